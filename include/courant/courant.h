@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* courant.h - all of libcourant: compose mail and send it */
+#ifndef COURANT_COURANT_H
+#define COURANT_COURANT_H
+
+#include <courant/error.h>
+#include <courant/reader.h>
+
+#endif

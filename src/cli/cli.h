@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* cli.h - one call of the courant command: its words read by the one table of commands (commands.c) */
+#ifndef COURANT_CLI_CLI_H
+#define COURANT_CLI_CLI_H
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/fail.h"
+
+/* One option of a command. */
+struct cli_option {
+	const char *name;  /* "from": written --from */
+	char letter;       /* 'v', or 0 */
+	const char *value; /* what stands for the value in help ("ADDRESS"); NULL: a flag */
+	bool repeats;
+	const char *help;  /* one sentence without a full stop */
+	const char *group; /* heading in help; NULL: "Options" */
+};
+
+struct cli_call;
+
+struct cli_command {
+	const char *name;
+	const char *arguments; /* "LOG…" for the usage line */
+	const char *summary;   /* one sentence for `courant --help` */
+	const char *about;     /* paragraphs for its own help and manual */
+	const char *examples;  /* lines of commands, tried by a test */
+	const struct cli_option *options;
+	size_t n_options;
+	size_t min_arguments, max_arguments; /* max SIZE_MAX: any number */
+	int (*run)(struct cli_call *);       /* returns the exit status */
+};
+
+/* Sorted by name; {0} at the end. */
+extern const struct cli_command cli_commands[];
+
+/* What every run function gets. */
+struct cli_call {
+	const struct cli_command *command;
+	char **arguments; /* what is no option */
+	size_t n_arguments;
+	int64_t now_ms;   /* COURANT_NOW (RFC 3339) or the clock */
+	bool is_verbose, is_quiet;
+	struct cli_value *values; /* in options.c */
+	size_t n_values;
+};
+
+/* The option's value, the last one given; NULL when it was not. The name must be one of the command's. */
+const char *cli_value(const struct cli_call *, const char *option);
+bool cli_flag(const struct cli_call *, const char *option);
+/* All values of a repeatable option in order; *ret_n may be 0. Borrowed while the call lives. */
+const char *const *cli_values(const struct cli_call *, const char *option, size_t *ret_n);
+
+/* The exit status of an error (sysexits.h, and 79), after printing "courant: sentence" on standard error. Takes the error. */
+int cli_fail(const struct cli_call *, courant_error *error);
+int cli_exit_status(enum courant_code);
+
+/* A line on standard error, "courant: …", unless -q. */
+void cli_warn(const struct cli_call *, const char *format, ...) FAIL_FORMAT(2, 3);
+
+/* Standard output; escapes nothing. -1 and COURANT_IO when it cannot be written (a full disk; a closed pipe ends quietly). */
+int cli_print(slice, courant_error **err);
+
+/* The password by the house's order: command, file, COURANT_PASSWORD, ~/.netrc, a prompt on a terminal. In cli/password.c. Cleared by secret_free. */
+struct cli_password_source {
+	const char *command, *file; /* NULL: not given */
+	const char *user, *host;
+};
+char *cli_password_take(const struct cli_password_source *, courant_error **err);
+
+int catch_run(struct cli_call *);
+int check_run(struct cli_call *);
+int report_run(struct cli_call *);
+int send_run(struct cli_call *);
+int weblog_run(struct cli_call *);
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* document.h - what a report is made of, before it is HTML, text or a workbook
+ *
+ * A document is a title, a verdict, blocks and a footer. Blocks hold tables (never formatted figures), so that every rendering prints
+ * the same numbers; sentences come as runs of text, some bold. All text is UTF-8 and hostile unless it came out of words.def: renderers
+ * escape it. A document owns its tables and copies its texts. */
+#ifndef COURANT_RENDER_DOCUMENT_H
+#define COURANT_RENDER_DOCUMENT_H
+#include "base/buffer.h"
+#include "base/zone.h"
+#include "table/table.h"
+#include "table/words.h"
+
+enum status { STATUS_OK, STATUS_ATTENTION, STATUS_INCOMPLETE, STATUS_PROBLEM }; /* the worst wins: the greatest */
+
+/* Which way is good news; decides the colour of a change, when it is large enough to earn one. */
+enum better { BETTER_NEITHER, BETTER_UP, BETTER_DOWN };
+
+/* A sentence: runs of text one after the other. */
+enum run_tone { RUN_PLAIN, RUN_BOLD, RUN_ALARM };
+struct run {
+	enum run_tone tone;
+	char *text;
+};
+struct sentence {
+	struct run *runs;
+	size_t n;
+};
+int sentence_add(struct sentence *, enum run_tone, slice text, courant_error **err);
+void sentence_release(struct sentence *);
+
+/* One headline figure, with the former one when there is a comparison. */
+struct tile {
+	const char *label; /* out of words.def, not copied */
+	enum table_type type;
+	struct table_cell now, former; /* unknown: shown as an en dash, and "no comparison" */
+	enum better better;
+};
+
+/* A column of a column chart drawn with table cells: an hour of the day, a day. */
+struct chart_column {
+	char label[16];   /* "0" … "23", "11-09"; empty: no label under this one */
+	uint64_t value, errors;
+	struct table_cell former; /* a count, or unknown */
+};
+
+/* How a column of a block's table is shown. */
+enum look {
+	LOOK_NAME,   /* text, left */
+	LOOK_CODE,   /* a status code: bold, 5xx in the alarm colour */
+	LOOK_PATH,   /* monospaced, decoded for reading, cut to fit; a bar under it when bar_of is set */
+	LOOK_LEAD,   /* the leading number: right, bold */
+	LOOK_NUMBER, /* right, grey */
+	LOOK_CHANGE, /* the change of `value` against `former` */
+};
+struct block_column {
+	const char *head; /* out of words.def */
+	enum look look;
+	size_t value;  /* column of the table */
+	size_t former; /* LOOK_CHANGE: column of the table with the former figure (unknown: no data; 0: new) */
+	size_t bar_of; /* LOOK_PATH: column whose share of the greatest is the bar's length; SLICE_NONE: no bar */
+	enum better better;
+};
+
+enum block_kind {
+	BLOCK_TILES,   /* figures with their change, three a row */
+	BLOCK_COLUMNS, /* column chart out of table cells, errors below on the same axis */
+	BLOCK_BARS,    /* name, bar, share, count: columns name (text), share (ratio), count */
+	BLOCK_TABLE,   /* a data table */
+	BLOCK_TEXT,    /* a paragraph */
+};
+
+struct block {
+	enum block_kind kind;
+	char *heading;          /* NULL for tiles */
+	char *side;             /* grey words at the heading's right; NULL: none */
+	struct sentence lead;   /* grey sentence above; empty: none */
+	struct sentence after;  /* grey sentence below ("214 more …"); empty: none */
+	char *empty;            /* when there is nothing: the one grey line that is shown instead ("No 404s"); NULL: there is something */
+
+	struct tile *tiles;
+	size_t n_tiles;
+
+	struct chart_column *columns;
+	size_t n_columns;
+	char *key_now, *key_former;  /* "11月9日", "11月2日"; key_former NULL: no comparison */
+	struct sentence errors_lead; /* above the errors' row */
+
+	struct table *table; /* BLOCK_BARS, BLOCK_TABLE */
+	struct block_column shown[6];
+	size_t n_shown;
+	size_t note;      /* column of the table with a second, grey line of the first cell; SLICE_NONE: none */
+	size_t note_mark; /* column with marked words in front of the note ("our own link"), SLICE_NONE: none */
+};
+
+/* A row of the footer that vouches for the data: label (out of words.def) and text. */
+struct footer_row {
+	const char *label;
+	char *text;
+};
+
+struct document {
+	enum language language;
+	char *title;        /* h1 */
+	char *subject;      /* of the mail: title · period · status: cause */
+	char *preheader;    /* 60 to 110 characters */
+	char *period;       /* the line under the title: period, zone, comparison */
+	char *sample_note;  /* bold behind it ("sample data"), or NULL */
+	char *link;         /* http(s) URL behind 更多 », or NULL */
+	char *former_label; /* what the comparison is called in tiles and tables: "上周一"; NULL: no comparison */
+
+	enum status status;
+	char *status_word;  /* 注意 */
+	char *verdict;      /* one sentence */
+	char *verdict_more; /* one or two; may be NULL */
+
+	struct block *blocks;
+	size_t n_blocks;
+
+	struct footer_row *footer;
+	size_t n_footer;
+	char *made_by; /* program, version, report, time made, time taken */
+};
+
+struct document *document_new(enum language, courant_error **err);
+void document_free(struct document *);
+AUTO_DEFINE(document, struct document, document_free)
+
+/* A new block at the end, owned by the document, with note and note_mark SLICE_NONE; NULL without memory. Valid until the next one is added. */
+struct block *document_add_block(struct document *, enum block_kind, slice heading, courant_error **err);
+int document_add_footer(struct document *, const char *label, slice text, courant_error **err);
+
+/* A rendering: appends to the buffer. */
+struct renderer {
+	const char *name;      /* "html" */
+	const char *extension; /* ".html" */
+	int (*render)(const struct document *, struct buffer *ret, courant_error **err);
+};
+extern const struct renderer render_html, render_text;
+#endif

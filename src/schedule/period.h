@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* period.h - calendar periods in a zone: "yesterday", "last week", "2026-11-01..2026-11-07" and what they are compared with */
+#ifndef COURANT_SCHEDULE_PERIOD_H
+#define COURANT_SCHEDULE_PERIOD_H
+#include "base/zone.h"
+
+enum period_kind {
+	PERIOD_ALL, /* whatever the data hold */
+	PERIOD_TODAY,
+	PERIOD_YESTERDAY,
+	PERIOD_LAST_HOURS, /* "last 24 h": whole local hours, ending with the hour that has ended last */
+	PERIOD_LAST_DAYS,  /* "last 7 d": whole days, ending yesterday */
+	PERIOD_LAST_WEEK,  /* Monday to Sunday */
+	PERIOD_LAST_MONTH,
+	PERIOD_RANGE, /* FROM..TO: two dates (TO is included) or two RFC 3339 times (TO is not); a single date is that day */
+};
+
+struct period {
+	enum period_kind kind;
+	unsigned n;                /* hours or days of PERIOD_LAST_* */
+	struct civil from, to;     /* PERIOD_RANGE of dates */
+	bool has_instants;         /* PERIOD_RANGE of instants: */
+	int64_t from_ms, to_ms;
+};
+
+/* COURANT_CONFIG with the words that are known, and the nearest one. */
+int period_parse(slice, struct period *ret, courant_error **err);
+
+/* From (included) to (excluded), instants. */
+struct window {
+	int64_t from_ms, to_ms;
+};
+
+/* The window of the period as of now. PERIOD_ALL: {INT64_MIN, INT64_MAX}. */
+void period_window(const struct period *, const struct zone *, int64_t now_ms, struct window *ret);
+
+enum compare_kind { COMPARE_OFF, COMPARE_PREVIOUS, COMPARE_SAME_DAY_LAST_WEEK };
+int compare_parse(slice, enum compare_kind *ret, courant_error **err); /* "off", "previous", "same day last week" */
+
+/* The window to compare with: the one before (as many local days, DST-right), or the same weekdays a week (as many whole weeks as it takes) earlier.
+ * False for COMPARE_OFF and for unlimited windows. */
+bool compare_window(enum compare_kind, const struct window *, const struct zone *, struct window *ret);
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* export.h - tables as JSON (RFC 8259) and CSV (RFC 4180), for programs */
+#ifndef COURANT_TABLE_EXPORT_H
+#define COURANT_TABLE_EXPORT_H
+#include "base/buffer.h"
+#include "base/zone.h"
+#include "table/table.h"
+
+/* An array of row objects, or one object for a head with is_single. Times as RFC 3339 in the zone, unknown as null, ratios and seconds as numbers.
+ * Text must be UTF-8 (the weblog tables write bytes that are not as \xNN before). */
+void export_json(struct buffer *, const struct table *, const struct zone *);
+
+/* A head line and a line a row, CRLF, quoted where needed; a text that begins with = + - @ TAB or CR has ' in front. Unknown is an empty field. */
+void export_csv(struct buffer *, const struct table *, const struct zone *);
+
+/* A JSON string with its quotes. */
+void export_json_text(struct buffer *, slice text);
+#endif

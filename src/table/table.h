@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* table.h - named, typed columns; cells that may be unknown; a head that says what the figures are
+ *
+ * What every source fills and every renderer reads. Rows are read through a cursor: most tables lie in memory, a large one need not. */
+#ifndef COURANT_TABLE_TABLE_H
+#define COURANT_TABLE_TABLE_H
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/fail.h"
+#include "base/slice.h"
+
+enum table_type {
+	TABLE_TIME,    /* instant, ms since 1970 UTC */
+	TABLE_COUNT,   /* whole, uint64_t */
+	TABLE_NUMBER,  /* double */
+	TABLE_BYTES,   /* whole, uint64_t */
+	TABLE_SECONDS, /* double */
+	TABLE_RATIO,   /* double, 0 to 1 */
+	TABLE_TEXT,    /* UTF-8 */
+};
+
+struct table_column {
+	const char *name; /* as in JSON and CSV: "page_views"; copied by table_new */
+	enum table_type type;
+};
+
+struct table_cell {
+	bool is_known; /* an unknown cell is neither 0 nor empty */
+	union {
+		int64_t time_ms;
+		uint64_t count; /* TABLE_COUNT, TABLE_BYTES */
+		double number;  /* TABLE_NUMBER, TABLE_SECONDS, TABLE_RATIO */
+		slice text;
+	};
+};
+
+#define CELL_UNKNOWN       ((struct table_cell){.is_known = false})
+#define CELL_TIME(ms)      ((struct table_cell){.is_known = true, .time_ms = (ms)})
+#define CELL_COUNT(n)      ((struct table_cell){.is_known = true, .count = (n)})
+#define CELL_NUMBER(x)     ((struct table_cell){.is_known = true, .number = (x)})
+#define CELL_TEXT(s)       ((struct table_cell){.is_known = true, .text = (s)})
+
+/* What the table is. Texts are copied by table_new and may be NULL. */
+struct table_head {
+	const char *name;          /* "hours": its key in JSON and report files */
+	const char *zone;          /* name of the zone that times are shown in */
+	int64_t from_ms, to_ms;    /* the window; both 0: unlimited */
+	const char *source;        /* "/var/log/nginx/access.log" */
+	double coverage;           /* share of the window there are data for, 0 to 1 */
+	bool is_estimated;
+	bool is_single;            /* one row that is an object of its own (totals) */
+	uint64_t rows_left_out;    /* a ranked table that was cut: how many rows follow … */
+	uint64_t left_out_sum;     /* … and the sum of its first count over them */
+};
+
+struct table;
+
+struct table *table_new(const struct table_head *, const struct table_column *columns, size_t n_columns, courant_error **err);
+void table_free(struct table *);
+AUTO_DEFINE(table, struct table, table_free)
+
+/* One row of n_columns cells; texts are copied. */
+int table_add_row(struct table *, const struct table_cell *cells, courant_error **err);
+void table_set_left_out(struct table *, uint64_t rows, uint64_t sum);
+
+const struct table_head *table_head(const struct table *);
+size_t table_columns(const struct table *);
+const struct table_column *table_column(const struct table *, size_t i);
+size_t table_find_column(const struct table *, const char *name); /* or SLICE_NONE */
+size_t table_rows(const struct table *);
+
+/* Rows in order, as arrays of table_columns() cells, borrowed until the next call. */
+struct table_cursor {
+	const struct table *table;
+	size_t row;
+};
+bool table_next(struct table_cursor *, const struct table_cell **ret_cells);
+
+/* One cell; CELL_UNKNOWN outside. */
+struct table_cell table_cell_at(const struct table *, size_t row, size_t column);
+/* By the column's name. */
+struct table_cell table_get(const struct table *, size_t row, const char *column);
+#endif

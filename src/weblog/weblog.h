@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* weblog.h - access logs in, tables out
+ *
+ *     weblog_new, weblog_add_path for each file (or "-"), weblog_finish, then weblog_take_table as often as wanted.
+ *
+ * Definitions (line, hit, page view, visitor, visit, robot …) are in definitions.c, which prints them too. Every line becomes a hit or is
+ * rejected with a reason; none is lost. */
+#ifndef COURANT_WEBLOG_WEBLOG_H
+#define COURANT_WEBLOG_WEBLOG_H
+#include <courant/reader.h>
+
+#include "base/zone.h"
+#include "table/table.h"
+
+struct weblog;
+
+/* From (included) to (excluded). */
+struct weblog_window {
+	int64_t from_ms, to_ms;
+};
+
+#define WEBLOG_WINDOWS 2 /* a report's period, and the one it is compared with */
+
+struct weblog_options {
+	const struct zone *zone;      /* NULL: the offset of the first line that has a time. Borrowed while the weblog lives */
+	struct weblog_window windows[WEBLOG_WINDOWS];
+	size_t n_windows;             /* 0: one, unlimited. Hits outside every window are counted as such and go into no table but `rejected` and totals' lines */
+};
+
+struct weblog *weblog_new(const struct weblog_options *, courant_error **err);
+void weblog_free(struct weblog *);
+AUTO_DEFINE(weblog, struct weblog, weblog_free)
+
+/* Reads a file, "-" for standard input; plain or gzip, known by the first bytes. COURANT_NO_INPUT: missing, unreadable, a folder, binary,
+ * or no line of a known format (names the line, and what was expected). An empty file is fine. */
+int weblog_add_path(struct weblog *, const char *path, courant_error **err);
+int weblog_add_reader(struct weblog *, courant_reader *bytes, const char *name, courant_error **err); /* takes it */
+
+/* No more lines; the tables can be taken. */
+int weblog_finish(struct weblog *, courant_error **err);
+
+/* The table named as in docs ("totals", "hours", "days", "hours_of_day", "status", "status_classes", "methods", "paths", "pages", "files",
+ * "not_found", "referrers", "browsers", "systems", "robots", "rejected") for window i. Ranked ones are cut to `top` rows (0: all) and say what is left out.
+ * COURANT_USAGE for an unknown name. The caller owns it. */
+struct table *weblog_take_table(struct weblog *, size_t window, const char *name, size_t top, courant_error **err);
+
+/* Names of all tables, NULL at the end, in the order of --json. */
+extern const char *const weblog_table_names[];
+
+/* What a report vouches with, for all that was read. */
+struct weblog_facts {
+	uint64_t files, lines, hits, rejected;   /* of all input */
+	uint64_t in_window[WEBLOG_WINDOWS];      /* hits in each window */
+	int64_t first_ms[WEBLOG_WINDOWS], last_ms[WEBLOG_WINDOWS]; /* of the window's hits; 0 when there are none */
+	int64_t longest_gap_ms[WEBLOG_WINDOWS];  /* longest silence between two hits in the window, to a second */
+	int64_t longest_gap_from_ms[WEBLOG_WINDOWS];
+	int64_t all_first_ms, all_last_ms;       /* of all hits, inside or outside of windows */
+	const char *format;                      /* "combined", "common" …; NULL without a line */
+};
+void weblog_facts(const struct weblog *, struct weblog_facts *ret);
+
+/* The zone that times bucket in. */
+const struct zone *weblog_zone(const struct weblog *);
+
+/* The offset from UTC, in seconds, of the file's first line that has a time; false when there is none. Reads one block. */
+bool weblog_peek_offset(const char *path, int *ret_offset_s);
+
+/* The definitions, a line each. */
+extern const char *const weblog_definitions[];
+#endif
