@@ -5,5 +5,6 @@
 
 #include <courant/error.h>
 #include <courant/reader.h>
+#include <courant/smtp.h>
 
 #endif
