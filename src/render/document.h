@@ -3,18 +3,19 @@
  *
  * A document is a title, a verdict, blocks and a footer. Blocks hold tables (never formatted figures), so that every rendering prints
  * the same numbers; sentences come as runs of text, some bold. All text is UTF-8 and hostile unless it came out of words.def: renderers
- * escape it. A document owns its tables and copies its texts. */
+ * escape it, show its control characters and cut it. A document owns its tables and copies its texts.
+ *
+ * Figures in sentences are written by table/format.h in the context FIGURE_SENTENCE (a no-break blank before the unit); the plain
+ * rendering turns that blank, en dashes and the like into ASCII. */
 #ifndef COURANT_RENDER_DOCUMENT_H
 #define COURANT_RENDER_DOCUMENT_H
 #include "base/buffer.h"
 #include "base/zone.h"
+#include "table/change.h"
 #include "table/table.h"
 #include "table/words.h"
 
 enum status { STATUS_OK, STATUS_ATTENTION, STATUS_INCOMPLETE, STATUS_PROBLEM }; /* the worst wins: the greatest */
-
-/* Which way is good news; decides the colour of a change, when it is large enough to earn one. */
-enum better { BETTER_NEITHER, BETTER_UP, BETTER_DOWN };
 
 /* A sentence: runs of text one after the other. */
 enum run_tone { RUN_PLAIN, RUN_BOLD, RUN_ALARM };
@@ -39,43 +40,48 @@ struct tile {
 
 /* A column of a column chart drawn with table cells: an hour of the day, a day. */
 struct chart_column {
-	char label[16];   /* "0" … "23", "11-09"; empty: no label under this one */
+	char label[16];   /* under the column: "0", "3", "11-09"; empty: none under this one. At most 8 labels fit */
+	char name[24];    /* at the beginning of its row in the plain text: "00", "11-09" */
 	uint64_t value, errors;
 	struct table_cell former; /* a count, or unknown */
 };
 
+/* More columns are merged, so many neighbours into one, and a sentence says so. */
+#define CHART_COLUMNS_MAX 62
+
 /* How a column of a block's table is shown. */
 enum look {
 	LOOK_NAME,   /* text, left */
-	LOOK_CODE,   /* a status code: bold, 5xx in the alarm colour */
+	LOOK_CODE,   /* a status code (count or text): bold, 5xx in the alarm colour */
 	LOOK_PATH,   /* monospaced, decoded for reading, cut to fit; a bar under it when bar_of is set */
 	LOOK_LEAD,   /* the leading number: right, bold */
 	LOOK_NUMBER, /* right, grey */
-	LOOK_CHANGE, /* the change of `value` against `former` */
+	LOOK_CHANGE, /* the change of `value` against `former`; left out when the document has no former_label */
 };
 struct block_column {
-	const char *head; /* out of words.def */
+	const char *head; /* out of words.def; NULL for LOOK_CHANGE: "Change", 较上周一 */
 	enum look look;
 	size_t value;  /* column of the table */
 	size_t former; /* LOOK_CHANGE: column of the table with the former figure (unknown: no data; 0: new) */
 	size_t bar_of; /* LOOK_PATH: column whose share of the greatest is the bar's length; SLICE_NONE: no bar */
 	enum better better;
 };
+#define BLOCK_COLUMNS_MAX 6
 
 enum block_kind {
 	BLOCK_TILES,   /* figures with their change, three a row */
 	BLOCK_COLUMNS, /* column chart out of table cells, errors below on the same axis */
-	BLOCK_BARS,    /* name, bar, share, count: columns name (text), share (ratio), count */
-	BLOCK_TABLE,   /* a data table */
-	BLOCK_TEXT,    /* a paragraph */
+	BLOCK_BARS,    /* name, bar, share, count: shown columns name (text), share (ratio), count */
+	BLOCK_TABLE,   /* a data table; its first shown column is LOOK_NAME, LOOK_CODE or LOOK_PATH */
+	BLOCK_TEXT,    /* a paragraph: `lead` */
 };
 
 struct block {
 	enum block_kind kind;
-	char *heading;          /* NULL for tiles */
+	char *heading;          /* NULL: none in HTML; the plain text heads tiles with "Summary" */
 	char *side;             /* grey words at the heading's right; NULL: none */
-	struct sentence lead;   /* grey sentence above; empty: none */
-	struct sentence after;  /* grey sentence below ("214 more …"); empty: none */
+	struct sentence lead;   /* grey sentence above; empty: none. The paragraph of a BLOCK_TEXT */
+	struct sentence after;  /* grey sentence below ("38,214 hits in all …"); empty: none */
 	char *empty;            /* when there is nothing: the one grey line that is shown instead ("No 404s"); NULL: there is something */
 
 	struct tile *tiles;
@@ -83,14 +89,18 @@ struct block {
 
 	struct chart_column *columns;
 	size_t n_columns;
+	const char *counted;         /* what the columns count: "hits", out of words.def */
+	const char *errors_counted;  /* "5xx"; NULL: no row of errors */
 	char *key_now, *key_former;  /* "11月9日", "11月2日"; key_former NULL: no comparison */
 	struct sentence errors_lead; /* above the errors' row */
 
 	struct table *table; /* BLOCK_BARS, BLOCK_TABLE */
-	struct block_column shown[6];
+	struct block_column shown[BLOCK_COLUMNS_MAX];
 	size_t n_shown;
 	size_t note;      /* column of the table with a second, grey line of the first cell; SLICE_NONE: none */
-	size_t note_mark; /* column with marked words in front of the note ("our own link"), SLICE_NONE: none */
+	size_t note_mark; /* column with marked words in front of the note ("our own link"; unknown: no mark), SLICE_NONE: none */
+	enum word more;   /* the sentence for rows that the table or the rendering left out, of {0} rows and {1}, the sum of the first count
+			   * over them: WORD_MORE_PAGES. WORDS: such rows are not mentioned */
 };
 
 /* A row of the footer that vouches for the data: label (out of words.def) and text. */
@@ -102,11 +112,13 @@ struct footer_row {
 struct document {
 	enum language language;
 	char *title;        /* h1 */
-	char *subject;      /* of the mail: title · period · status: cause */
+	char *subject;      /* of the mail, and the HTML's title: title · period · status: cause */
 	char *preheader;    /* 60 to 110 characters */
-	char *period;       /* the line under the title: period, zone, comparison */
+	char *period;       /* the line under the title: period and zone, without a full stop */
+	char *compared;     /* "对比：11月2日 周一", without a full stop; NULL: no comparison */
 	char *sample_note;  /* bold behind it ("sample data"), or NULL */
-	char *link;         /* http(s) URL behind 更多 », or NULL */
+	char *link;         /* http(s) URL behind 更多 », or NULL; another scheme is not made a link */
+	char *now_label;    /* the period's short name: "11月9日" */
 	char *former_label; /* what the comparison is called in tiles and tables: "上周一"; NULL: no comparison */
 
 	enum status status;
@@ -114,7 +126,7 @@ struct document {
 	char *verdict;      /* one sentence */
 	char *verdict_more; /* one or two; may be NULL */
 
-	struct block *blocks;
+	struct block **blocks;
 	size_t n_blocks;
 
 	struct footer_row *footer;
@@ -126,9 +138,22 @@ struct document *document_new(enum language, courant_error **err);
 void document_free(struct document *);
 AUTO_DEFINE(document, struct document, document_free)
 
-/* A new block at the end, owned by the document, with note and note_mark SLICE_NONE; NULL without memory. Valid until the next one is added. */
+/* Copies the text into one of the document's or a block's fields (&document->title); the former text is freed. */
+int document_set(char **field, slice text, courant_error **err);
+
+/* A new block at the end, owned by the document, with note and note_mark SLICE_NONE and more WORDS; NULL without memory. An empty heading
+ * is none. It stays where it is. */
 struct block *document_add_block(struct document *, enum block_kind, slice heading, courant_error **err);
 int document_add_footer(struct document *, const char *label, slice text, courant_error **err);
+
+int block_add_tile(struct block *, const struct tile *, courant_error **err);
+int block_add_column(struct block *, const struct chart_column *, courant_error **err);
+
+/* Takes the table, always; NULL: it failed before. */
+int block_set_table(struct block *, struct table *, courant_error **err);
+
+/* One more shown column; at most BLOCK_COLUMNS_MAX. */
+void block_show(struct block *, struct block_column);
 
 /* A rendering: appends to the buffer. */
 struct renderer {
