@@ -4,6 +4,7 @@
 #define COURANT_COURANT_H
 
 #include <courant/error.h>
+#include <courant/message.h>
 #include <courant/reader.h>
 #include <courant/smtp.h>
 
