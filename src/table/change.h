@@ -17,7 +17,8 @@ enum change_kind {
 	CHANGE_POINTS,  /* a ratio: by so many percentage points */
 };
 
-/* A colour is earned by a change of at least 5 % that is, for counts, also more than chance: over 3 times the root of the former. */
+/* A colour is earned by a change of at least 5 % that is, for counts, also more than chance: over 3 times the root of the former count
+ * (of 1, when there were none). */
 enum judgement { JUDGEMENT_NONE, JUDGEMENT_BETTER, JUDGEMENT_WORSE };
 
 struct change {

@@ -2,7 +2,7 @@
 /* words.h - the words of the reports, Chinese and English side by side in one table
  *
  * A word is asked for by its id. A sentence has places for figures: {0}, {1} …, and {0:page|pages} for the form that goes with the figure
- * (the first with exactly "1"); both languages have the same places, which a test checks. */
+ * (the first with exactly "1"). A language may leave a place out. */
 #ifndef COURANT_TABLE_WORDS_H
 #define COURANT_TABLE_WORDS_H
 #include "base/buffer.h"
