@@ -23,8 +23,8 @@ struct cli_command {
 	const char *name;
 	const char *arguments; /* "LOG…" for the usage line */
 	const char *summary;   /* one sentence for `courant --help` */
-	const char *about;     /* paragraphs for its own help and manual */
-	const char *examples;  /* lines of commands, tried by a test */
+	const char *about;     /* paragraphs for its own help and manual; lines that begin with a blank stay as they are */
+	const char *examples;  /* lines of commands, tried by a test; a line that begins with '#' explains the next */
 	const struct cli_option *options;
 	size_t n_options;
 	size_t min_arguments, max_arguments; /* max SIZE_MAX: any number */
@@ -33,16 +33,23 @@ struct cli_command {
 
 /* Sorted by name; {0} at the end. */
 extern const struct cli_command cli_commands[];
+/* COURANT_USAGE names the nearest one. */
+const struct cli_command *cli_command_find(const char *name, courant_error **err);
+
+/* --help, --quiet, --verbose: every command has them, no command lists them. */
+#define CLI_COMMON_OPTIONS 3
+extern const struct cli_option cli_common_options[CLI_COMMON_OPTIONS];
 
 /* What every run function gets. */
 struct cli_call {
 	const struct cli_command *command;
 	char **arguments; /* what is no option */
 	size_t n_arguments;
-	int64_t now_ms;   /* COURANT_NOW (RFC 3339) or the clock */
+	int64_t now_ms;         /* COURANT_NOW (RFC 3339) or the clock */
+	int64_t mail_date_ms;   /* of mails that are made: SOURCE_DATE_EPOCH, or now_ms */
+	bool is_repeatable;     /* SOURCE_DATE_EPOCH is set: ids and boundaries of mails repeat as well */
 	bool is_verbose, is_quiet;
-	struct cli_value *values; /* in options.c */
-	size_t n_values;
+	struct cli_value *values; /* in options.c: one for each option, then the common ones */
 };
 
 /* The option's value, the last one given; NULL when it was not. The name must be one of the command's. */
@@ -58,7 +65,8 @@ int cli_exit_status(enum courant_code);
 /* A line on standard error, "courant: …", unless -q. */
 void cli_warn(const struct cli_call *, const char *format, ...) FAIL_FORMAT(2, 3);
 
-/* Standard output; escapes nothing. -1 and COURANT_IO when it cannot be written (a full disk; a closed pipe ends quietly). */
+/* Standard output, unbuffered; escapes nothing. COURANT_IO when it cannot be written (a full disk); a closed pipe ends the program quietly,
+ * by SIGPIPE. */
 int cli_print(slice, courant_error **err);
 
 /* The password by the house's order: command, file, COURANT_PASSWORD, ~/.netrc, a prompt on a terminal. In cli/password.c. Cleared by secret_free. */
@@ -70,6 +78,7 @@ char *cli_password_take(const struct cli_password_source *, courant_error **err)
 
 int catch_run(struct cli_call *);
 int check_run(struct cli_call *);
+int help_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
 int weblog_run(struct cli_call *);
