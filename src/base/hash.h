@@ -15,16 +15,17 @@
 uint64_t hash_bytes(slice, uint64_t seed);
 uint64_t hash_u64(uint64_t value, uint64_t seed);
 
-struct hash_key; /* in hash.c */
+struct hash_slot; /* in hash.c */
 struct hash_block;
 
 struct hash_table {
 	uint64_t seed;
-	uint32_t *slots;    /* id + 1, or 0 */
-	size_t slot_mask;
-	struct hash_key *keys;
+	struct hash_slot *slots;
+	size_t slot_mask; /* number of slots - 1; 0 before the first key */
+	slice *keys;      /* by id; the bytes lie in the arena */
 	uint32_t n, space;
 	struct hash_block *arena;
+	size_t arena_bytes;
 };
 
 void hash_table_init(struct hash_table *, uint64_t seed); /* allocates nothing */
@@ -33,9 +34,15 @@ AUTO_DEFINE_VALUE(hash_table, struct hash_table, hash_table_release)
 
 #define HASH_NONE UINT32_MAX
 
-/* The id of the key, added when it is new (*ret_new may be NULL). At most 2^32 - 2 keys. */
+/* The id of the key, added when it is new (*ret_new may be NULL). At most 2^32 - 2 keys. After a failure the table is as it was. */
 int hash_table_add(struct hash_table *, slice key, uint32_t *ret_id, bool *ret_new, courant_error **err);
 uint32_t hash_table_find(const struct hash_table *, slice key); /* or HASH_NONE */
-slice hash_table_key(const struct hash_table *, uint32_t id);   /* borrowed while the table lives */
-size_t hash_table_bytes(const struct hash_table *);             /* memory held */
+
+/* The key, borrowed while the table lives. */
+static inline slice hash_table_key(const struct hash_table *table, uint32_t id)
+{
+	return table->keys[id];
+}
+
+size_t hash_table_bytes(const struct hash_table *); /* memory held */
 #endif
