@@ -3,6 +3,7 @@
 #ifndef COURANT_COURANT_H
 #define COURANT_COURANT_H
 
+#include <courant/engine.h>
 #include <courant/error.h>
 #include <courant/message.h>
 #include <courant/reader.h>
