@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* config.c - reading courant.yaml */
+#include "report/config.h"
+
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/secret.h"
+#include "report/values.h"
+
+#define LENGTH(rows) (sizeof(rows) / sizeof *(rows))
+
+struct reading {
+	struct config *config;
+	const struct yaml_node *order;
+	const struct yaml_node *password; /* the first one that stands in the file itself */
+};
+
+struct account_reading {
+	struct reading *reading;
+	struct config_account *account;
+};
+
+#define ACCOUNT_TEXT(field, reader)                                                                \
+	static void read_##field(void *into, const struct yaml_node *key,                          \
+	                         const struct yaml_node *value, struct faults *faults)             \
+	{                                                                                          \
+		reader(&((struct account_reading *)into)->account->field, key, value, faults);     \
+	}
+ACCOUNT_TEXT(from, value_read_address)
+ACCOUNT_TEXT(password_command, value_read_text)
+ACCOUNT_TEXT(password_file, value_read_line)
+ACCOUNT_TEXT(ca_file, value_read_line)
+#undef ACCOUNT_TEXT
+
+static void note_password(struct reading *reading, const struct yaml_node *node)
+{
+	if (!reading->password)
+		reading->password = node;
+}
+
+static void read_password(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                          struct faults *faults)
+{
+	struct account_reading *reading = into;
+
+	note_password(reading->reading, value);
+	value_read_text(&reading->account->password, key, value, faults);
+}
+
+/* "smtp://user:secret@host": a password between the first colon behind the scheme and the @. */
+static bool holds_password(slice url)
+{
+	const size_t scheme = slice_find_slice(url, SLICE("://"));
+	const slice rest = scheme == SLICE_NONE ? url : slice_after(url, scheme + 3);
+	const size_t at = slice_find_last(rest, '@');
+
+	return scheme != SLICE_NONE && at != SLICE_NONE &&
+	       slice_find(slice_part(rest, 0, at), ':') != SLICE_NONE;
+}
+
+static void read_server(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                        struct faults *faults)
+{
+	struct account_reading *reading = into;
+
+	value_read_line(&reading->account->server, key, value, faults);
+	if (value->kind == YAML_TEXT && holds_password(value->text))
+		note_password(reading->reading, value);
+}
+
+static const struct yaml_key account_keys[] = {
+        {"server", read_server},
+        {"from", read_from},
+        {"password_command", read_password_command},
+        {"password_file", read_password_file},
+        {"password", read_password},
+        {"ca_file", read_ca_file},
+};
+
+static void read_accounts(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                          struct faults *faults)
+{
+	struct reading *reading = into;
+	struct config *config = reading->config;
+
+	(void)key;
+	if (value->kind != YAML_MAP) {
+		faults_add(faults, value->line, value->column,
+		           "\"accounts\" is a map of names and accounts, not %s",
+		           yaml_kind_name(value));
+		return;
+	}
+	for (const struct yaml_node *name = value->first; name && name->next;
+	     name = name->next->next) {
+		struct config_account *grown =
+		        mem_resize(config->accounts, config->n_accounts + 1, sizeof *grown);
+
+		if (grown)
+			config->accounts = grown;
+		char *copy = grown ? mem_copy(name->text) : NULL;
+		if (!copy) {
+			faults_add(faults, name->line, name->column, "no memory for this account");
+			return;
+		}
+		struct config_account *account = &config->accounts[config->n_accounts++];
+		*account = (struct config_account){.name = copy};
+		struct account_reading inner = {reading, account};
+		const size_t before = faults->n + faults->n_more;
+		yaml_read_map(name->next, "an account", account_keys, LENGTH(account_keys), &inner,
+		              faults);
+		if (!account->server && faults->n + faults->n_more == before)
+			faults_add(faults, name->line, name->column,
+			           "the account \"%s\" needs a \"server\"", account->name);
+	}
+}
+
+static void read_order(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                       struct faults *faults)
+{
+	struct reading *reading = into;
+
+	reading->order = value;
+	value_read_texts(&reading->config->order, key, value, faults);
+}
+
+static void read_reports(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                         struct faults *faults)
+{
+	value_read_texts(&((struct reading *)into)->config->reports, key, value, faults);
+}
+
+static void read_owner(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                       struct faults *faults)
+{
+	value_read_address(&((struct reading *)into)->config->owner, key, value, faults);
+}
+
+static void read_timezone(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                          struct faults *faults)
+{
+	value_read_zone(&((struct reading *)into)->config->timezone, key, value, faults);
+}
+
+static void read_language(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                          struct faults *faults)
+{
+	struct config *config = ((struct reading *)into)->config;
+
+	value_read_language(&config->language, &config->has_language, key, value, faults);
+}
+
+static const struct yaml_key config_keys[] = {
+        {"accounts", read_accounts}, {"account", read_order},     {"reports", read_reports},
+        {"owner", read_owner},       {"language", read_language}, {"timezone", read_timezone},
+};
+
+/* The names in `account` must be those of accounts. */
+static void check_order(const struct reading *reading, struct faults *faults)
+{
+	if (!reading->order)
+		return;
+	for (const struct yaml_node *item = NULL; (item = yaml_next_item(reading->order, item));) {
+		AUTO(free)
+		const char **names = mem_array(reading->config->n_accounts + 1, sizeof *names);
+
+		if (!names || item->kind != YAML_TEXT ||
+		    config_find_account(reading->config, item->text))
+			continue;
+		for (size_t i = 0; i < reading->config->n_accounts; i++)
+			names[i] = reading->config->accounts[i].name;
+		yaml_unknown(item, "account", names, faults);
+	}
+}
+
+static int check_secrecy(const char *path, const struct stat *status, const struct reading *reading,
+                         courant_error **err)
+{
+	if (!reading->password || !(status->st_mode & (S_IRWXG | S_IRWXO)))
+		return 0;
+	return fail(err, COURANT_CONFIG,
+	            "%s holds a password (line %d) and others may read it: chmod 600 %s", path,
+	            reading->password->line, path);
+}
+
+int config_load(const char *path, struct faults *faults, struct config *ret, courant_error **err)
+{
+	AUTO(close) int fd = file_open(path, err);
+	/* The bytes may hold a password, and so may the tree. */
+	AUTO(secret_buffer) struct buffer bytes = BUFFER_LIMIT(YAML_MAX_BYTES);
+	AUTO(yaml) struct yaml yaml = {0};
+	AUTO(config) struct config config = {0};
+	struct stat status;
+	slice text;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) < 0 || file_read_all(fd, path, &bytes, err) < 0 ||
+	    buffer_slice(&bytes, &text, err) < 0)
+		return fail_within(err, "cannot read the configuration");
+	if (yaml_parse(text, faults, &yaml, err) < 0)
+		return -1;
+	if (yaml.root) {
+		struct reading reading = {.config = &config};
+
+		yaml_read_map(yaml.root, "the configuration", config_keys, LENGTH(config_keys),
+		              &reading, faults);
+		check_order(&reading, faults);
+		if (check_secrecy(path, &status, &reading, err) < 0)
+			return -1;
+	}
+	if (!faults_is_empty(faults))
+		return fail(err, COURANT_CONFIG, "%s has %zu %s", path, faults->n + faults->n_more,
+		            faults->n + faults->n_more == 1 ? "fault" : "faults");
+	*ret = config;
+	config = (struct config){0};
+	return 0;
+}
+
+const struct config_account *config_find_account(const struct config *config, slice name)
+{
+	for (size_t i = 0; i < config->n_accounts; i++) {
+		if (slice_equal(name, slice_of(config->accounts[i].name)))
+			return &config->accounts[i];
+	}
+	return NULL;
+}
+
+const struct config_account *config_account_at(const struct config *config, size_t i)
+{
+	if (config->order.n)
+		return i < config->order.n
+		               ? config_find_account(config, slice_of(config->order.items[i]))
+		               : NULL;
+	return i < config->n_accounts ? &config->accounts[i] : NULL;
+}
+
+void config_release(struct config *config)
+{
+	for (size_t i = 0; i < config->n_accounts; i++) {
+		struct config_account *account = &config->accounts[i];
+
+		free(account->name);
+		free(account->server);
+		free(account->from);
+		free(account->password_command);
+		free(account->password_file);
+		free(account->ca_file);
+		secret_free(account->password);
+	}
+	free(config->accounts);
+	texts_release(&config->order);
+	texts_release(&config->reports);
+	free(config->owner);
+	free(config->timezone);
+	*config = (struct config){0};
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* config.h - courant.yaml: what reports and mails share
+ *
+ *     accounts:
+ *       office: {server: smtp://ops@mail.example.com, from: 运维 <ops@example.com>, password_command: pass show smtp/ops}
+ *     account: [office]
+ *     owner: oncall@example.com
+ *     language: zh
+ *     timezone: Asia/Shanghai */
+#ifndef COURANT_REPORT_CONFIG_H
+#define COURANT_REPORT_CONFIG_H
+#include "report/faults.h"
+#include "report/texts.h"
+#include "table/words.h"
+
+/* Texts are NULL when they are not in the file. */
+struct config_account {
+	char *name;
+	char *server; /* a URL, or a provider's name; as written */
+	char *from;   /* checked: one address */
+	char *password_command, *password_file;
+	char *password; /* cleared when it is freed */
+	char *ca_file;
+};
+
+struct config {
+	struct config_account *accounts;
+	size_t n_accounts;
+	struct texts
+	        order; /* of `account`: names of accounts, first that is tried first; all in the order of the file when it is missing */
+	struct texts reports; /* patterns of report files, as written */
+	char *owner;          /* checked: an address */
+	char *timezone;       /* checked: zone_load knows it */
+	bool has_language;
+	enum language language;
+};
+
+/* Reads the file. Its faults are collected; with any of them *ret stays empty, and -1 with COURANT_CONFIG says how many there are.
+ * COURANT_NO_INPUT when it cannot be read; COURANT_CONFIG also when it holds a password and others may read it. */
+int config_load(const char *path, struct faults *, struct config *ret, courant_error **err);
+
+/* The i-th account in the order to try, or NULL. */
+const struct config_account *config_account_at(const struct config *, size_t i);
+const struct config_account *config_find_account(const struct config *, slice name);
+
+void config_release(struct config *);
+AUTO_DEFINE_VALUE(config, struct config, config_release)
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* values.c - reading and checking single values */
+#include "report/values.h"
+
+#include <courant/message.h>
+
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "base/num.h"
+#include "base/printable.h"
+#include "base/zone.h"
+
+static void free_message(courant_message *message)
+{
+	courant_message_free(message);
+}
+AUTO_DEFINE(message, courant_message, free_message)
+
+void value_fault(const struct yaml_node *value, courant_error *error, struct faults *faults)
+{
+	faults_add(faults, value->line, value->column, "%s", courant_error_sentence(error));
+	courant_error_free(error);
+}
+
+static void set_text(char **field, slice text, const struct yaml_node *value, struct faults *faults)
+{
+	free(*field);
+	if (!(*field = mem_copy(text)))
+		faults_add(faults, value->line, value->column, "no memory for this text");
+}
+
+void value_read_text(char **field, const struct yaml_node *key, const struct yaml_node *value,
+                     struct faults *faults)
+{
+	slice text;
+
+	if (yaml_read_text(key, value, faults, &text))
+		set_text(field, text, value, faults);
+}
+
+void value_read_line(char **field, const struct yaml_node *key, const struct yaml_node *value,
+                     struct faults *faults)
+{
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	if (!printable_is(text))
+		faults_add(faults, value->line, value->column,
+		           "\"%.*s\" must be one line without control characters",
+		           SLICE_ARGS(key->text));
+	else
+		set_text(field, text, value, faults);
+}
+
+void value_read_address(char **field, const struct yaml_node *key, const struct yaml_node *value,
+                        struct faults *faults)
+{
+	courant_error *error = NULL;
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	AUTO(message) courant_message *probe = courant_message_new(&error);
+	if (!probe || courant_message_set_sender(probe, text.ptr, &error) < 0)
+		value_fault(value, error, faults);
+	else
+		set_text(field, text, value, faults);
+}
+
+void value_read_addresses(struct texts *list, const struct yaml_node *key,
+                          const struct yaml_node *value, struct faults *faults)
+{
+	texts_release(list);
+	for (const struct yaml_node *item = NULL; (item = yaml_next_item(value, item));) {
+		courant_error *error = NULL;
+		slice text;
+
+		if (!yaml_read_text(key, item, faults, &text))
+			continue;
+		AUTO(message) courant_message *probe = courant_message_new(&error);
+		if (!probe || courant_message_add_to(probe, text.ptr, &error) < 0 ||
+		    texts_add(list, text, &error) < 0)
+			value_fault(item, error, faults);
+	}
+}
+
+void value_read_texts(struct texts *list, const struct yaml_node *key,
+                      const struct yaml_node *value, struct faults *faults)
+{
+	texts_release(list);
+	for (const struct yaml_node *item = NULL; (item = yaml_next_item(value, item));) {
+		courant_error *error = NULL;
+		slice text;
+
+		if (yaml_read_text(key, item, faults, &text) && texts_add(list, text, &error) < 0)
+			value_fault(item, error, faults);
+	}
+}
+
+void value_read_zone(char **field, const struct yaml_node *key, const struct yaml_node *value,
+                     struct faults *faults)
+{
+	courant_error *error = NULL;
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	AUTO(zone) struct zone *zone = zone_load(text, &error);
+	if (!zone)
+		value_fault(value, error, faults);
+	else
+		set_text(field, text, value, faults);
+}
+
+bool value_is_link(slice text)
+{
+	const size_t scheme = slice_starts_nocase(text, SLICE("https://"))  ? 8
+	                      : slice_starts_nocase(text, SLICE("http://")) ? 7
+	                                                                    : 0;
+
+	if (scheme == 0 || text.len == scheme || text.ptr[scheme] == '/' || !printable_is(text))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (ascii_is_space(text.ptr[i]) || text.ptr[i] == '"' || text.ptr[i] == '<' ||
+		    text.ptr[i] == '>')
+			return false;
+	}
+	return true;
+}
+
+void value_read_link(char **field, const struct yaml_node *key, const struct yaml_node *value,
+                     struct faults *faults)
+{
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	if (!value_is_link(text))
+		faults_add(faults, value->line, value->column,
+		           "\"%.*s\" must be an http:// or https:// address",
+		           SLICE_ARGS(key->text));
+	else
+		set_text(field, text, value, faults);
+}
+
+void value_read_language(enum language *language, bool *ret_has, const struct yaml_node *key,
+                         const struct yaml_node *value, struct faults *faults)
+{
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	if (language_parse(text, language))
+		*ret_has = true;
+	else
+		faults_add(faults, value->line, value->column,
+		           "unknown language \"%.*s\"; known are zh and en", SLICE_ARGS(text));
+}
+
+void value_read_percent(double *ratio, double max, const struct yaml_node *key,
+                        const struct yaml_node *value, struct faults *faults)
+{
+	slice text;
+	double percent;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	if (text.len < 2 || text.ptr[text.len - 1] != '%' ||
+	    !num_parse_double(slice_trim(slice_part(text, 0, text.len - 1)), &percent) ||
+	    !(percent >= 0 && percent <= max * 100))
+		faults_add(faults, value->line, value->column,
+		           "\"%.*s\" must be a percentage from 0 %% to %.0f %%, not \"%.*s\"",
+		           SLICE_ARGS(key->text), max * 100, SLICE_ARGS(text));
+	else
+		*ratio = percent / 100;
+}
+
+void value_read_count(unsigned *count, unsigned min, unsigned max, const struct yaml_node *key,
+                      const struct yaml_node *value, struct faults *faults)
+{
+	slice text;
+	uint64_t n;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	if (!num_parse_range(text, min, max, &n))
+		faults_add(faults, value->line, value->column,
+		           "\"%.*s\" must be a whole number from %u to %u, not \"%.*s\"",
+		           SLICE_ARGS(key->text), min, max, SLICE_ARGS(text));
+	else
+		*count = (unsigned)n;
+}
+
+void value_read_word(unsigned *index, const char *const *words, const struct yaml_node *key,
+                     const struct yaml_node *value, struct faults *faults)
+{
+	AUTO(buffer) struct buffer what = BUFFER_LIMIT(200);
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	for (unsigned i = 0; words[i]; i++) {
+		if (slice_equal(text, slice_of(words[i]))) {
+			*index = i;
+			return;
+		}
+	}
+	buffer_printf(&what, "value of \"%.*s\":", SLICE_ARGS(key->text));
+	yaml_unknown(value, buffer_check(&what, NULL) == 0 ? what.bytes : "value", words, faults);
+}
