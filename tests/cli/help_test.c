@@ -3,6 +3,7 @@
 #include "cli/help.h"
 
 #include "base/utf8.h"
+#include "cli/options.h"
 #include "tap.h"
 
 #define TEXT_LIMIT ((size_t)1 << 20)
@@ -81,6 +82,78 @@ static void the_table_is_in_order(void)
 	}
 }
 
+#define EXAMPLE_WORDS 64
+
+/* Cuts one word off, as a shell does: quotes keep blanks, a backslash at the end of a line goes on. False at the end, and where another program
+ * or a file begins. */
+static bool next_word(slice *rest, struct buffer *ret)
+{
+	char quote = 0;
+
+	while (rest->len > 0 && (rest->ptr[0] == ' ' || rest->ptr[0] == '\t' || slice_starts(*rest, SLICE("\\\n"))))
+		*rest = slice_after(*rest, rest->ptr[0] == '\\' ? 2 : 1);
+	if (rest->len == 0 || strchr("|<>&;\n", rest->ptr[0]))
+		return false;
+	for (; rest->len > 0; *rest = slice_after(*rest, 1)) {
+		const char c = rest->ptr[0];
+
+		if (!quote && strchr(" \n", c))
+			break;
+		if (quote ? c == quote : c == '\'' || c == '"')
+			quote = quote ? 0 : c;
+		else
+			buffer_append_byte(ret, c);
+	}
+	buffer_append_byte(ret, '\0');
+	return true;
+}
+
+/* The words behind "courant" become a command and its options. */
+static void check_example(slice line)
+{
+	AUTO(buffer) struct buffer text = BUFFER_LIMIT(TEXT_LIMIT);
+	size_t starts[EXAMPLE_WORDS];
+	char *words[EXAMPLE_WORDS];
+	int n = 0;
+
+	(void)buffer_room(&text, line.len * 2 + EXAMPLE_WORDS); /* so that it does not move */
+	for (starts[0] = 0; n < EXAMPLE_WORDS - 1 && next_word(&line, &text); starts[n] = text.len)
+		n++;
+	for (int i = 0; i < n; i++)
+		words[i] = text.bytes + starts[i];
+	if (!CHECK(n > 1))
+		return;
+
+	courant_error *err = NULL;
+	AUTO(call) struct cli_call call = {.command = cli_command_find(words[1], &err)};
+
+	if (call.command)
+		(void)options_parse(&call, n - 2, words + 2, &err);
+	CHECK_NO_ERROR(err);
+}
+
+static void every_example_is_a_command_line(void)
+{
+	for (const struct cli_command *command = cli_commands; command->name; command++) {
+		const slice examples = slice_of(command->examples);
+		bool is_named = false;
+
+		tap_row(command->name);
+		for (size_t at = 0; at < examples.len;) {
+			const slice rest = slice_after(examples, at);
+			const size_t end = slice_find(rest, '\n');
+			const size_t found = slice_find_slice(slice_part(rest, 0, end), SLICE("courant "));
+
+			if (rest.ptr[0] != '#' && found != SLICE_NONE) {
+				check_example(slice_after(rest, found));
+				is_named = true;
+			}
+			at += end == SLICE_NONE ? rest.len : end + 1;
+		}
+		CHECK(is_named);
+	}
+}
+
 static void commands_are_found_by_name(void)
 {
 	courant_error *err = NULL;
@@ -127,4 +200,5 @@ static void errors_have_their_exit_status(void)
 }
 
 TESTS(TEST(the_overview_names_every_command), TEST(the_help_of_a_command_names_every_option),
-      TEST(the_table_is_in_order), TEST(commands_are_found_by_name), TEST(errors_have_their_exit_status))
+      TEST(the_table_is_in_order), TEST(every_example_is_a_command_line),
+      TEST(commands_are_found_by_name), TEST(errors_have_their_exit_status))
