@@ -62,6 +62,13 @@ const char *const *cli_values(const struct cli_call *, const char *option, size_
 int cli_fail(const struct cli_call *, courant_error *error);
 int cli_exit_status(enum courant_code);
 
+/* What each status means, for the manual; {0, NULL} at the end. */
+struct cli_status {
+	int status;
+	const char *meaning;
+};
+extern const struct cli_status cli_statuses[];
+
 /* A line on standard error, "courant: …", unless -q. */
 void cli_warn(const struct cli_call *, const char *format, ...) FAIL_FORMAT(2, 3);
 

@@ -15,6 +15,24 @@
 /* A longer line on standard error helps nobody. */
 #define LINE_MAX_BYTES ((size_t)64 * 1024)
 
+const struct cli_status cli_statuses[] = {
+	{EX_OK, "everything was done; of a mail: every recipient was accepted"},
+	{EX_USAGE, "the command line is wrong"},
+	{EX_DATAERR, "the mail cannot be composed, or was refused as data: a bad address, a line break in a header"},
+	{EX_NOINPUT, "an input file is missing or cannot be read"},
+	{EX_NOHOST, "the host is unknown"},
+	{EX_UNAVAILABLE, "refused for good, or too large"},
+	{EX_OSERR, "no memory"},
+	{EX_CANTCREAT, "an output file cannot be made"},
+	{EX_IOERR, "reading or writing failed"},
+	{EX_TEMPFAIL, "not now: try again later"},
+	{EX_PROTOCOL, "the server breaks the protocol, or TLS was wanted and is missing, failed or unverified"},
+	{EX_NOPERM, "the login failed, or the password would have travelled in clear"},
+	{EX_CONFIG, "a configuration or report file is wrong"},
+	{EXIT_PERHAPS_DELIVERED, "perhaps delivered: the connection was lost after the whole mail had been sent; look before sending it again"},
+	{0, NULL},
+};
+
 int cli_exit_status(enum courant_code code)
 {
 	switch (code) {

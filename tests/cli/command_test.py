@@ -4,6 +4,7 @@
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import tap
 
@@ -33,6 +34,12 @@ def every_command_has_help_in_three_ways():
 		tap.check_in(f"Usage: courant {name} [OPTION…]", result.out)
 		tap.check_equal(tap.courant(name, "-h"), result)
 		tap.check_equal(tap.courant("help", name), result)
+
+
+@tap.test
+def every_command_has_a_manual_page():
+	pages = Path(tap.PROGRAM).parent / "docs"
+	tap.check_equal(sorted(page.name for page in pages.glob("courant-*.1")), [f"courant-{name}.1" for name in commands()])
 
 
 WRONG = [

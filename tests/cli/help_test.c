@@ -3,6 +3,7 @@
 #include "cli/help.h"
 
 #include "base/utf8.h"
+#include "cli/manual.h"
 #include "cli/options.h"
 #include "tap.h"
 
@@ -47,6 +48,37 @@ static void the_help_of_a_command_names_every_option(void)
 			if (!CHECK(holds(buffer_peek(&text), " --", command->options[i].name)))
 				CHECK_TEXT(command->options[i].name, "named");
 		CHECK(holds(buffer_peek(&text), "-q, --", "quiet"));
+	}
+}
+
+/* Macros that the pages use; any other line that begins with a dot would be lost. */
+static bool is_macro(slice line)
+{
+	static const char *const macros[] = {".\\\"", ".TH ", ".SH ", ".SS ", ".TP", ".PP", ".EX", ".EE", ".B ", ".BR ", ".IR "};
+
+	EACH (macro, macros)
+		if (slice_starts(line, slice_of(*macro)))
+			return true;
+	return false;
+}
+
+static void the_manual_of_a_command_names_every_option(void)
+{
+	for (const struct cli_command *command = cli_commands; command->name; command++) {
+		AUTO(buffer) struct buffer text = BUFFER_LIMIT(TEXT_LIMIT);
+		size_t n = 0;
+
+		tap_row(command->name);
+		manual_write_command(&text, command);
+
+		slice rest = buffer_peek(&text);
+
+		for (slice line; slice_next_line(&rest, &line);) {
+			n += slice_starts(line, SLICE("\\fB\\-\\-")) || slice_find_slice(line, SLICE(", \\fB\\-\\-")) != SLICE_NONE;
+			CHECK(!slice_starts(line, SLICE(".")) || is_macro(line));
+			CHECK(!slice_starts(line, SLICE("'")));
+		}
+		CHECK_INT(n, command->n_options + CLI_COMMON_OPTIONS);
 	}
 }
 
@@ -200,5 +232,6 @@ static void errors_have_their_exit_status(void)
 }
 
 TESTS(TEST(the_overview_names_every_command), TEST(the_help_of_a_command_names_every_option),
+      TEST(the_manual_of_a_command_names_every_option),
       TEST(the_table_is_in_order), TEST(every_example_is_a_command_line),
       TEST(commands_are_found_by_name), TEST(errors_have_their_exit_status))
