@@ -171,7 +171,7 @@ static void change(struct random_stream *random, struct buffer *bytes, const str
 
 	switch (random_below(random, 8)) {
 	case 0: /* another bit */
-		one = here.len ? (char)(here.ptr[0] ^ 1 << random_below(random, 8)) : '\0';
+		one = (char)((here.len ? (unsigned char)here.ptr[0] : 0u) ^ 1u << random_below(random, 8));
 		replace(bytes, at, 1, slice_from(&one, here.len));
 		break;
 	case 1: /* another byte */

@@ -60,7 +60,7 @@ int fail_memory(courant_error **err)
 }
 
 /* The words as one line that is safe to print; what follows them may be NULL. */
-static char *sentence_take(const char *format, va_list args, const char *more)
+FAIL_FORMAT(1, 0) static char *sentence_take(const char *format, va_list args, const char *more)
 {
 	AUTO(buffer) struct buffer raw = BUFFER_LIMIT((size_t)4 * SENTENCE_MAX_BYTES);
 	AUTO(buffer) struct buffer safe = BUFFER_LIMIT((size_t)16 * SENTENCE_MAX_BYTES);
@@ -77,7 +77,7 @@ static char *sentence_take(const char *format, va_list args, const char *more)
 	return sentence;
 }
 
-static int fail_with(courant_error **err, courant_error error, const char *format, va_list args)
+FAIL_FORMAT(3, 0) static int fail_with(courant_error **err, courant_error error, const char *format, va_list args)
 {
 	if (!err || *err)
 		return -1;
