@@ -71,6 +71,8 @@ FAIL_FORMAT(1, 0) static char *sentence_take(const char *format, va_list args, c
 		buffer_append(&raw, SLICE(": "));
 		buffer_append(&raw, slice_of(more));
 	}
+	if (raw.failure == BUFFER_NO_MEMORY)
+		return NULL;
 	/* What is over the limit is cut: half a sentence is better than none. */
 	printable_write(&safe, slice_part(buffer_peek(&raw), 0, SENTENCE_MAX_BYTES));
 	(void)buffer_take(&safe, &sentence, NULL, NULL);

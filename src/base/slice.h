@@ -15,6 +15,8 @@ typedef struct slice {
 
 /* A literal as a slice. */
 #define SLICE(literal) ((slice){"" literal, sizeof(literal) - 1})
+/* The same in the initialiser of a static table. */
+#define SLICE_INIT(literal) {"" literal, sizeof(literal) - 1}
 
 /* For printf's "%.*s". */
 #define SLICE_ARGS(s) (int)((s).len > 0x7fffffff ? 0x7fffffff : (s).len), ((s).ptr ? (s).ptr : "")
