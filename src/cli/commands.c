@@ -9,6 +9,19 @@
 
 #define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof *(list)
 
+/* ---- weblog ---- */
+
+static const struct cli_option weblog_options[] = {
+	{.name = "csv", .help = "write one table as CSV (RFC 4180)"},
+	{.name = "definitions", .help = "explain what is counted and end"},
+	{.name = "json", .help = "write all tables as one JSON object"},
+	{.name = "since", .value = "TIME", .help = "count hits from this date or time on"},
+	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
+	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
+	{.name = "top", .value = "N", .help = "rows of the ranked tables; 0 for all (default 20)"},
+	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time"},
+};
+
 /* ---- the table ---- */
 
 const struct cli_command cli_commands[] = {
@@ -20,6 +33,28 @@ const struct cli_command cli_commands[] = {
 		.examples = "courant help help",
 		.max_arguments = 1,
 		.run = help_run,
+	},
+	{
+		.name = "weblog",
+		.arguments = "LOG…",
+		.summary = "show the figures of access logs",
+		.about =
+			"Counts hits, visitors, visits, page views and errors of web servers' access logs and shows them as tables.\n"
+			"\n"
+			"The format is recognised from the lines: common or combined, with a virtual host in front or request times behind. Files may be "
+			"compressed with gzip; - is standard input. A line that cannot be read is rejected, counted, and shown as a sample with its reason.\n"
+			"\n"
+			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, referrers, browsers, "
+			"systems, robots, rejected.",
+		.examples = "# what happened, at a glance\n"
+			    "courant weblog /var/log/nginx/access.log\n"
+			    "# the ten pages seen most since a day, for a spreadsheet\n"
+			    "courant weblog --csv --table pages --top 10 --since 2026-11-09 access.log\n"
+			    "# everything, for a program\n"
+			    "zcat access.log.*.gz | courant weblog --json --top 0 -",
+		OPTIONS(weblog_options),
+		.max_arguments = SIZE_MAX,
+		.run = weblog_run,
 	},
 	{0},
 };

@@ -56,6 +56,7 @@ struct weblog_facts {
 	int64_t longest_gap_from_ms[WEBLOG_WINDOWS];
 	int64_t all_first_ms, all_last_ms;       /* of all hits, inside or outside of windows */
 	const char *format;                      /* "combined", "common" …; NULL without a line */
+	bool has_agents;                         /* false: no file has user agents, so that all hits are of suspected robots */
 };
 void weblog_facts(const struct weblog *, struct weblog_facts *ret);
 

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* weblog.c - courant weblog LOG…: the figures of access logs for a terminal or a program */
+#include "weblog/weblog.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "cli/cli.h"
+#include "cli/weblog_view.h"
+#include "schedule/period.h"
+#include "table/export.h"
+
+#define TOP_DEFAULT   20
+#define OUT_MAX_BYTES ((size_t)1 << 32)
+
+static int print_definitions(struct cli_call *call)
+{
+	AUTO(buffer) struct buffer out = BUFFER_LIMIT(OUT_MAX_BYTES);
+	courant_error *err = NULL;
+	slice text;
+
+	for (size_t i = 0; weblog_definitions[i]; i++)
+		buffer_printf(&out, "%s\n", weblog_definitions[i]);
+	if (buffer_slice(&out, &text, &err) < 0 || cli_print(text, &err) < 0)
+		return cli_fail(call, err);
+	return 0;
+}
+
+/* ---- options ---- */
+
+/* One limit: a time of RFC 3339, or a date in the zone (for --until: the day's end). */
+static int parse_limit(const struct cli_call *call, const char *option, const struct zone *zone, int64_t *ret_ms,
+		       courant_error **err)
+{
+	const char *value = cli_value(call, option);
+	struct period period;
+	struct window window;
+
+	if (!value)
+		return 0;
+	if (period_parse(slice_of(value), &period, NULL) < 0 || period.kind != PERIOD_RANGE)
+		return fail(err, COURANT_USAGE, "--%s is %s, not a date like 2026-11-09 or a time like 2026-11-09T08:00:00+08:00",
+			    option, value);
+	period_window(&period, zone, call->now_ms, &window);
+	*ret_ms = slice_equal(slice_of(option), SLICE("since")) ? window.from_ms : window.to_ms;
+	return 0;
+}
+
+/* Dates without --timezone are those of the log's own offset, which its first line has. */
+static struct zone *zone_for_dates(const struct cli_call *call, courant_error **err)
+{
+	int offset_s = 0;
+
+	if (slice_equal(slice_of(call->arguments[0]), SLICE("-"))) {
+		(void)fail(err, COURANT_USAGE, "--since and --until need --timezone when the log comes from standard input");
+		return NULL;
+	}
+	(void)weblog_peek_offset(call->arguments[0], &offset_s);
+	return zone_new_fixed(offset_s, err);
+}
+
+static int read_options(const struct cli_call *call, struct weblog_options *options, struct zone **zone, courant_error **err)
+{
+	const char *zone_word = cli_value(call, "timezone");
+	struct weblog_window *window = &options->windows[0];
+
+	*window = (struct weblog_window){INT64_MIN, INT64_MAX};
+	if (zone_word)
+		*zone = zone_load(slice_of(zone_word), err);
+	else if (cli_value(call, "since") || cli_value(call, "until"))
+		*zone = zone_for_dates(call, err);
+	else
+		return 0;
+	if (!*zone || parse_limit(call, "since", *zone, &window->from_ms, err) < 0 ||
+	    parse_limit(call, "until", *zone, &window->to_ms, err) < 0)
+		return -1;
+	if (window->from_ms >= window->to_ms)
+		return fail(err, COURANT_USAGE, "--since is not before --until");
+	options->zone = *zone;
+	options->n_windows = 1;
+	return 0;
+}
+
+static int read_top(const struct cli_call *call, size_t *ret, courant_error **err)
+{
+	const char *value = cli_value(call, "top");
+	uint64_t top = TOP_DEFAULT;
+
+	if (value && !num_parse_range(slice_of(value), 0, UINT32_MAX, &top))
+		return fail(err, COURANT_USAGE, "--top is %s, not a number of rows (0: all)", value);
+	*ret = (size_t)top;
+	return 0;
+}
+
+static int check_options(const struct cli_call *call, size_t n_tables, courant_error **err)
+{
+	if (!call->n_arguments)
+		return fail(err, COURANT_USAGE, "no log is given; courant weblog --help explains");
+	if (cli_flag(call, "json") && cli_flag(call, "csv"))
+		return fail(err, COURANT_USAGE, "--json and --csv exclude each other");
+	if (cli_flag(call, "csv") && n_tables != 1)
+		return fail(err, COURANT_USAGE, "--csv writes one table: name it with --table");
+	return 0;
+}
+
+/* ---- output ---- */
+
+/* The tables to be shown: --table, or all. */
+struct choice {
+	const char *const *names;
+	size_t n, top;
+};
+
+static int write_json(struct weblog *weblog, const struct choice *choice, struct buffer *out, courant_error **err)
+{
+	for (size_t i = 0; i < choice->n; i++) {
+		AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[i], choice->top, err);
+
+		if (!table)
+			return -1;
+		buffer_append(out, i ? SLICE(",\n") : SLICE("{"));
+		export_json_text(out, slice_of(choice->names[i]));
+		buffer_append_byte(out, ':');
+		export_json(out, table, weblog_zone(weblog));
+	}
+	buffer_append(out, SLICE("}\n"));
+	return 0;
+}
+
+static int write_tables(const struct cli_call *call, struct weblog *weblog, const struct choice *choice, courant_error **err)
+{
+	AUTO(buffer) struct buffer out = BUFFER_LIMIT(OUT_MAX_BYTES);
+	slice text;
+
+	if (cli_flag(call, "json")) {
+		if (write_json(weblog, choice, &out, err) < 0)
+			return -1;
+	} else if (cli_flag(call, "csv")) {
+		AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[0], choice->top, err);
+
+		if (!table)
+			return -1;
+		export_csv(&out, table, weblog_zone(weblog));
+	} else {
+		const struct view view = view_of_terminal(STDOUT_FILENO);
+
+		for (size_t i = 0; i < choice->n; i++) {
+			AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[i], choice->top, err);
+
+			if (!table)
+				return -1;
+			view_write(&view, &out, table, weblog_zone(weblog), choice->n > 1);
+		}
+	}
+	return buffer_slice(&out, &text, err) < 0 || cli_print(text, err) < 0 ? -1 : 0;
+}
+
+/* What the figures cannot say. */
+static void warn(const struct cli_call *call, const struct weblog *weblog)
+{
+	struct weblog_facts facts;
+
+	weblog_facts(weblog, &facts);
+	if (!facts.lines)
+		cli_warn(call, "%s holds no lines", call->n_arguments == 1 ? call->arguments[0] : "none of the logs");
+	else if (!facts.in_window[0])
+		cli_warn(call, "no line lies in the time asked for");
+	if (facts.rejected)
+		cli_warn(call, "%" PRIu64 " of %" PRIu64 " lines were rejected; samples are in the table rejected", facts.rejected,
+			 facts.lines);
+	if (!facts.has_agents && facts.hits)
+		cli_warn(call, "the log has no user agents, so every hit counts as a suspected robot: there are no visitors, visits and page views");
+}
+
+int weblog_run(struct cli_call *call)
+{
+	struct choice choice = {0};
+	struct weblog_options options = {0};
+	AUTO(zone) struct zone *zone = NULL;
+	courant_error *err = NULL;
+
+	if (cli_flag(call, "definitions"))
+		return print_definitions(call);
+	choice.names = cli_values(call, "table", &choice.n);
+	if (check_options(call, choice.n, &err) < 0 || read_top(call, &choice.top, &err) < 0 ||
+	    read_options(call, &options, &zone, &err) < 0)
+		return cli_fail(call, err);
+	if (!choice.n) {
+		choice.names = weblog_table_names;
+		while (weblog_table_names[choice.n])
+			choice.n++;
+	}
+
+	AUTO(weblog) struct weblog *weblog = weblog_new(&options, &err);
+
+	if (!weblog)
+		return cli_fail(call, err);
+	for (size_t i = 0; i < call->n_arguments; i++)
+		if (weblog_add_path(weblog, call->arguments[i], &err) < 0)
+			return cli_fail(call, err);
+	if (weblog_finish(weblog, &err) < 0 || write_tables(call, weblog, &choice, &err) < 0)
+		return cli_fail(call, err);
+	warn(call, weblog);
+	return 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* definitions.c - what is counted, in words (weblog_definitions) and as rules (definitions.h) */
+#include "weblog/definitions.h"
+
+#include "base/ascii.h"
+#include "weblog/weblog.h"
+
+#define STATIC_SUFFIXES                                                                            \
+	"7z apk atom avi avif bin bmp bz2 css csv deb dmg doc docx eot exe flac flv gif gz ico "   \
+	"iso jar jpeg jpg js json m4a m4v map md5 mjs mov mp3 mp4 mpeg mpg msi ogg ogv otf pdf "   \
+	"png ppt pptx rar rpm rss svg swf tar tgz tif tiff ttf txt wav webm webmanifest webp wma " \
+	"wmv woff woff2 xls xlsx xml xz zip zst"
+
+#define SUFFIX_MAX_BYTES 11 /* webmanifest */
+
+const char *const weblog_definitions[] = {
+	"line: a non-empty line, the unterminated last one too",
+	"hit: a line whose fields can be told apart (address, identity, user, [time], \"request\", three-digit status, size or -; in combined also "
+	"referrer and agent; more fields may follow), whatever its request, method and status are; every other line (an impossible time too) is rejected",
+	"bytes: sum of the response sizes, - as 0",
+	"path: the second of exactly three words of the request, cut at ?, as written; a request of another shape has no path",
+	"method: the first of exactly three words of the request",
+	"static file: a path that ends in one of these suffixes after a dot, in capitals or not: " STATIC_SUFFIXES,
+	"page view: a GET answered 2xx or 304 whose path is no static file, by a person",
+	"pages: page views by path; files: all hits on static files",
+	"addresses: distinct remote addresses among all hits",
+	"visitor: distinct (address, user agent) in the period (in a row of hours or days: in that hour or day), robots excluded; over several days a "
+	"visitor counts once",
+	"visit: a visitor's hits with no gap over 30 minutes, ordered by time whatever order the lines had; it belongs to the bucket of its first hit",
+	"robot: decided by the line's user agent alone; an empty or missing agent is a robot of kind suspected. Readers of /robots.txt that look like "
+	"browsers are listed as suspected but keep counting as people",
+	"referrers: hits by the site (host, without port) of their referrer; - and referrers without a host are none",
+	"not_found: hits answered 404 by path, with the most frequent referrer among them, the first in byte order of several",
+	"browsers, systems: people's programs by family; share is that of all visitors",
+	"rejected: up to ten lines for each reason, the first ones; totals.rejected has the count",
+	"times bucket in the report's zone (without one, in the offset of the log's first line); each line's own offset is honoured",
+	"bytes that are not UTF-8 are shown as \\xNN",
+	NULL,
+};
+
+bool path_is_static(slice path)
+{
+	static const char suffixes[] = " " STATIC_SUFFIXES " ";
+	char padded[SUFFIX_MAX_BYTES + 2];
+	size_t n = 0;
+
+	/* " jpg " is looked for among the suffixes, from behind the last dot. */
+	while (n < path.len && n <= SUFFIX_MAX_BYTES && path.ptr[path.len - 1 - n] != '.')
+		n++;
+	if (n == 0 || n > SUFFIX_MAX_BYTES || n == path.len)
+		return false;
+	padded[0] = ' ';
+	for (size_t i = 0; i < n; i++) {
+		padded[i + 1] = ascii_lower(path.ptr[path.len - n + i]);
+		if (!ascii_is_alnum(padded[i + 1]))
+			return false;
+	}
+	padded[n + 1] = ' ';
+	return slice_find_slice(slice_from(suffixes, sizeof suffixes - 1), slice_from(padded, n + 2)) != SLICE_NONE;
+}
+
+slice referrer_site(slice referrer)
+{
+	size_t at = slice_find(referrer, ':');
+
+	if (at == SLICE_NONE || referrer.len - at < 4 || referrer.ptr[at + 1] != '/' || referrer.ptr[at + 2] != '/')
+		return (slice){NULL, 0};
+
+	slice site = slice_after(referrer, at + 3);
+
+	for (at = 0; at < site.len && site.ptr[at] != '/' && site.ptr[at] != '?' && site.ptr[at] != '#'; at++)
+		;
+	site.len = at;
+	at = slice_find_last(site, '@');
+	if (at != SLICE_NONE)
+		site = slice_after(site, at + 1);
+	/* The port; an IPv6 address has its colons inside of brackets. */
+	at = slice_find_last(site, ':');
+	if (at != SLICE_NONE && slice_find(slice_after(site, at), ']') == SLICE_NONE)
+		site.len = at;
+	return site.len ? site : (slice){NULL, 0};
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* format.h - which format a log is in, recognised from its lines */
+#ifndef COURANT_WEBLOG_FORMAT_H
+#define COURANT_WEBLOG_FORMAT_H
+#include <stdbool.h>
+
+#include "weblog/line.h"
+
+struct log_format {
+	const char *name;
+	unsigned parts;         /* enum line_parts */
+	bool has_request_time;  /* seconds follow the agent: "0.123" … */
+	bool has_upstream_time; /* … and once more */
+};
+
+/* Looks at up to FORMAT_SAMPLE_LINES lines and chooses the format that most of them have. NULL when no line is in any. A line that the chosen one can't read is
+ * rejected later. */
+#define FORMAT_SAMPLE_LINES 2000
+const struct log_format *format_recognise(slice lines);
+
+/* What a line should look like, for people. */
+extern const char format_expected[];
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* input.c - the bytes of a log (input.h) */
+#include "weblog/input.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "weblog/unpack.h"
+
+#define PACKED_BYTES ((size_t)256 * 1024)
+
+struct input {
+	char *name;
+	int fd;                 /* or -1 */
+	courant_reader *reader; /* or NULL */
+	bool has_begun, has_ended;
+	bool is_in_stream;      /* of packed data */
+	const struct unpacker *unpacker;
+	void *state;
+	char *packed;           /* PACKED_BYTES */
+	slice ahead;            /* of it: what has been read and not been given away */
+};
+
+static struct input *input_new(const char *name, courant_error **err)
+{
+	struct input *input = mem_alloc(sizeof *input);
+
+	if (input) {
+		input->fd = -1;
+		input->name = mem_copy_text(name);
+		input->packed = mem_alloc(PACKED_BYTES);
+	}
+	if (input && input->name && input->packed)
+		return input;
+	input_free(input);
+	(void)fail_memory(err);
+	return NULL;
+}
+
+struct input *input_open(const char *path, courant_error **err)
+{
+	const bool is_stdin = slice_equal(slice_of(path), SLICE("-"));
+	AUTO(input) struct input *input = input_new(is_stdin ? "standard input" : path, err);
+
+	if (!input)
+		return NULL;
+	input->fd = is_stdin ? STDIN_FILENO : file_open(path, err);
+	return input->fd < 0 ? NULL : STEAL(input);
+}
+
+struct input *input_new_reader(courant_reader *reader, const char *name, courant_error **err)
+{
+	struct input *input = reader ? input_new(name, err) : NULL;
+
+	if (!input) {
+		courant_reader_free(reader);
+		return NULL;
+	}
+	input->reader = reader;
+	return input;
+}
+
+void input_free(struct input *input)
+{
+	if (!input)
+		return;
+	if (input->unpacker)
+		input->unpacker->end(input->state);
+	if (input->fd > STDIN_FILENO)
+		(void)close(input->fd); /* it was only read */
+	courant_reader_free(input->reader);
+	free(input->packed);
+	free(input->name);
+	free(input);
+}
+
+const char *input_packing(const struct input *input)
+{
+	return input->unpacker ? input->unpacker->name : NULL;
+}
+
+static int read_raw(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	ssize_t n;
+
+	if (input->reader)
+		return courant_reader_read(input->reader, into, size, ret_n, err);
+	do
+		n = read(input->fd, into, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return fail_errno(err, errno, "cannot read %s", input->name);
+	*ret_n = (size_t)n;
+	return 0;
+}
+
+/* Reads as much as it takes to know the packing. */
+static int begin(struct input *input, courant_error **err)
+{
+	size_t len = 0, n;
+
+	do {
+		if (read_raw(input, input->packed + len, PACKED_BYTES - len, &n, err) < 0)
+			return -1;
+		len += n;
+	} while (n && len < UNPACK_MAGIC_BYTES);
+	input->has_begun = true;
+	input->ahead = slice_from(input->packed, len);
+
+	const struct unpacker *unpacker = unpack_find(input->ahead);
+
+	if (unpacker) {
+		input->state = unpacker->begin(err);
+		if (!input->state)
+			return -1;
+		input->unpacker = unpacker;
+		input->is_in_stream = true;
+	}
+	return 0;
+}
+
+static int fail_packed(const struct input *input, const char *what, courant_error **err)
+{
+	return fail(err, COURANT_NO_INPUT, "%s: its %s data %s; to count what can be read: %s %s | courant weblog -",
+		    input->name, input->unpacker->name, what, input->unpacker->text_program, input->name);
+}
+
+/* What follows a stream is another one, padding of NULs, or nothing. */
+static int next_stream(struct input *input, courant_error **err)
+{
+	while (input->ahead.len && input->ahead.ptr[0] == '\0')
+		input->ahead = slice_after(input->ahead, 1);
+	if (!input->ahead.len)
+		return 0;
+	if (input->ahead.ptr[0] != input->unpacker->magic.ptr[0])
+		return fail_packed(input, "are followed by something else", err);
+	input->is_in_stream = true;
+	return 0;
+}
+
+static int refill(struct input *input, courant_error **err)
+{
+	size_t n;
+
+	if (input->ahead.len || input->has_ended)
+		return 0;
+	if (read_raw(input, input->packed, PACKED_BYTES, &n, err) < 0)
+		return -1;
+	input->ahead = slice_from(input->packed, n);
+	input->has_ended = n == 0;
+	return 0;
+}
+
+static int read_packed(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	char *at = into;
+
+	while (at == into) {
+		if (refill(input, err) < 0)
+			return -1;
+		if (!input->is_in_stream) {
+			if (next_stream(input, err) < 0)
+				return -1;
+			if (input->has_ended && !input->is_in_stream)
+				break;
+			continue;
+		}
+		/* With no bytes left a call may still give what it held back. */
+		switch (input->unpacker->step(input->state, &input->ahead, &at, &size)) {
+		case UNPACK_MORE:
+			if (at == into && input->has_ended)
+				return fail_packed(input, "end too early", err);
+			break;
+		case UNPACK_STREAM:
+			input->is_in_stream = false;
+			break;
+		case UNPACK_BROKEN:
+			return fail_packed(input, "are damaged", err);
+		}
+	}
+	*ret_n = (size_t)(at - into);
+	return 0;
+}
+
+int input_read(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	if (!input->has_begun && begin(input, err) < 0)
+		return -1;
+	if (input->unpacker)
+		return read_packed(input, into, size, ret_n, err);
+	if (!input->ahead.len)
+		return read_raw(input, into, size, ret_n, err);
+
+	const size_t n = input->ahead.len < size ? input->ahead.len : size;
+
+	memcpy(into, input->ahead.ptr, n);
+	input->ahead = slice_after(input->ahead, n);
+	*ret_n = n;
+	return 0;
+}

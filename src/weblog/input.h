@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* input.h - the bytes of a log: a file, standard input or a reader, plain or compressed (known by the first bytes) */
+#ifndef COURANT_WEBLOG_INPUT_H
+#define COURANT_WEBLOG_INPUT_H
+#include <courant/reader.h>
+
+#include "base/auto.h"
+#include "base/fail.h"
+
+struct input;
+
+/* "-" is standard input. COURANT_NO_INPUT when it cannot be opened or is a folder. */
+struct input *input_open(const char *path, courant_error **err);
+struct input *input_new_reader(courant_reader *reader, const char *name, courant_error **err); /* takes it */
+void input_free(struct input *);
+AUTO_DEFINE(input, struct input, input_free)
+
+/* Up to `size` bytes, unpacked; 0 is the end. Packed data that end too early or are damaged are an error, after all that could be unpacked. */
+int input_read(struct input *, char *into, size_t size, size_t *ret_n, courant_error **err);
+
+/* "gzip", or NULL for plain text. Known after the first read. */
+const char *input_packing(const struct input *);
+#endif

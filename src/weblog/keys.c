@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* keys.c - keys interned once (keys.h) */
+#include "weblog/keys.h"
+
+#include "base/alloc.h"
+
+#define SEGMENT_UNITS ((size_t)1 << KEYS_SEGMENT_BITS)
+#define SEGMENTS_MAX  ((size_t)1 << (32 - KEYS_SEGMENT_BITS))
+#define FIRST_SLOTS   ((size_t)64)
+
+void keys_init(struct keys *keys, size_t value_bytes)
+{
+	*keys = (struct keys){.value_bytes = value_bytes};
+}
+
+void keys_release(struct keys *keys)
+{
+	for (size_t i = 0; i < keys->n_segments; i++)
+		free(keys->segments[i]);
+	free(keys->segments);
+	free(keys->slots);
+	*keys = (struct keys){0};
+}
+
+static uint32_t *length_of(const struct keys *keys, uint32_t ref)
+{
+	return (uint32_t *)(void *)((char *)keys_value(keys, ref) + keys->value_bytes);
+}
+
+slice keys_key(const struct keys *keys, uint32_t ref)
+{
+	const uint32_t *len = length_of(keys, ref);
+
+	return slice_from((const char *)(len + 1), *len);
+}
+
+static size_t record_units(const struct keys *keys, size_t key_len)
+{
+	return (keys->value_bytes + sizeof(uint32_t) + key_len + 7) / 8;
+}
+
+bool keys_next(const struct keys *keys, uint32_t *ref)
+{
+	size_t segment = 0, unit = 0;
+
+	if (*ref != KEYS_NONE) {
+		segment = *ref >> KEYS_SEGMENT_BITS;
+		unit = (*ref & (SEGMENT_UNITS - 1)) + record_units(keys, *length_of(keys, *ref));
+	}
+	for (; segment < keys->n_segments; segment++, unit = 0) {
+		const size_t used = segment + 1 == keys->n_segments ? keys->used_units : SEGMENT_UNITS;
+
+		/* A segment's end that was too short for the next record is zero: there, no key has a length. */
+		if (unit >= used)
+			continue;
+		*ref = (uint32_t)(segment << KEYS_SEGMENT_BITS | unit);
+		if (record_units(keys, 0) <= SEGMENT_UNITS - unit && *length_of(keys, *ref) != KEYS_NONE)
+			return true;
+	}
+	return false;
+}
+
+static int add_segment(struct keys *keys)
+{
+	if (keys->n_segments == SEGMENTS_MAX)
+		return -1;
+	if (keys->n_segments == keys->space_segments) {
+		const size_t space = keys->space_segments ? 2 * keys->space_segments : 4;
+		char **segments = mem_resize(keys->segments, space, sizeof *segments);
+
+		if (!segments)
+			return -1;
+		keys->segments = segments;
+		keys->space_segments = space;
+	}
+
+	char *segment = mem_array(SEGMENT_UNITS, 8);
+
+	if (!segment)
+		return -1;
+	keys->segments[keys->n_segments++] = segment;
+	keys->used_units = 0;
+	return 0;
+}
+
+/* Closes the last segment, so that keys_next passes over its unused end. */
+static void close_segment(struct keys *keys)
+{
+	if (keys->n_segments && SEGMENT_UNITS - keys->used_units >= record_units(keys, 0)) {
+		const size_t ref = (keys->n_segments - 1) << KEYS_SEGMENT_BITS | keys->used_units;
+
+		*length_of(keys, (uint32_t)ref) = KEYS_NONE;
+	}
+}
+
+static uint32_t add_record(struct keys *keys, slice key)
+{
+	const size_t units = record_units(keys, key.len);
+
+	if (!keys->n_segments || units > SEGMENT_UNITS - keys->used_units) {
+		close_segment(keys);
+		if (units > SEGMENT_UNITS || add_segment(keys) < 0)
+			return KEYS_NONE;
+	}
+
+	const uint32_t ref = (uint32_t)((keys->n_segments - 1) << KEYS_SEGMENT_BITS | keys->used_units);
+	uint32_t *len = length_of(keys, ref);
+
+	*len = (uint32_t)key.len;
+	if (key.len)
+		memcpy(len + 1, key.ptr, key.len);
+	keys->used_units += units;
+	return ref;
+}
+
+static void place(uint64_t *slots, size_t mask, uint64_t word)
+{
+	size_t i = (word >> 32) & mask;
+
+	while (slots[i])
+		i = (i + 1) & mask;
+	slots[i] = word;
+}
+
+static int grow(struct keys *keys)
+{
+	const size_t n = keys->slots ? 2 * (keys->slot_mask + 1) : FIRST_SLOTS;
+	uint64_t *slots = mem_array(n, sizeof *slots);
+
+	if (!slots)
+		return -1;
+	for (size_t i = 0; keys->slots && i <= keys->slot_mask; i++)
+		if (keys->slots[i])
+			place(slots, n - 1, keys->slots[i]);
+	free(keys->slots);
+	keys->slots = slots;
+	keys->slot_mask = n - 1;
+	return 0;
+}
+
+uint32_t keys_find(const struct keys *keys, uint64_t hash, slice key)
+{
+	if (!keys->slots)
+		return KEYS_NONE;
+
+	const uint64_t tag = hash >> 32;
+
+	for (size_t i = tag & keys->slot_mask; keys->slots[i]; i = (i + 1) & keys->slot_mask) {
+		if (keys->slots[i] >> 32 != tag)
+			continue;
+
+		const uint32_t ref = (uint32_t)keys->slots[i] - 1;
+		const uint32_t *len = length_of(keys, ref);
+
+		if (*len == key.len && (key.len == 0 || memcmp(len + 1, key.ptr, key.len) == 0))
+			return ref;
+	}
+	return KEYS_NONE;
+}
+
+uint32_t keys_add(struct keys *keys, uint64_t hash, slice key, bool *ret_new)
+{
+	uint32_t ref = keys_find(keys, hash, key);
+
+	*ret_new = ref == KEYS_NONE;
+	if (ref != KEYS_NONE)
+		return ref;
+	if (key.len > KEYS_MAX_BYTES)
+		return KEYS_NONE;
+	/* At most three quarters full. */
+	if ((!keys->slots || keys->n + 1 > (keys->slot_mask + 1) / 4 * 3) && grow(keys) < 0)
+		return KEYS_NONE;
+	ref = add_record(keys, key);
+	if (ref == KEYS_NONE)
+		return KEYS_NONE;
+	place(keys->slots, keys->slot_mask, (hash >> 32) << 32 | (ref + 1));
+	keys->n++;
+	return ref;
+}
+
+size_t keys_bytes(const struct keys *keys)
+{
+	const size_t full = keys->n_segments ? (keys->n_segments - 1) * SEGMENT_UNITS * 8 : 0;
+
+	return full + keys->used_units * 8 + (keys->slots ? (keys->slot_mask + 1) * sizeof *keys->slots : 0);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* keys.h - keys interned once, each with a value beside it, made for one look-up and more a log line
+ *
+ * Open addressing over words that hold half the hash and a 32-bit reference; a record (the value, then the key's bytes) lies in an arena of
+ * segments that never move. So a look-up touches a slot and a record, growing touches no record, and a reference is a name small enough to be kept in
+ * sets. base/hash.h is the table for everything that is not counted in millions a second. */
+#ifndef COURANT_WEBLOG_KEYS_H
+#define COURANT_WEBLOG_KEYS_H
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/slice.h"
+
+#define KEYS_SEGMENT_BITS 19 /* of eight-byte units: 4 MiB, of which only what is used is ever touched */
+#define KEYS_MAX_BYTES    ((size_t)1 << 21) /* a key's length; lines are shorter */
+#define KEYS_NONE         UINT32_MAX
+
+struct keys {
+	uint64_t *slots; /* high half of the hash, reference + 1; 0: free */
+	size_t slot_mask;
+	size_t n;
+	size_t value_bytes;
+	char **segments;
+	size_t n_segments, space_segments;
+	size_t used_units; /* of the last segment */
+};
+
+/* Allocates nothing. value_bytes is a multiple of 8. */
+void keys_init(struct keys *, size_t value_bytes);
+void keys_release(struct keys *);
+AUTO_DEFINE_VALUE(keys, struct keys, keys_release)
+
+/* 64 well-mixed bits. Inline, for it is run on every field that is counted. */
+static inline uint64_t keys_hash(slice key, uint64_t seed);
+
+/* The key's reference, added with a zeroed value when it is new. KEYS_NONE: no memory. */
+uint32_t keys_add(struct keys *, uint64_t hash, slice key, bool *ret_new);
+uint32_t keys_find(const struct keys *, uint64_t hash, slice key); /* or KEYS_NONE */
+
+static inline void keys_prefetch(const struct keys *keys, uint64_t hash)
+{
+	if (keys->slots)
+		__builtin_prefetch(&keys->slots[(hash >> 32) & keys->slot_mask]);
+}
+
+/* The value; it never moves. */
+static inline void *keys_value(const struct keys *keys, uint32_t ref)
+{
+	return keys->segments[ref >> KEYS_SEGMENT_BITS] +
+	       (size_t)(ref & (((uint32_t)1 << KEYS_SEGMENT_BITS) - 1)) * 8;
+}
+
+slice keys_key(const struct keys *, uint32_t ref);
+
+/* All references in the order of adding: begin with KEYS_NONE. False at the end. */
+bool keys_next(const struct keys *, uint32_t *ref);
+
+size_t keys_bytes(const struct keys *); /* memory held */
+
+static inline uint64_t keys_load(const char *from)
+{
+	uint64_t word;
+
+	memcpy(&word, from, sizeof word);
+	return word;
+}
+
+__extension__ typedef unsigned __int128 keys_product;
+
+static inline uint64_t keys_mix(uint64_t a, uint64_t b)
+{
+	const keys_product product = (keys_product)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+#define KEYS_ODD_1 UINT64_C(0x9e3779b97f4a7c15)
+#define KEYS_ODD_2 UINT64_C(0xd1b54a32d192ed03)
+#define KEYS_ODD_3 UINT64_C(0x8cb92ba72f3d8dd7)
+
+static inline uint64_t keys_hash(slice key, uint64_t seed)
+{
+	const char *at = key.ptr;
+	size_t left = key.len;
+	uint64_t a, b;
+
+	seed ^= KEYS_ODD_3;
+	if (left > 32) {
+		uint64_t other = seed;
+
+		for (; left > 32; left -= 32, at += 32) {
+			seed = keys_mix(keys_load(at) ^ KEYS_ODD_1, keys_load(at + 8) ^ seed);
+			other = keys_mix(keys_load(at + 16) ^ KEYS_ODD_2, keys_load(at + 24) ^ other);
+		}
+		seed ^= other;
+	}
+	if (left > 16) {
+		seed = keys_mix(keys_load(at) ^ KEYS_ODD_1, keys_load(at + 8) ^ seed);
+		a = keys_load(at + left - 16);
+		b = keys_load(at + left - 8);
+	} else if (left >= 8) {
+		a = keys_load(at);
+		b = keys_load(at + left - 8);
+	} else {
+		a = b = 0;
+		for (size_t i = 0; i < left; i++)
+			a = a << 8 | (unsigned char)at[i];
+	}
+	return keys_mix(KEYS_ODD_2 ^ key.len, keys_mix(a ^ KEYS_ODD_1, b ^ seed));
+}
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* ranked_tables.c - the ranked tables of what was asked for and answered (tables.h) */
+#include "base/alloc.h"
+#include "weblog/ranking.h"
+#include "weblog/tables.h"
+
+int fill_status(const struct table_fill *fill, courant_error **err)
+{
+	AUTO(ranking) struct ranking ranking;
+
+	ranking_init(&ranking, fill->table, fill->top);
+	for (size_t i = 0; i < 1000; i++) {
+		const struct tally_count *count = &fill->tally->status[i];
+		const struct table_cell cells[] = {CELL_COUNT(i), CELL_COUNT(count->hits), CELL_COUNT(count->bytes)};
+
+		if (count->hits && ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}
+
+int fill_status_classes(const struct table_fill *fill, courant_error **err)
+{
+	static const char names[] = "0xx1xx2xx3xx4xx5xx6xx7xx8xx9xx";
+	AUTO(ranking) struct ranking ranking;
+
+	ranking_init(&ranking, fill->table, fill->top);
+	for (size_t class = 0; class < 10; class++) {
+		struct tally_count sum = {0};
+
+		for (size_t i = 100 * class; i < 100 * class + 100; i++) {
+			sum.hits += fill->tally->status[i].hits;
+			sum.bytes += fill->tally->status[i].bytes;
+		}
+
+		const struct table_cell cells[] = {CELL_TEXT(slice_from(names + 3 * class, 3)), CELL_COUNT(sum.hits),
+						   CELL_COUNT(sum.bytes)};
+
+		if (sum.hits && ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}
+
+int fill_methods(const struct table_fill *fill, courant_error **err)
+{
+	const struct keys *methods = &fill->tally->methods;
+	AUTO(ranking) struct ranking ranking;
+
+	ranking_init(&ranking, fill->table, fill->top);
+	for (uint32_t ref = KEYS_NONE; keys_next(methods, &ref);) {
+		const struct tally_count *count = keys_value(methods, ref);
+		const struct table_cell cells[] = {CELL_TEXT(keys_key(methods, ref)), CELL_COUNT(count->hits),
+						   CELL_COUNT(count->bytes)};
+
+		if (ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}
+
+int fill_referrers(const struct table_fill *fill, courant_error **err)
+{
+	const struct keys *sites = &fill->tally->sites;
+	AUTO(ranking) struct ranking ranking;
+
+	ranking_init(&ranking, fill->table, fill->top);
+	for (uint32_t ref = KEYS_NONE; keys_next(sites, &ref);) {
+		const struct tally_site *site = keys_value(sites, ref);
+		const struct table_cell cells[] = {CELL_TEXT(keys_key(sites, ref)), CELL_COUNT(site->hits),
+						   CELL_COUNT(site->visitors)};
+
+		if (ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}
+
+/* ---- paths ---- */
+
+/* The cells of a path; false when it is not in the table. */
+typedef bool path_cells(const struct tally_path *, struct table_cell *cells);
+
+static bool cells_of_path(const struct tally_path *path, struct table_cell *cells)
+{
+	cells[1] = CELL_COUNT(path->hits);
+	cells[2] = CELL_COUNT(path->bytes);
+	return true;
+}
+
+static bool cells_of_page(const struct tally_path *path, struct table_cell *cells)
+{
+	cells[1] = CELL_COUNT(path->views);
+	cells[2] = CELL_COUNT(path->visitors);
+	cells[3] = CELL_COUNT(path->view_bytes);
+	return path->views > 0;
+}
+
+static bool cells_of_file(const struct tally_path *path, struct table_cell *cells)
+{
+	cells[1] = CELL_COUNT(path->hits);
+	cells[2] = CELL_COUNT(path->visitors);
+	cells[3] = CELL_COUNT(path->bytes);
+	return path->is_file;
+}
+
+static int rank_paths(const struct table_fill *fill, path_cells *cells_of, courant_error **err)
+{
+	const struct keys *paths = &fill->tally->paths;
+	AUTO(ranking) struct ranking ranking;
+
+	ranking_init(&ranking, fill->table, fill->top);
+	for (uint32_t ref = KEYS_NONE; keys_next(paths, &ref);) {
+		struct table_cell cells[RANKING_CELLS] = {CELL_TEXT(keys_key(paths, ref))};
+
+		if (cells_of(keys_value(paths, ref), cells) && ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}
+
+int fill_paths(const struct table_fill *fill, courant_error **err)
+{
+	return rank_paths(fill, cells_of_path, err);
+}
+
+int fill_pages(const struct table_fill *fill, courant_error **err)
+{
+	return rank_paths(fill, cells_of_page, err);
+}
+
+int fill_files(const struct table_fill *fill, courant_error **err)
+{
+	return rank_paths(fill, cells_of_file, err);
+}
+
+/* ---- not found ---- */
+
+struct best_referrer {
+	uint64_t hits;
+	slice referrer;
+};
+
+/* The most frequent referrer of each path, the first in byte order of several; keyed by the path's reference. */
+static int find_referrers(const struct tally *tally, struct keys *best, courant_error **err)
+{
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->not_found, &ref);) {
+		const slice key = keys_key(&tally->not_found, ref);
+		const slice path = slice_part(key, 0, sizeof(uint32_t));
+		const slice referrer = slice_after(key, sizeof(uint32_t));
+		const uint64_t hits = *(const uint64_t *)keys_value(&tally->not_found, ref);
+		bool is_new;
+		const uint32_t at = keys_add(best, keys_hash(path, tally->seed), path, &is_new);
+
+		if (at == KEYS_NONE)
+			return fail_memory(err);
+
+		struct best_referrer *found = keys_value(best, at);
+
+		if (hits > found->hits || (hits == found->hits && slice_compare(referrer, found->referrer) < 0))
+			*found = (struct best_referrer){hits, referrer};
+	}
+	return 0;
+}
+
+int fill_not_found(const struct table_fill *fill, courant_error **err)
+{
+	const struct keys *paths = &fill->tally->paths;
+	AUTO(keys) struct keys best;
+	AUTO(ranking) struct ranking ranking;
+
+	keys_init(&best, sizeof(struct best_referrer));
+	ranking_init(&ranking, fill->table, fill->top);
+	if (find_referrers(fill->tally, &best, err) < 0)
+		return -1;
+	for (uint32_t ref = KEYS_NONE; keys_next(paths, &ref);) {
+		const struct tally_path *path = keys_value(paths, ref);
+		const slice key = slice_from((const char *)&ref, sizeof ref);
+		const uint32_t at = keys_find(&best, keys_hash(key, fill->tally->seed), key);
+		const struct table_cell cells[] = {
+			CELL_TEXT(keys_key(paths, ref)),
+			CELL_COUNT(path->not_found),
+			at == KEYS_NONE ? CELL_UNKNOWN : CELL_TEXT(((struct best_referrer *)keys_value(&best, at))->referrer),
+		};
+
+		if (path->not_found && ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* ranking.c - the rows of a ranked table (ranking.h) */
+#include "weblog/ranking.h"
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "base/utf8.h"
+
+#define TEXT_MAX_BYTES ((size_t)1 << 23) /* of a row; a line of less than 1 MiB with four bytes for one */
+#define SPARE_ROWS     1024
+
+void ranking_init(struct ranking *ranking, struct table *table, size_t top)
+{
+	*ranking = (struct ranking){.table = table, .top = top, .column = 1};
+	while (table_column(table, ranking->column)->type == TABLE_TEXT)
+		ranking->column++;
+}
+
+void ranking_release(struct ranking *ranking)
+{
+	free(ranking->rows);
+	*ranking = (struct ranking){0};
+}
+
+static int compare_rows(const void *left, const void *right, void *context)
+{
+	const struct ranking *ranking = context;
+	const struct table_cell *a = ((const struct ranking_row *)left)->cells;
+	const struct table_cell *b = ((const struct ranking_row *)right)->cells;
+	int order = 0;
+
+	if (a[ranking->column].count != b[ranking->column].count)
+		return a[ranking->column].count < b[ranking->column].count ? 1 : -1;
+	for (size_t i = 0; i < ranking->column && !order; i++) {
+		if (table_column(ranking->table, i)->type == TABLE_TEXT)
+			order = slice_compare(a[i].text, b[i].text);
+		else
+			order = (a[i].count > b[i].count) - (a[i].count < b[i].count);
+	}
+	return order;
+}
+
+/* Puts the rows in order and keeps the first `top`. */
+static void cut(struct ranking *ranking)
+{
+	if (ranking->n)
+		qsort_r(ranking->rows, ranking->n, sizeof *ranking->rows, compare_rows, ranking);
+	while (ranking->top && ranking->n > ranking->top) {
+		ranking->rows_left_out++;
+		ranking->sum_left_out += ranking->rows[--ranking->n].cells[ranking->column].count;
+	}
+}
+
+int ranking_add(struct ranking *ranking, const struct table_cell *cells, courant_error **err)
+{
+	if (ranking->n == ranking->space && ranking->top && ranking->n >= 2 * ranking->top + SPARE_ROWS)
+		cut(ranking);
+	if (ranking->n == ranking->space) {
+		const size_t space = ranking->space ? 2 * ranking->space : 64;
+		struct ranking_row *rows = mem_resize(ranking->rows, space, sizeof *rows);
+
+		if (!rows)
+			return fail_memory(err);
+		ranking->rows = rows;
+		ranking->space = space;
+	}
+	for (size_t i = 0; i < table_columns(ranking->table); i++)
+		ranking->rows[ranking->n].cells[i] = cells[i];
+	ranking->n++;
+	return 0;
+}
+
+int ranking_write(struct ranking *ranking, courant_error **err)
+{
+	cut(ranking);
+	for (size_t i = 0; i < ranking->n; i++)
+		if (row_write(ranking->table, ranking->rows[i].cells, err) < 0)
+			return -1;
+	if (ranking->rows_left_out)
+		table_set_left_out(ranking->table, ranking->rows_left_out, ranking->sum_left_out);
+	return 0;
+}
+
+static void append_shown(struct buffer *out, slice text)
+{
+	for (size_t bad; (bad = utf8_find_invalid(text)) != SLICE_NONE; text = slice_after(text, bad + 1)) {
+		buffer_append(out, slice_part(text, 0, bad));
+		buffer_printf(out, "\\x%02X", (unsigned)(unsigned char)text.ptr[bad]);
+	}
+	buffer_append(out, text);
+}
+
+int row_write(struct table *table, const struct table_cell *cells, courant_error **err)
+{
+	AUTO(buffer) struct buffer texts = BUFFER_LIMIT(TEXT_MAX_BYTES);
+	struct table_cell shown[RANKING_CELLS];
+	size_t ends[RANKING_CELLS];
+	slice all;
+
+	for (size_t i = 0; i < table_columns(table); i++) {
+		shown[i] = cells[i];
+		if (table_column(table, i)->type == TABLE_TEXT && cells[i].is_known)
+			append_shown(&texts, cells[i].text);
+		ends[i] = texts.len;
+	}
+	if (buffer_slice(&texts, &all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < table_columns(table); i++) {
+		const size_t begin = i ? ends[i - 1] : 0;
+
+		if (table_column(table, i)->type == TABLE_TEXT && cells[i].is_known)
+			shown[i] = CELL_TEXT(slice_part(all, begin, ends[i] - begin));
+	}
+	return table_add_row(table, shown, err);
+}

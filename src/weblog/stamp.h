@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* stamp.h - the times of access logs: "10/Oct/2000:13:55:36 -0700"
+ *
+ * Lines of the same minute follow each other, so the minute read last is kept as text and as a number. */
+#ifndef COURANT_WEBLOG_STAMP_H
+#define COURANT_WEBLOG_STAMP_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STAMP_BYTES        26
+#define STAMP_MINUTE_BYTES 17 /* "10/Oct/2000:13:55" */
+
+struct stamp_cache {
+	char minute[STAMP_MINUTE_BYTES];
+	char offset[6]; /* " -0700" */
+	int64_t utc_s;  /* the start of that minute */
+	int offset_s;
+};
+
+/* Whether the 26 bytes have the shape of a time: digits, letters and signs in their places. */
+bool stamp_has_shape(const char *text);
+
+/* Seconds since 1970 of 26 bytes that have the shape; false when there is no such time. The cache is zeroed before its first use. */
+bool stamp_parse(struct stamp_cache *, const char *text, int64_t *ret_s);
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* tables.c - the list of tables: their names, columns and what fills them (weblog_take_table) */
+#include "weblog/tables.h"
+
+#include "base/alloc.h"
+#include "base/nearest.h"
+
+#define COLUMNS_MAX 13
+
+#define NAMED(name_)  {name_, TABLE_TEXT}
+#define COUNT(name_)  {name_, TABLE_COUNT}
+#define BYTES         {"bytes", TABLE_BYTES}
+#define TIME(name_)   {name_, TABLE_TIME}
+#define SHARE         {"share", TABLE_RATIO}
+#define TIME_FIGURES                                                                               \
+	COUNT("hits"), COUNT("page_views"), COUNT("visitors"), COUNT("visits"), BYTES, COUNT("errors_4xx"), COUNT("errors_5xx")
+
+static const struct spec {
+	const char *name;
+	bool is_single;
+	fill_table *fill;
+	struct table_column columns[COLUMNS_MAX];
+} specs[] = {
+	{"totals", true, fill_totals,
+	 {COUNT("lines"), COUNT("hits"), COUNT("rejected"), BYTES, COUNT("addresses"), COUNT("visitors"), COUNT("visits"),
+	  COUNT("page_views"), COUNT("robot_hits"), COUNT("errors_4xx"), COUNT("errors_5xx"), TIME("first"), TIME("last")}},
+	{"hours", false, fill_hours, {TIME("hour"), TIME_FIGURES}},
+	{"days", false, fill_days, {TIME("day"), TIME_FIGURES}},
+	{"hours_of_day", false, fill_hours_of_day, {COUNT("hour"), COUNT("hits"), COUNT("page_views"), BYTES}},
+	{"status", false, fill_status, {COUNT("status"), COUNT("hits"), BYTES}},
+	{"status_classes", false, fill_status_classes, {NAMED("class"), COUNT("hits"), BYTES}},
+	{"methods", false, fill_methods, {NAMED("method"), COUNT("hits"), BYTES}},
+	{"paths", false, fill_paths, {NAMED("path"), COUNT("hits"), BYTES}},
+	{"pages", false, fill_pages, {NAMED("path"), COUNT("views"), COUNT("visitors"), BYTES}},
+	{"files", false, fill_files, {NAMED("path"), COUNT("hits"), COUNT("visitors"), BYTES}},
+	{"not_found", false, fill_not_found, {NAMED("path"), COUNT("hits"), NAMED("referrer")}},
+	{"referrers", false, fill_referrers, {NAMED("site"), COUNT("hits"), COUNT("visitors")}},
+	{"browsers", false, fill_browsers, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
+	{"systems", false, fill_systems, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
+	{"robots", false, fill_robots, {NAMED("name"), NAMED("kind"), COUNT("hits"), BYTES}},
+	{"rejected", false, fill_rejected, {NAMED("file"), COUNT("line"), NAMED("reason"), NAMED("text")}},
+};
+#undef NAMED
+#undef COUNT
+#undef BYTES
+#undef TIME
+#undef SHARE
+#undef TIME_FIGURES
+
+const char *const weblog_table_names[] = {
+	"totals",   "hours",     "days",      "hours_of_day", "status",  "status_classes", "methods",  "paths",    "pages",
+	"files",    "not_found", "referrers", "browsers",     "systems", "robots",         "rejected", NULL,
+};
+
+static const struct spec *find_spec(const char *name, courant_error **err)
+{
+	for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+		if (slice_equal(slice_of(name), slice_of(specs[i].name)))
+			return &specs[i];
+
+	const char *nearest = nearest_word(slice_of(name), weblog_table_names);
+
+	(void)fail(err, COURANT_USAGE, "no table is named %s%s%s%s", name, nearest ? " (did you mean " : "",
+		   nearest ? nearest : "", nearest ? "?)" : "");
+	return NULL;
+}
+
+struct table *weblog_take_table(struct weblog *weblog, size_t window, const char *name, size_t top, courant_error **err)
+{
+	const struct spec *spec = find_spec(name, err);
+	size_t n = 0;
+
+	if (!spec || weblog_finish(weblog, err) < 0)
+		return NULL;
+	while (n < COLUMNS_MAX && spec->columns[n].name)
+		n++;
+
+	const bool is_unlimited = weblog->windows[window].from_ms == INT64_MIN;
+	const struct table_head head = {
+		.name = spec->name,
+		.zone = zone_name(weblog->zone),
+		.from_ms = is_unlimited ? 0 : weblog->windows[window].from_ms,
+		.to_ms = is_unlimited ? 0 : weblog->windows[window].to_ms,
+		.source = weblog->n_files ? weblog->file_names[0] : NULL,
+		.coverage = 1,
+		.is_single = spec->is_single,
+	};
+	AUTO(table) struct table *table = table_new(&head, spec->columns, n, err);
+	const struct table_fill fill = {weblog, &weblog->tallies[window], table, top};
+
+	return table && spec->fill(&fill, err) == 0 ? STEAL(table) : NULL;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* tally.h - the figures of one window, counted hit by hit
+ *
+ * Everything is counted in a way that does not depend on the order of the hits. Hours are those of the report's zone. */
+#ifndef COURANT_WEBLOG_TALLY_H
+#define COURANT_WEBLOG_TALLY_H
+#include "base/zone.h"
+#include "weblog/agents.h"
+#include "weblog/line.h"
+#include "weblog/visitors.h"
+
+/* Figures of an hour; the bitmap says in which of its seconds there were hits. */
+struct tally_hour {
+	int64_t from_s, to_s;
+	uint64_t hits, page_views, bytes, errors_4xx, errors_5xx;
+	uint64_t visitors, visits; /* by tally_finish */
+	uint64_t seconds[57];
+};
+
+struct tally_day {
+	int64_t from_s;
+	uint64_t hits, page_views, bytes, errors_4xx, errors_5xx, visitors, visits;
+};
+
+struct tally_count {
+	uint64_t hits, bytes;
+};
+
+struct tally_agent {
+	uint64_t hits, bytes, visitors;
+};
+
+struct tally_path {
+	uint64_t hits, bytes;
+	uint64_t views, view_bytes; /* people's page views */
+	uint64_t not_found;
+	uint32_t visitors; /* of the page, or of the static file */
+	bool is_file, is_robots_txt;
+};
+
+struct tally_site {
+	uint64_t hits, visitors;
+};
+
+/* The visitor of an address that came last: most addresses have but one. */
+struct tally_address {
+	uint32_t agent, visitor;
+};
+
+struct tally {
+	const struct zone *zone;
+	struct agents *agents;
+	uint64_t seed;
+
+	uint64_t hits, bytes, page_views, robot_hits, errors_4xx, errors_5xx;
+	uint64_t visits; /* by tally_finish */
+	int64_t first_s, last_s;
+	struct tally_count status[1000];
+
+	struct tally_hour *hours; /* in the order of their first hit; by tally_finish in the order of time */
+	size_t n_hours, space_hours;
+	uint32_t *hour_order;     /* indices in the order of time */
+	size_t current_hour;
+	struct tally_day *days;   /* by tally_finish */
+	size_t n_days;
+
+	struct keys addresses, methods, paths, sites;
+	struct keys not_found; /* reference of a path, then a referrer: uint64_t hits */
+	struct tally_agent *by_agent; /* by the agent's id; ids that did not occur may be beyond the end */
+	size_t n_agents;
+	struct visitors visitors;
+	struct buffer scratch;
+};
+
+/* The zone and the agents are borrowed. */
+void tally_init(struct tally *, const struct zone *, struct agents *, uint64_t seed);
+void tally_release(struct tally *);
+
+/* Counts a hit whose agent has been looked at. */
+int tally_add(struct tally *, const struct log_line *, const struct agent *, courant_error **err);
+
+/* Joins visits and makes the days. No hits after this. */
+int tally_finish(struct tally *, courant_error **err);
+
+/* The longest silence between two hits, and when it began; 0 with fewer than two hits. */
+int64_t tally_longest_gap_s(const struct tally *, int64_t *ret_from_s);
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* tally_finish.c - what can be said only when all hits are there: visits, visitors of hours and days, silences */
+#include "base/alloc.h"
+#include "weblog/tally.h"
+
+static int make_days(struct tally *tally, size_t *day_of_hour, courant_error **err)
+{
+	tally->days = mem_array(tally->n_hours ? tally->n_hours : 1, sizeof *tally->days);
+	if (!tally->days)
+		return fail_memory(err);
+	for (size_t i = 0; i < tally->n_hours; i++) {
+		const struct tally_hour *hour = &tally->hours[tally->hour_order[i]];
+		const int64_t from_s = zone_day_start(tally->zone, hour->from_s * MS_PER_SECOND) / MS_PER_SECOND;
+
+		if (tally->n_days == 0 || tally->days[tally->n_days - 1].from_s != from_s)
+			tally->days[tally->n_days++].from_s = from_s;
+
+		struct tally_day *day = &tally->days[tally->n_days - 1];
+
+		day->hits += hour->hits;
+		day->page_views += hour->page_views;
+		day->bytes += hour->bytes;
+		day->errors_4xx += hour->errors_4xx;
+		day->errors_5xx += hour->errors_5xx;
+		day_of_hour[tally->hour_order[i]] = tally->n_days - 1;
+	}
+	return 0;
+}
+
+static int compare_records(const void *left, const void *right, void *context)
+{
+	const struct tally *tally = context;
+	const int64_t a = tally->hours[((const struct visit_record *)left)->hour].from_s;
+	const int64_t b = tally->hours[((const struct visit_record *)right)->hour].from_s;
+
+	return (a > b) - (a < b);
+}
+
+/* Joins records of the same hour; they are in the order of time. */
+static size_t join_records(struct visit_record *records, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (kept && records[kept - 1].hour == records[i].hour)
+			visit_intervals_join(&records[kept - 1].intervals, &records[i].intervals);
+		else
+			records[kept++] = records[i];
+	}
+	return kept;
+}
+
+static void count_visits(struct tally *tally, const struct visit_record *records, size_t n, const size_t *day_of_hour)
+{
+	int64_t last_s = INT64_MIN / 2;
+	size_t last_day = SIZE_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		struct tally_hour *hour = &tally->hours[records[i].hour];
+		const size_t day = day_of_hour[records[i].hour];
+		const struct visit_intervals *at = &records[i].intervals;
+
+		hour->visitors++;
+		tally->days[day].visitors += day != last_day;
+		last_day = day;
+		for (int k = 0; k < 2 && at->first[k] != VISIT_UNUSED; k++) {
+			if (hour->from_s + at->first[k] - last_s > VISIT_GAP_S) {
+				tally->visits++;
+				hour->visits++;
+				tally->days[day].visits++;
+			}
+			last_s = hour->from_s + at->last[k];
+		}
+	}
+}
+
+int tally_finish(struct tally *tally, courant_error **err)
+{
+	AUTO(free) size_t *day_of_hour = mem_array(tally->n_hours ? tally->n_hours : 1, sizeof *day_of_hour);
+	AUTO(free) struct visit_record *records = NULL;
+	size_t space = 0;
+
+	if (!day_of_hour)
+		return fail_memory(err);
+	if (make_days(tally, day_of_hour, err) < 0)
+		return -1;
+	for (size_t i = 0; i < tally->visitors.n; i++) {
+		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);
+		const size_t n = visitors_count_hours(&tally->visitors, visitor);
+
+		if (n > space) {
+			struct visit_record *grown = mem_resize(records, 2 * n, sizeof *records);
+
+			if (!grown)
+				return fail_memory(err);
+			records = grown;
+			space = 2 * n;
+		}
+		visitors_list_hours(&tally->visitors, visitor, records);
+		if (n > 1)
+			qsort_r(records, n, sizeof *records, compare_records, tally);
+		count_visits(tally, records, join_records(records, n), day_of_hour);
+	}
+	return 0;
+}
+
+int64_t tally_longest_gap_s(const struct tally *tally, int64_t *ret_from_s)
+{
+	int64_t longest = 0, last = INT64_MIN;
+
+	*ret_from_s = 0;
+	for (size_t i = 0; i < tally->n_hours; i++) {
+		const struct tally_hour *hour = &tally->hours[tally->hour_order[i]];
+
+		for (size_t k = 0; k < sizeof hour->seconds / sizeof *hour->seconds; k++) {
+			for (uint64_t word = hour->seconds[k]; word; word &= word - 1) {
+				const int64_t at = hour->from_s + (int64_t)k * 64 + __builtin_ctzll(word);
+
+				if (last != INT64_MIN && at - last > longest) {
+					longest = at - last;
+					*ret_from_s = last;
+				}
+				last = at;
+			}
+		}
+	}
+	return longest;
+}
