@@ -47,7 +47,7 @@ struct chart_column {
 };
 
 /* More columns are merged, so many neighbours into one, and a sentence says so. */
-#define CHART_COLUMNS_MAX 62
+#define CHART_COLUMNS_MAX 31
 
 /* How a column of a block's table is shown. */
 enum look {
@@ -64,7 +64,7 @@ struct block_column {
 	size_t value;  /* column of the table */
 	size_t former; /* LOOK_CHANGE: column of the table with the former figure (unknown: no data; 0: new) */
 	size_t bar_of; /* LOOK_PATH: column whose share of the greatest is the bar's length; SLICE_NONE: no bar */
-	enum better better;
+	enum better better; /* in a row that begins with a LOOK_CODE below 400: always BETTER_NEITHER */
 };
 #define BLOCK_COLUMNS_MAX 6
 
@@ -111,6 +111,7 @@ struct footer_row {
 
 struct document {
 	enum language language;
+	const struct zone *zone; /* for columns of times; borrowed while the document lives; NULL: UTC */
 	char *title;        /* h1 */
 	char *subject;      /* of the mail, and the HTML's title: title · period · status: cause */
 	char *preheader;    /* 60 to 110 characters */

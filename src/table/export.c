@@ -71,7 +71,7 @@ void export_json_text(struct buffer *out, slice text)
 		const slice character = slice_from(text.ptr, text.len - rest.len);
 
 		if (code == UTF8_BAD)
-			buffer_printf(out, "\\\\x%02X", (unsigned)(unsigned char)text.ptr[0]);
+			buffer_printf(out, "\\\\x%02x", (unsigned)(unsigned char)text.ptr[0]);
 		else if (!write_json_escape(out, code)) {
 			if (printable_is(character))
 				buffer_append(out, character);

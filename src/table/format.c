@@ -110,10 +110,10 @@ static void write_share(struct buffer *out, double ratio, double least, unsigned
 		buffer_append(out, ratio == 0 ? SLICE("0%") : SLICE("100%"));
 		return;
 	}
-	if (percent > 0 && percent < least / 2) {
+	if (percent > 0 && percent < least) {
 		buffer_append_byte(out, '<');
 		num_write_fixed(out, least, decimals);
-	} else if (percent < 100 && percent >= 100 - least / 2) {
+	} else if (percent < 100 && percent > 100 - least) {
 		buffer_append_byte(out, '>');
 		num_write_fixed(out, 100 - least, decimals);
 	} else {

@@ -43,7 +43,7 @@ void format_seconds(struct buffer *, double seconds, enum figure_context, enum l
 /* Three digits: 0.79, 14.2, 3,400. */
 void format_number(struct buffer *, double);
 
-/* Dates and times on the wall of a zone. */
+/* Dates and times on the wall of a zone; NULL: UTC. */
 enum date_form {
 	DATE_DAY,         /* 11月9日, 9 Nov */
 	DATE_WEEKDAY,     /* 周一, Mon */

@@ -3,6 +3,14 @@
 #include "table/format.h"
 
 
+static void to_civil(const struct zone *zone, int64_t instant_ms, struct civil *ret)
+{
+	if (zone)
+		zone_to_civil(zone, instant_ms, ret);
+	else
+		civil_from_ms(instant_ms, 0, ret);
+}
+
 /* The pieces of a date in the order that words.def counts them. */
 static void write_date(struct buffer *out, enum word pattern, const struct civil *at, enum language language)
 {
@@ -22,7 +30,7 @@ void format_date(struct buffer *out, enum date_form form, int64_t instant_ms, co
 {
 	struct civil at;
 
-	zone_to_civil(zone, instant_ms, &at);
+	to_civil(zone, instant_ms, &at);
 	switch (form) {
 	case DATE_DAY:
 		write_date(out, WORD_DATE_DAY, &at, language);
@@ -67,7 +75,7 @@ void format_time(struct buffer *out, enum time_form form, int64_t instant_ms, co
 {
 	struct civil at;
 
-	zone_to_civil(zone, instant_ms, &at);
+	to_civil(zone, instant_ms, &at);
 	switch (form) {
 	case TIME_HOUR:
 		write_hour(out, at.hour, context, language);
