@@ -16,7 +16,7 @@ static const struct cli_option weblog_options[] = {
 	{.name = "definitions", .help = "explain what is counted and end"},
 	{.name = "json", .help = "write all tables as one JSON object"},
 	{.name = "since", .value = "TIME", .help = "count hits from this date or time on"},
-	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
+	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only"},
 	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
 	{.name = "top", .value = "N", .help = "rows of the ranked tables; 0 for all (default 20)"},
 	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time"},

@@ -239,7 +239,7 @@ static int add_files(struct week *week, const struct guest *guest, enum page pag
 	if (is_first && guest->is_on_iphone && one_in(week, 6) &&
 	    hit_add(week, guest, "GET", SLICE("/apple-touch-icon.png"), 404, 153, err) < 0)
 		return -1;
-	if (page == PAGE_INDEX && is_last_day(guest) && one_in(week, 8) &&
+	if (page == PAGE_INDEX && is_last_day(guest) && one_in(week, 22) &&
 	    hit_add(week, guest, "GET", SLICE("/img/banner-2025.jpg"), 404, 153, err) < 0)
 		return -1;
 	if (page != PAGE_DOWNLOAD || one_in(week, 3))
