@@ -35,13 +35,24 @@ static void let_go(struct resolve *resolve)
 	free(resolve);
 }
 
+/* Always this machine, whatever the files of hosts say or lack, and nothing to ask a name server for (RFC 6761, 6.3). */
+static bool is_localhost(slice host)
+{
+	if (slice_ends(host, SLICE(".")))
+		host.len--;
+	return slice_equal_nocase(host, SLICE("localhost"));
+}
+
 static void *look_up(void *context)
 {
 	struct resolve *resolve = context;
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	const uint64_t one = 1;
 
-	resolve->status = getaddrinfo(resolve->host, NULL, &hints, &resolve->found);
+	/* Without a name: the loopback addresses. */
+	const char *name = is_localhost(slice_of(resolve->host)) ? NULL : resolve->host;
+
+	resolve->status = getaddrinfo(name, "0", &hints, &resolve->found);
 	resolve->error_number = errno;
 	/* Cannot fail: the counter is at 0. */
 	ssize_t written = write(resolve->ready_fd, &one, sizeof one);

@@ -33,6 +33,7 @@ static void a_server_is_reached_by_address_and_by_name(void)
 	} rows[] = {
 		{"an IPv4 address", "127.0.0.1:0", "127.0.0.1", NULL},
 		{"the name of this machine", "127.0.0.1:0", "localhost", NULL},
+		{"the same with its final dot, in capitals", "127.0.0.1:0", "LOCALHOST.", NULL},
 		{"a port alone is on loopback", "0", "127.0.0.1", NULL},
 		{"from an address of ours", "127.0.0.1:0", "127.0.0.1", "127.0.0.2"},
 	};
