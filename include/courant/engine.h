@@ -15,7 +15,7 @@
  *             case COURANT_EVENT_MESSAGE:   the mail is done; courant_engine_quit() after the last
  *             case COURANT_EVENT_CLOSED:    close the socket; event.error says why, NULL after a QUIT
  *             }
- *         bytes = courant_engine_output(engine, &n);           write what there is, then courant_engine_sent()
+ *         bytes = courant_engine_output(engine, &n, now_ms);   write what there is, then courant_engine_sent()
  *         wait until the socket is readable, (n > 0:) writable, or courant_engine_deadline() passes
  *         courant_engine_receive() / courant_engine_lost() / courant_engine_tick()
  *     }
@@ -93,7 +93,8 @@ struct courant_login {
 	const char *token;      /* OAuth 2.0 access token: XOAUTH2, OAUTHBEARER (RFC 7628) */
 	const char *authorize;  /* act as this user (authorization identity); usually NULL */
 	const char *mechanisms; /* "SCRAM-SHA-256,PLAIN": only these, in this order; NULL: the strongest that is offered */
-	const char *host;       /* the server's name, for mechanisms that use it; NULL: from the greeting's options */
+	const char *host;       /* the server's name, for the mechanisms that use it; NULL: the engine's host */
+	unsigned port;          /* for OAUTHBEARER; 0: not said */
 	/* PBKDF2 for SCRAM by a faster or cached implementation: `hash` is "SHA-1" or "SHA-256", `size` its length. False: it failed.
 	 * NULL: done by GNU SASL. */
 	bool (*salted_password)(void *context, const char *hash, const char *password, const void *salt, size_t salt_size,
@@ -147,7 +148,7 @@ COURANT_API void courant_engine_lost(courant_engine *engine, courant_error *why,
 
 /* What to send next: borrowed until the next call, *ret_n bytes, 0 when there is nothing now. More may follow after courant_engine_sent();
  * messages are read here, so that at most about 128 KB are held. */
-COURANT_API const void *courant_engine_output(courant_engine *engine, size_t *ret_n);
+COURANT_API const void *courant_engine_output(courant_engine *engine, size_t *ret_n, int64_t now_ms);
 
 /* The first n bytes of the output have been sent. */
 COURANT_API void courant_engine_sent(courant_engine *engine, size_t n, int64_t now_ms);
@@ -170,17 +171,17 @@ enum courant_event_kind {
 	COURANT_EVENT_LOGIN,     /* logged in; by_hand: or not, then event.error says why */
 	COURANT_EVENT_OPEN,      /* ready for mails (not with by_hand) */
 	COURANT_EVENT_RECIPIENT, /* the final result of event.mail's recipient number event.recipient */
-	COURANT_EVENT_MESSAGE,   /* event.mail is done, all its recipients have had their event; it is the caller's again. The result is the best
-	                          * word for the whole: accepted when any recipient was, else unknown, deferred, refused */
+	COURANT_EVENT_MESSAGE,   /* event.mail is done, all its recipients have had their event; it is the caller's again. result.outcome is one
+	                          * word for the whole: accepted when any recipient was, else unknown, deferred, refused; its text is empty */
 	COURANT_EVENT_REPLY,     /* the answer to courant_engine_reset(), _noop(), _verify() */
 	COURANT_EVENT_CLOSED     /* write what output is left, if that needs no waiting, and close. event.error: why, NULL after QUIT */
 };
 
 enum courant_outcome {
-	COURANT_OUTCOME_ACCEPTED,     /* 250 after the final dot */
-	COURANT_OUTCOME_REFUSED, /* refused for good: 5xx, or refused by ourselves */
-	COURANT_OUTCOME_DEFERRED,     /* not delivered, try again: 4xx, connection lost before the end of the message */
-	COURANT_OUTCOME_UNKNOWN       /* unknown: the connection was lost after the end of the message and before its answer */
+	COURANT_OUTCOME_ACCEPTED, /* 250 after the final dot */
+	COURANT_OUTCOME_REFUSED,  /* for good: 5xx, or by ourselves */
+	COURANT_OUTCOME_DEFERRED, /* not delivered, try again: 4xx, or the connection was lost before the end of the message */
+	COURANT_OUTCOME_UNKNOWN   /* perhaps delivered: the connection was lost between the end of the message and its answer */
 };
 
 struct courant_result {
@@ -308,7 +309,7 @@ COURANT_API const char *courant_engine_mechanism(const courant_engine *engine);
 
 /* Each queues one command and is answered by one event. COURANT_USAGE when it makes no sense now. */
 COURANT_API int courant_engine_hello(courant_engine *engine, courant_error **err);    /* HELLO; falls back to HELO */
-COURANT_API int courant_engine_starttls(courant_engine *engine, courant_error **err); /* START_TLS; then call courant_engine_hello() again */
+COURANT_API int courant_engine_starttls(courant_engine *engine, courant_error **err); /* START_TLS (refused: REPLY with event.error); then courant_engine_hello() again */
 COURANT_API int courant_engine_login(courant_engine *engine, const struct courant_login *login, courant_error **err); /* LOGIN */
 
 /* Between mails. REPLY. */

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_event.c - the queue of events
+ *
+ * Room for an event is made when what may cause it is begun, so that a result is never lost for want of memory. */
+#include "base/alloc.h"
+#include "smtp/engine_state.h"
+
+/* Texts that wait to be looked at: PENDING_MAX replies and some. What is over it is left out. */
+#define WORDS_MAX_BYTES ((size_t)1024 * 1024)
+
+int event_reserve(struct courant_engine *engine, size_t n, courant_error **err)
+{
+	size_t need, space;
+
+	if (!size_add(engine->n_events + engine->events_promised, n, &need) || !size_mul(need, 2, &space))
+		return fail_memory(err);
+	if (need > engine->events_space) {
+		struct stored_event *events = mem_array(space, sizeof *events);
+
+		if (!events)
+			return fail_memory(err);
+		for (size_t i = 0; i < engine->n_events; i++)
+			events[i] = engine->events[(engine->events_head + i) % engine->events_space];
+		free(engine->events);
+		engine->events = events;
+		engine->events_space = space;
+		engine->events_head = 0;
+		engine->words.limit = WORDS_MAX_BYTES;
+	}
+	engine->events_promised += n;
+	return 0;
+}
+
+/* Copies the text, cut and terminated; SLICE_NONE when there is no memory for it. */
+static size_t keep_text(struct courant_engine *engine, slice text)
+{
+	const size_t at = engine->words.len;
+
+	text = slice_part(text, 0, RESULT_TEXT_MAX_BYTES);
+	if (text.len == 0 || !buffer_room(&engine->words, text.len + 1)) {
+		engine->words.failure = BUFFER_FINE; /* this text is lost, the next may fit */
+		return SLICE_NONE;
+	}
+	buffer_append(&engine->words, text);
+	buffer_append_byte(&engine->words, '\0');
+	return at;
+}
+
+void event_push(struct courant_engine *engine, struct courant_event event, slice text)
+{
+	if (engine->n_events == engine->events_space)
+		return; /* never: see the promise above */
+	if (engine->n_events == 0)
+		buffer_cut(&engine->words, 0);
+	if (engine->events_promised > 0)
+		engine->events_promised--;
+
+	struct stored_event *to =
+		&engine->events[(engine->events_head + engine->n_events++) % engine->events_space];
+
+	event.result.text_size = text.len < RESULT_TEXT_MAX_BYTES ? text.len : RESULT_TEXT_MAX_BYTES;
+	*to = (struct stored_event){.event = event, .text_at = keep_text(engine, text)};
+}
+
+void event_push_reply(struct courant_engine *engine, enum courant_event_kind kind, const struct reply *reply,
+		      const courant_error *error)
+{
+	struct courant_event event = {.kind = kind, .error = error};
+	slice text = SLICE("");
+
+	if (reply) {
+		text = login_is_repeated(engine, reply->text) ? SLICE("") : reply->text;
+		event.result.code = reply->code;
+		event.result.outcome = reply->code < 400   ? COURANT_OUTCOME_ACCEPTED
+				       : reply->code < 500 ? COURANT_OUTCOME_DEFERRED
+							   : COURANT_OUTCOME_REFUSED;
+		memcpy(event.result.enhanced, reply->enhanced, sizeof event.result.enhanced);
+	}
+	event_push(engine, event, text);
+}
+
+bool courant_engine_next(courant_engine *engine, struct courant_event *ret)
+{
+	if (engine->n_events == 0)
+		return false;
+
+	const struct stored_event *from = &engine->events[engine->events_head];
+
+	*ret = from->event;
+	ret->result.text = "";
+	if (from->text_at == SLICE_NONE)
+		ret->result.text_size = 0;
+	else
+		ret->result.text = engine->words.bytes + from->text_at;
+	engine->events_head = (engine->events_head + 1) % engine->events_space;
+	engine->n_events--;
+	return true;
+}

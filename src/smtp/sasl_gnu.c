@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* sasl_gnu.c - the mechanisms of GNU SASL behind struct sasl_calls (sasl.h)
+ *
+ * GNU SASL asks for what it needs by a callback. SCRAM's iteration count is looked at there, before anything is computed from it. */
+#include <gsasl.h>
+
+#include "base/alloc.h"
+#include "base/num.h"
+#include "base/secret.h"
+#include "smtp/sasl.h"
+
+struct sasl_session {
+	Gsasl *library;
+	Gsasl_session *session;
+	const char *mechanism;
+	const struct courant_login *login;
+	const struct courant_tls_facts *tls;
+	courant_error *refusal; /* why the callback gave no answer */
+};
+
+static bool gnu_has(const char *mechanism)
+{
+	Gsasl *library;
+	bool has;
+
+	if (gsasl_init(&library) != GSASL_OK)
+		return false;
+	has = gsasl_client_support_p(library, mechanism) != 0;
+	gsasl_done(library);
+	return has;
+}
+
+static int give(Gsasl_session *session, Gsasl_property property, const char *text, int if_missing)
+{
+	return text ? gsasl_property_set(session, property, text) : if_missing;
+}
+
+/* Only asked by mechanisms with -PLUS: to the others a binding is a contradiction, and GNU SASL fails on it. */
+static int give_binding(struct sasl_session *ours, Gsasl_session *session)
+{
+	unsigned char bytes[64];
+	size_t size = 0;
+	char *base64 = NULL;
+
+	if (!slice_ends(slice_of(ours->mechanism), SLICE("-PLUS")) || !ours->tls || !ours->tls->channel_binding ||
+	    !ours->tls->channel_binding(ours->tls->context, "tls-exporter", bytes, &size))
+		return GSASL_NO_CB_TLS_EXPORTER;
+
+	int status = gsasl_base64_to((const char *)bytes, size, &base64, NULL);
+
+	if (status == GSASL_OK)
+		status = gsasl_property_set(session, GSASL_CB_TLS_EXPORTER, base64);
+	gsasl_free(base64);
+	return status;
+}
+
+/* Whether the count is one that we compute with; the reason is remembered, for GNU SASL would only say "no password". */
+static bool check_iterations(struct sasl_session *ours, Gsasl_session *session, unsigned *ret)
+{
+	const char *text = gsasl_property_fast(session, GSASL_SCRAM_ITER);
+	uint64_t count;
+
+	if (text && num_parse_range(slice_of(text), SASL_ITERATIONS_MIN, SASL_ITERATIONS_MAX, &count)) {
+		*ret = (unsigned)count;
+		return true;
+	}
+	(void)fail(&ours->refusal, COURANT_LOGIN, "the server asks for %s rounds of SCRAM; %d to %d are accepted",
+		   text ? text : "no", SASL_ITERATIONS_MIN, SASL_ITERATIONS_MAX);
+	return false;
+}
+
+static int compute_salted(struct sasl_session *ours, const char *salt, size_t salt_size, unsigned iterations,
+			  Gsasl_session *session)
+{
+	const bool is_sha1 = strstr(ours->mechanism, "SHA-1") != NULL;
+	const size_t size = is_sha1 ? 20 : 32;
+	unsigned char key[32];
+	char *prepared = NULL, *hex = NULL;
+	size_t hex_size = 0; /* a NULL pointer for it crashes gsasl_hex_to */
+
+	if (gsasl_saslprep(ours->login->password, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) != GSASL_OK)
+		return GSASL_SASLPREP_ERROR;
+
+	const bool made = ours->login->salted_password(ours->login->context, is_sha1 ? "SHA-1" : "SHA-256", prepared,
+						       salt, salt_size, iterations, key, size);
+	int status = made ? gsasl_hex_to((const char *)key, size, &hex, &hex_size) : GSASL_CRYPTO_ERROR;
+
+	if (status == GSASL_OK)
+		status = gsasl_property_set(session, GSASL_SCRAM_SALTED_PASSWORD, hex);
+	secret_clear(key, sizeof key);
+	secret_free(prepared);
+	if (hex)
+		secret_clear(hex, hex_size);
+	gsasl_free(hex);
+	return status;
+}
+
+static int give_salted_password(struct sasl_session *ours, Gsasl_session *session)
+{
+	unsigned iterations;
+	const char *text = gsasl_property_fast(session, GSASL_SCRAM_SALT);
+	char *salt = NULL;
+	size_t salt_size = 0;
+
+	if (!check_iterations(ours, session, &iterations) || !ours->login->salted_password || !text)
+		return GSASL_NO_CALLBACK;
+	if (gsasl_base64_from(text, strlen(text), &salt, &salt_size) != GSASL_OK)
+		return GSASL_MECHANISM_PARSE_ERROR;
+
+	const int status = compute_salted(ours, salt, salt_size, iterations, session);
+
+	gsasl_free(salt);
+	return status;
+}
+
+static int give_password(struct sasl_session *ours, Gsasl_session *session)
+{
+	unsigned iterations;
+
+	/* A refusal at the salted password is followed by this question. */
+	if (slice_starts(slice_of(ours->mechanism), SLICE("SCRAM-")) && !check_iterations(ours, session, &iterations))
+		return GSASL_NO_PASSWORD;
+	return give(session, GSASL_PASSWORD, ours->login->password, GSASL_NO_PASSWORD);
+}
+
+static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property property)
+{
+	struct sasl_session *ours = gsasl_session_hook_get(session);
+
+	(void)library;
+	switch (property) {
+	case GSASL_AUTHID:
+		return give(session, property, ours->login->user, GSASL_NO_AUTHID);
+	case GSASL_AUTHZID:
+		return give(session, property, ours->login->authorize, GSASL_NO_AUTHZID);
+	case GSASL_PASSWORD:
+		return give_password(ours, session);
+	case GSASL_SCRAM_SALTED_PASSWORD:
+		return give_salted_password(ours, session);
+	case GSASL_CB_TLS_EXPORTER:
+		return give_binding(ours, session);
+	case GSASL_ANONYMOUS_TOKEN:
+		return give(session, property, ours->login->user ? ours->login->user : "anonymous", GSASL_NO_ANONYMOUS_TOKEN);
+	case GSASL_SERVICE:
+		return give(session, property, "smtp", GSASL_NO_SERVICE);
+	case GSASL_HOSTNAME:
+		return give(session, property, ours->login->host, GSASL_NO_HOSTNAME);
+	default: /* the library's enum, with more questions than we have answers */
+		return GSASL_NO_CALLBACK;
+	}
+}
+
+static void gnu_free(struct sasl_session *ours)
+{
+	if (!ours)
+		return;
+	if (ours->session)
+		gsasl_finish(ours->session);
+	if (ours->library)
+		gsasl_done(ours->library);
+	courant_error_free(ours->refusal);
+	free(ours);
+}
+AUTO_DEFINE(sasl_session, struct sasl_session, gnu_free)
+
+static int fail_status(struct sasl_session *ours, int status, courant_error **err)
+{
+	if (ours->refusal)
+		return fail_pass(err, STEAL(ours->refusal));
+	if (status == GSASL_MALLOC_ERROR)
+		return fail_memory(err);
+	return fail(err, COURANT_LOGIN, "%s: %s", ours->mechanism, gsasl_strerror(status));
+}
+
+static struct sasl_session *gnu_start(const char *mechanism, const struct courant_login *login,
+				      const struct courant_tls_facts *tls, courant_error **err)
+{
+	AUTO(sasl_session) struct sasl_session *ours = mem_alloc(sizeof *ours);
+	int status;
+
+	if (!ours) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	*ours = (struct sasl_session){.mechanism = mechanism, .login = login, .tls = tls};
+	status = gsasl_init(&ours->library);
+	if (status == GSASL_OK)
+		status = gsasl_client_start(ours->library, mechanism, &ours->session);
+	if (status != GSASL_OK) {
+		(void)fail_status(ours, status, err);
+		return NULL;
+	}
+	gsasl_callback_set(ours->library, answer);
+	gsasl_session_hook_set(ours->session, ours);
+	return STEAL(ours);
+}
+
+static int gnu_step(struct sasl_session *ours, slice challenge, struct buffer *ret, bool *ret_done,
+		    courant_error **err)
+{
+	char *bytes = NULL;
+	size_t n = 0;
+	const int status = gsasl_step(ours->session, challenge.ptr ? challenge.ptr : "", challenge.len, &bytes, &n);
+
+	if (bytes) {
+		buffer_append(ret, slice_from(bytes, n));
+		secret_clear(bytes, n);
+		gsasl_free(bytes);
+	}
+	if (status != GSASL_OK && status != GSASL_NEEDS_MORE)
+		return fail_status(ours, status, err);
+	*ret_done = status == GSASL_OK;
+	return buffer_check(ret, err);
+}
+
+const struct sasl_calls sasl_gnu = {gnu_has, gnu_start, gnu_step, gnu_free};
