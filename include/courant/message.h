@@ -99,8 +99,8 @@ COURANT_API int courant_message_set_html_part(courant_message *, courant_part *p
 COURANT_API int courant_message_add_alternative(courant_message *, courant_part *part, courant_error **err);
 
 /* A picture inside the HTML, where <img src="cid:CID"> stands: `cid` is "weekly" or "weekly@example.com". Every cid: of the HTML must have its part
- * and every such part its cid:, else composing is COURANT_INVALID and names it. Without an @ the domain of From is put behind, in the HTML too
- * (RFC 2392); HTML that came in another charset than UTF-8 must hold full ids. */
+ * and every such part its cid:, else composing is COURANT_INVALID and names it. (RFC 2392 wants an @ in it; it is
+ * written as it is given, for HTML passes unchanged.) A part without a name gets one: weekly.png. */
 COURANT_API int courant_message_add_inline(courant_message *, const char *cid, courant_part *part, courant_error **err);
 COURANT_API int courant_message_add_inline_file(courant_message *, const char *cid, const char *path, courant_error **err);
 

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* encoded_word.c - Q and B words, written and read (RFC 2047) */
+#include "mime/encoded_word.h"
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "mime/base64.h"
+#include "mime/charset.h"
+
+#define BEGIN       "=?utf-8?X?"
+#define FRAME_CHARS (sizeof BEGIN - 1 + 2) /* with "?=" */
+#define B_MAX_BYTES 45                     /* as base64 in a word of 75; a multiple of three */
+/* Below this a word is so much frame that a new line is better. */
+#define WORTH_CHARS (FRAME_CHARS + 12)
+
+/* What needs no escape in a Q word anywhere, in a display name too (RFC 2047, 5 (3)). A blank becomes "_". */
+static bool is_q_safe(char c)
+{
+	return ascii_is_alnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/' || c == ' ';
+}
+
+static size_t q_size(slice text)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		size += is_q_safe(text.ptr[i]) ? 1 : 3;
+	return size;
+}
+
+static void q_write(char *to, slice text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < text.len; i++) {
+		const unsigned char c = (unsigned char)text.ptr[i];
+
+		if (is_q_safe(text.ptr[i])) {
+			*to++ = c == ' ' ? '_' : (char)c;
+			continue;
+		}
+		*to++ = '=';
+		*to++ = digits[c >> 4];
+		*to++ = digits[c & 15];
+	}
+}
+
+static bool is_boundary(slice text, size_t at)
+{
+	return at >= text.len || ((unsigned char)text.ptr[at] & 0xc0) != 0x80;
+}
+
+static void word_write(struct fold *fold, char kind, slice bytes)
+{
+	char word[ENCODED_WORD_MAX + 1] = BEGIN;
+	const size_t size = kind == 'Q' ? q_size(bytes) : base64_size(bytes.len);
+
+	word[sizeof BEGIN - 3] = kind;
+	if (kind == 'Q')
+		q_write(word + sizeof BEGIN - 1, bytes);
+	else
+		(void)base64_encode(word + sizeof BEGIN - 1, bytes.ptr, bytes.len);
+	word[sizeof BEGIN - 1 + size] = '?';
+	word[sizeof BEGIN + size] = '=';
+	fold_token(fold, slice_from(word, FRAME_CHARS + size));
+}
+
+/* The longest beginning whose Q form has at most `max` characters, at least one character of the text. */
+static slice q_piece(slice text, size_t max)
+{
+	slice rest = text;
+	size_t size = 0;
+
+	while (rest.len) {
+		slice next = rest;
+
+		(void)utf8_next(&next);
+		size += q_size(slice_part(rest, 0, rest.len - next.len));
+		if (size > max && rest.len != text.len)
+			break;
+		rest = next;
+	}
+	return slice_part(text, 0, text.len - rest.len);
+}
+
+/* The longest beginning that base64 encodes without padding in at most `max` characters; all of the text if that fits. Empty when no character ends at a multiple of three bytes. */
+static slice b_piece(slice text, size_t max)
+{
+	size_t n = max / 4 * 3;
+
+	if (n > B_MAX_BYTES)
+		n = B_MAX_BYTES;
+	if (text.len <= n)
+		return text;
+	while (n && !is_boundary(text, n))
+		n -= 3;
+	return slice_part(text, 0, n);
+}
+
+void encoded_words_write(struct fold *fold, slice text)
+{
+	const bool is_q = q_size(text) <= base64_size(text.len);
+
+	for (bool is_first = true; text.len; is_first = false) {
+		if (!is_first || fold_left(fold) < WORTH_CHARS)
+			fold_line(fold);
+
+		const size_t left = fold_left(fold);
+		const size_t max = (left < ENCODED_WORD_MAX ? left : ENCODED_WORD_MAX) - FRAME_CHARS;
+		slice piece = is_q ? q_piece(text, max) : b_piece(text, max);
+
+		/* A padded word inside a run loses what follows in some readers, so a piece that would need padding goes as Q: one character is enough to get in step. */
+		const bool needs_q = is_q || piece.len == 0;
+
+		if (piece.len == 0)
+			piece = q_piece(text, 1);
+		word_write(fold, needs_q ? 'Q' : 'B', piece);
+		text = slice_after(text, piece.len);
+	}
+}
+
+void encoded_word_write_bytes(struct buffer *out, slice charset, slice bytes)
+{
+	char *to;
+
+	buffer_append(out, SLICE("=?"));
+	buffer_append(out, charset);
+	buffer_append(out, SLICE("?B?"));
+	to = buffer_room(out, base64_size(bytes.len));
+	if (to)
+		buffer_added(out, base64_encode(to, bytes.ptr, bytes.len));
+	buffer_append(out, SLICE("?="));
+}
+
+/* ---- Reading ---- */
+
+struct word {
+	slice charset;
+	char kind; /* 'q', 'b' */
+	slice text;
+	size_t size; /* with its frame */
+};
+
+/* An encoded word at the beginning of the text. */
+static bool word_parse(slice text, struct word *ret)
+{
+	slice rest = slice_after(text, 2);
+	slice charset, kind, body;
+
+	if (!slice_starts(text, SLICE("=?")) || !slice_next(&rest, '?', &charset) || !slice_next(&rest, '?', &kind) || kind.len != 1)
+		return false;
+
+	const size_t end = slice_find_slice(rest, SLICE("?="));
+
+	if (end == SLICE_NONE)
+		return false;
+	body = slice_part(rest, 0, end);
+	/* A language may follow the charset: utf-8*en (RFC 2231, 5). */
+	charset = slice_part(charset, 0, slice_find(charset, '*'));
+	*ret = (struct word){.charset = charset, .kind = ascii_lower(*kind.ptr), .text = body,
+			     .size = (size_t)(body.ptr + body.len + 2 - text.ptr)};
+	return charset_is_name(charset) && (ret->kind == 'q' || ret->kind == 'b');
+}
+
+static void q_read(struct buffer *out, slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.ptr[i];
+
+		if (c == '=' && i + 2 < text.len && ascii_hex_value(text.ptr[i + 1]) >= 0 && ascii_hex_value(text.ptr[i + 2]) >= 0) {
+			buffer_append_byte(out, (char)(ascii_hex_value(text.ptr[i + 1]) << 4 | ascii_hex_value(text.ptr[i + 2])));
+			i += 2;
+		} else {
+			buffer_append_byte(out, c == '_' ? ' ' : c);
+		}
+	}
+}
+
+static bool word_decode(struct buffer *out, const struct word *word)
+{
+	if (word->kind == 'q') {
+		q_read(out, word->text);
+		return true;
+	}
+
+	struct base64_decoder decoder = {0};
+	char *to = buffer_room(out, word->text.len / 4 * 3 + 3);
+
+	if (to)
+		buffer_added(out, base64_decode(&decoder, to, word->text.ptr, word->text.len));
+	return decoder.n_strange == 0;
+}
+
+/* Encoded words in a row, of one charset: their bytes are joined before they become characters, for many writers cut in the middle of one. */
+struct run {
+	slice charset;
+	struct buffer bytes;
+};
+
+static void run_end(struct buffer *out, struct run *run)
+{
+	const slice bytes = buffer_peek(&run->bytes);
+
+	if (bytes.len && charset_is_utf8(run->charset) && utf8_is_valid(bytes))
+		buffer_append(out, bytes);
+	else if (bytes.len && !charset_to_utf8(bytes, run->charset, out))
+		buffer_append(out, bytes);
+	buffer_cut(&run->bytes, 0);
+}
+
+static size_t blanks_at(slice text)
+{
+	size_t n = 0;
+
+	while (n < text.len && ascii_is_space(text.ptr[n]))
+		n++;
+	return n;
+}
+
+/* Blanks as they are, without the line ends of folding. */
+static void blanks_write(struct buffer *out, slice blanks)
+{
+	for (size_t i = 0; i < blanks.len; i++)
+		if (blanks.ptr[i] != '\r' && blanks.ptr[i] != '\n')
+			buffer_append_byte(out, blanks.ptr[i]);
+}
+
+void encoded_words_decode(struct buffer *out, slice value)
+{
+	struct run run = {.bytes = BUFFER_LIMIT(value.len + 3)};
+	bool is_after_word = false;
+
+	while (value.len) {
+		const slice blanks = slice_part(value, 0, blanks_at(value));
+		const slice rest = slice_after(value, blanks.len);
+		struct word word;
+		const size_t before = run.bytes.len;
+
+		if (word_parse(rest, &word)) {
+			if (!is_after_word || !slice_equal_nocase(word.charset, run.charset)) {
+				run_end(out, &run);
+				if (!is_after_word)
+					blanks_write(out, blanks);
+				run.charset = word.charset;
+			}
+			if (word_decode(&run.bytes, &word)) {
+				value = slice_after(rest, word.size);
+				is_after_word = true;
+				continue;
+			}
+			buffer_cut(&run.bytes, before == run.bytes.len ? before : 0);
+		}
+		run_end(out, &run);
+		/* The blanks before the first word of a run have been written already when it could not be decoded. */
+		blanks_write(out, blanks);
+		is_after_word = false;
+
+		size_t n = rest.len ? 1 : 0;
+
+		while (n < rest.len && !ascii_is_space(rest.ptr[n]) && !(rest.ptr[n] == '=' && slice_starts(slice_after(rest, n), SLICE("=?"))))
+			n++;
+		buffer_append(out, slice_part(rest, 0, n));
+		value = slice_after(rest, n);
+	}
+	run_end(out, &run);
+	if (run.bytes.failure == BUFFER_NO_MEMORY && out->failure == BUFFER_FINE)
+		out->failure = BUFFER_NO_MEMORY;
+	buffer_release(&run.bytes);
+}
