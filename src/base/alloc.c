@@ -30,7 +30,11 @@ void *mem_alloc(size_t size_bytes)
 
 void *mem_array(size_t n, size_t size_each)
 {
-	return must_fail() ? NULL : calloc(n ? n : 1, size_each ? size_each : 1);
+	size_t size;
+
+	if (must_fail() || !size_mul(n, size_each, &size))
+		return NULL;
+	return calloc(1, size ? size : 1);
 }
 
 void *mem_resize(void *old, size_t n, size_t size_each)
