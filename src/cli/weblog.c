@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* weblog.c - courant weblog LOG…: the figures of access logs for a terminal or a program */
-#include "weblog/weblog.h"
-
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -10,6 +8,7 @@
 #include "cli/weblog_view.h"
 #include "schedule/period.h"
 #include "table/export.h"
+#include "weblog/weblog.h"
 
 #define TOP_DEFAULT   20
 #define OUT_MAX_BYTES ((size_t)1 << 32)
