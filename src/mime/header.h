@@ -4,8 +4,8 @@
  * The kind follows from the name: addresses, message ids, dates, parameters, URLs each have their own grammar, and what a stranger invents is unstructured text. */
 #ifndef COURANT_MIME_HEADER_H
 #define COURANT_MIME_HEADER_H
-#include "mime/mailbox.h"
 #include "mime/fold.h"
+#include "mime/mailbox.h"
 
 enum header_kind {
 	HEADER_TEXT,       /* unstructured, read by people: long words are encoded so that they fold */

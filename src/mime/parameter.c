@@ -4,11 +4,11 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "mime/mailbox.h"
 #include "mime/base64.h"
 #include "mime/charset.h"
 #include "mime/encoded_word.h"
 #include "mime/header.h"
+#include "mime/mailbox.h"
 
 bool parameter_is_token(slice text)
 {

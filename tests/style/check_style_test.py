@@ -13,13 +13,14 @@ import tempfile
 SPDX = '/* SPDX-License-Identifier: MIT */\n'
 
 CLEAN = {
-    'tools/arrows': 'base:\nmime: base\nnet: base\ncli: base mime net\n',
+    'tools/arrows': 'base:\nmime: base\nsmtp: base\nnet: base\ncli: base mime smtp net\n',
     'include/courant/part.h': SPDX + '#ifndef COURANT_PART_H\n#define COURANT_PART_H\n#include <stddef.h>\n\nsize_t courant_part(void);\n#endif\n',
     'src/base/slice.h': SPDX + '#ifndef COURANT_BASE_SLICE_H\n#define COURANT_BASE_SLICE_H\nint slice(void);\n#endif\n',
     'src/base/slice.c': SPDX + '#include "base/slice.h"\n\n#include <string.h>\n\nint slice(void)\n{\n\treturn 0;\n}\n',
     'src/mime/part.h': SPDX + '#ifndef COURANT_MIME_PART_H\n#define COURANT_MIME_PART_H\nint part(void);\n#endif\n',
     'src/mime/part.c': SPDX + '#include "mime/part.h"\n\n#include <stddef.h>\n#include <string.h>\n\n#include <courant/part.h>\n\n'
                               '#include "base/slice.h"\n\nint part(void)\n{\n\treturn slice(); /* strcpy(), // and words in "comments" */\n}\n',
+    'src/smtp/reply.c': SPDX + 'int reply(void)\n{\n\treturn 250;\n}\n',
     'src/net/dial.c': SPDX + '#include <fcntl.h>\n\n#include "base/slice.h"\n\nint dial(void)\n{\n'
                              '\treturn open("// strcpy(", O_RDONLY |\n\t\t\t\t  O_CLOEXEC);\n}\n',
     'src/cli/main.c': SPDX + '#include <stdio.h>\n#include <stdlib.h>\n\n#include "mime/part.h"\n\nint main(void)\n{\n\tprintf("%s", getenv("X"));\n\texit(0);\n}\n',
@@ -50,7 +51,7 @@ PLANTED = [
     ('printing below cli', 'src/base/slice.c', 'return 0', 'return fputs("", stderr)', 'stderr: use'),
     ('malloc past base/alloc.h', 'src/base/slice.c', 'return 0', 'return !malloc(1)', 'malloc: use'),
     ('a sleeping test', 'tests/base/x.c', '', SPDX + 'void f(void)\n{\n\tusleep(1);\n}\n', 'usleep: use'),
-    ('the clock in a pure room', 'src/mime/part.c', 'return slice()', 'return clock_now_ms()', 'clock_now_ms: use'),
+    ('the clock in a pure room', 'src/smtp/reply.c', 'return 250', 'return clock_now_ms()', 'clock_now_ms: use'),
     ('goto', 'src/base/slice.c', 'return 0', 'goto end', 'goto: use'),
     ('a descriptor without CLOEXEC', 'src/net/dial.c', 'O_CLOEXEC', 'O_NONBLOCK', 'open without O_CLOEXEC'),
     ('a socket without CLOEXEC', 'src/net/dial.c', 'return open', 'socket(1, (2), 0);\n\treturn open', 'socket without SOCK_CLOEXEC'),
