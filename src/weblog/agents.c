@@ -3,8 +3,14 @@
 #include "weblog/agents.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
+#include "weblog/agent_match.h"
+#include "weblog/agent_names.h"
 
-#define OTHER SLICE("Other")
+#define OTHER            SLICE("Other")
+#define FAMILY_MAX_BYTES ((size_t)8 * AGENT_MAX_BYTES)
+#define NAME_MAX_BYTES   60
+#define EXAMINED_MAX     1000000 /* distinct agents; those that follow are looked at for names of robots only */
 
 /* The table's value beside the agent's text. */
 struct entry {
@@ -13,7 +19,9 @@ struct entry {
 
 struct agents {
 	uint64_t seed;
-	struct keys keys; /* struct entry */
+	struct keys keys;  /* struct entry */
+	struct keys names; /* of families, and robots without a row in agent_names */
+	struct agent_matcher *matcher;
 	uint32_t *refs;   /* by id */
 	size_t n, space;
 };
@@ -38,7 +46,12 @@ struct agents *agents_new(uint64_t seed, courant_error **err)
 	}
 	agents->seed = seed;
 	keys_init(&agents->keys, sizeof(struct entry));
-	return agents;
+	keys_init(&agents->names, 0);
+	agents->matcher = agent_matcher_new(err);
+	if (agents->matcher)
+		return agents;
+	agents_free(agents);
+	return NULL;
 }
 
 void agents_free(struct agents *agents)
@@ -46,18 +59,130 @@ void agents_free(struct agents *agents)
 	if (!agents)
 		return;
 	keys_release(&agents->keys);
+	keys_release(&agents->names);
+	agent_matcher_free(agents->matcher);
 	free(agents->refs);
 	free(agents);
 }
 
-static void classify(struct agent *agent, slice text)
+/* ---- what an agent is ---- */
+
+/* Keeps a name: families that rules put together come from strangers' bytes. */
+static int keep(struct agents *agents, slice name, slice *ret, courant_error **err)
+{
+	bool is_new;
+	const uint32_t ref = keys_add(&agents->names, keys_hash(name, agents->seed), name, &is_new);
+
+	if (ref == KEYS_NONE)
+		return fail_memory(err);
+	*ret = keys_key(&agents->names, ref);
+	return 0;
+}
+
+/* The family by the rules, or "Other". */
+static int find_family(struct agents *agents, enum agent_list list, slice *ret, courant_error **err)
+{
+	AUTO(buffer) struct buffer family = BUFFER_LIMIT(FAMILY_MAX_BYTES);
+	slice name;
+
+	*ret = OTHER;
+	if (!agent_matcher_find(agents->matcher, list, &family, NULL))
+		return 0;
+	if (buffer_slice(&family, &name, err) < 0)
+		return -1;
+	return name.len ? keep(agents, name, ret, err) : 0;
+}
+
+static bool holds(slice text, slice word)
+{
+	for (; text.len >= word.len; text = slice_after(text, 1))
+		if (slice_starts_nocase(text, word))
+			return true;
+	return false;
+}
+
+/* A program that says so itself, or gives the address of a page about itself, as no browser does (but for one old component that put its maker's
+ * address into people's agents). */
+static bool calls_itself_robot(slice text)
+{
+	static const char *const words[] = {
+		"http://", "https://", "www.",    "@",       "mailto",  "github.com", "bot/",      "bot;",
+		"crawler", "spider",   "scanner", "scraper", "checker", "fetcher",    "validator", "monitoring",
+	};
+
+	if (holds(text, SLICE("bsalsa.com")))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (holds(text, slice_of(words[i])))
+			return true;
+	return false;
+}
+
+static bool is_name_byte(char c)
+{
+	return ascii_is_alnum(c) || c == '-' || c == '_' || c == '.';
+}
+
+/* The word that has "bot", "spider" or "crawl" in it; else the first one that is not Mozilla. */
+static slice robot_name(slice text)
+{
+	static const char *const signs[] = {"bot", "spider", "crawl"};
+	slice first = {NULL, 0};
+
+	while (text.len) {
+		size_t len = 0;
+
+		while (len < text.len && is_name_byte(text.ptr[len]))
+			len++;
+
+		const slice word = slice_part(text, 0, len < NAME_MAX_BYTES ? len : NAME_MAX_BYTES);
+
+		for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+			if (holds(word, slice_of(signs[i])))
+				return word;
+		if (!first.len && len > 1 && !slice_equal(word, SLICE("Mozilla")) && !ascii_is_digit(word.ptr[0]))
+			first = word;
+		text = slice_after(text, len + 1);
+	}
+	return first.len ? first : SLICE("(unnamed)");
+}
+
+static int classify(struct agents *agents, struct agent *agent, slice text, courant_error **err)
 {
 	if (text.len == 0 || slice_equal(text, SLICE("-"))) {
 		agent->kind = ROBOT_SUSPECTED;
 		agent->robot = SLICE("(no user agent)");
-		return;
+		return 0;
 	}
 	agent->browser = agent->system = agent->device = OTHER;
+	agent_matcher_look(agents->matcher, text);
+
+	const size_t known = agent_matcher_name(agents->matcher);
+
+	if (known != SLICE_NONE && agent_names[known].kind != ROBOT_NONE) {
+		agent->kind = agent_names[known].kind;
+		agent->robot = slice_of(agent_names[known].name);
+		return 0;
+	}
+	/* So many different or so long agents are nobody's program. */
+	if (text.len > AGENT_MAX_BYTES || agents->n > EXAMINED_MAX)
+		return 0;
+	if (find_family(agents, AGENT_DEVICES, &agent->device, err) < 0)
+		return -1;
+	if (known == SLICE_NONE && (slice_equal(agent->device, SLICE("Spider")) || calls_itself_robot(text))) {
+		agent->kind = ROBOT_TOOL;
+		return keep(agents, robot_name(text), &agent->robot, err);
+	}
+	if (known != SLICE_NONE)
+		agent->browser = slice_of(agent_names[known].name);
+	else if (find_family(agents, AGENT_BROWSERS, &agent->browser, err) < 0)
+		return -1;
+	/* "Mozilla/5.0 (compatible; Name/1.0)": a program that only pretends, when no browser is known by that name. */
+	if (slice_starts(text, SLICE("Mozilla/5.0 (compatible")) && slice_equal(agent->browser, OTHER)) {
+		agent->kind = ROBOT_TOOL;
+		return keep(agents, robot_name(slice_after(text, sizeof "Mozilla/5.0 (compatible" - 1)), &agent->robot, err);
+	}
+	return find_family(agents, AGENT_SYSTEMS, &agent->system, err);
 }
 
 const struct agent *agents_add(struct agents *agents, slice text, courant_error **err)
@@ -87,8 +212,7 @@ const struct agent *agents_add(struct agents *agents, slice text, courant_error 
 	}
 	entry->agent.id = (uint32_t)agents->n;
 	agents->refs[agents->n++] = ref;
-	classify(&entry->agent, keys_key(&agents->keys, ref));
-	return &entry->agent;
+	return classify(agents, &entry->agent, keys_key(&agents->keys, ref), err) < 0 ? NULL : &entry->agent;
 }
 
 const struct agent *agents_at(const struct agents *agents, uint32_t id)

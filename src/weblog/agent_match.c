@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* agent_match.c - which rules may match an agent, and which one does (agent_match.h) */
+#include "weblog/agent_match.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "weblog/agent_names.h"
+
+#define RULES_MAX    1024 /* of a list */
+#define BUCKETS      4096 /* of words, by their first three letters */
+#define NAMES_LIST   AGENT_LISTS
+#define MATCH_LIMIT  20000 /* steps: a hundred times what an ordinary agent takes */
+#define GROUPS_MAX   10
+
+/* A word and the rule (or name) that needs it. */
+struct entry {
+	const char *word;
+	uint16_t len;
+	uint16_t list, rule;
+};
+
+struct agent_matcher {
+	struct entry *entries;         /* by bucket */
+	uint32_t buckets[BUCKETS + 1]; /* where each begins */
+	pcre2_code *codes[AGENT_LISTS][RULES_MAX];
+	bool is_hopeless[AGENT_LISTS][RULES_MAX]; /* could not be compiled */
+	uint64_t always[AGENT_LISTS][RULES_MAX / 64];
+	pcre2_match_data *match;
+	pcre2_match_context *limits;
+	slice text;
+	uint64_t candidates[AGENT_LISTS + 1][RULES_MAX / 64];
+};
+
+static size_t bucket_of(const char *word)
+{
+	const unsigned char *at = (const unsigned char *)word;
+	const uint32_t letters = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+
+	return letters * UINT32_C(0x9e3779b1) >> 20;
+}
+
+/* Calls for every word of every list. */
+static void each_word(struct agent_matcher *matcher, void (*call)(struct agent_matcher *, const struct entry *))
+{
+	for (size_t list = 0; list < AGENT_LISTS; list++) {
+		for (size_t i = 0; i < agent_rule_counts[list]; i++) {
+			const struct agent_rule *rule = &agent_rules[list][i];
+
+			for (size_t k = 0; k < rule->n_words; k++) {
+				const char *word = agent_rule_words[rule->first_word + k];
+				const struct entry entry = {word, (uint16_t)strlen(word), (uint16_t)list, (uint16_t)i};
+
+				call(matcher, &entry);
+			}
+		}
+	}
+	for (size_t i = 0; i < agent_names_count; i++) {
+		const char *word = agent_names[i].word;
+		const struct entry entry = {word, (uint16_t)strlen(word), NAMES_LIST, (uint16_t)i};
+
+		call(matcher, &entry);
+	}
+}
+
+static void count_word(struct agent_matcher *matcher, const struct entry *entry)
+{
+	matcher->buckets[bucket_of(entry->word) + 1]++;
+}
+
+/* From the end of the bucket downwards, so that afterwards the beginning is right. */
+static void place_word(struct agent_matcher *matcher, const struct entry *entry)
+{
+	matcher->entries[--matcher->buckets[bucket_of(entry->word) + 1]] = *entry;
+}
+
+static int index_words(struct agent_matcher *matcher, courant_error **err)
+{
+	each_word(matcher, count_word);
+	for (size_t i = 0; i < BUCKETS; i++)
+		matcher->buckets[i + 1] += matcher->buckets[i];
+
+	const size_t n = matcher->buckets[BUCKETS];
+
+	matcher->entries = mem_array(n, sizeof *matcher->entries);
+	if (!matcher->entries)
+		return fail_memory(err);
+	each_word(matcher, place_word);
+	/* Now buckets[i + 1] is where bucket i begins. */
+	memmove(matcher->buckets, matcher->buckets + 1, BUCKETS * sizeof *matcher->buckets);
+	matcher->buckets[BUCKETS] = (uint32_t)n;
+	return 0;
+}
+
+struct agent_matcher *agent_matcher_new(courant_error **err)
+{
+	AUTO(agent_matcher) struct agent_matcher *matcher = mem_alloc(sizeof *matcher);
+
+	if (!matcher || !(matcher->match = pcre2_match_data_create(GROUPS_MAX, NULL)) ||
+	    !(matcher->limits = pcre2_match_context_create(NULL))) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	(void)pcre2_set_match_limit(matcher->limits, MATCH_LIMIT); /* always 0 */
+	for (size_t list = 0; list < AGENT_LISTS; list++)
+		for (size_t i = 0; i < agent_rule_counts[list]; i++)
+			if (!agent_rules[list][i].n_words)
+				matcher->always[list][i / 64] |= UINT64_C(1) << i % 64;
+	return index_words(matcher, err) < 0 ? NULL : STEAL(matcher);
+}
+
+void agent_matcher_free(struct agent_matcher *matcher)
+{
+	if (!matcher)
+		return;
+	for (size_t list = 0; list < AGENT_LISTS; list++)
+		for (size_t i = 0; i < agent_rule_counts[list]; i++)
+			pcre2_code_free(matcher->codes[list][i]);
+	pcre2_match_data_free(matcher->match);
+	pcre2_match_context_free(matcher->limits);
+	free(matcher->entries);
+	free(matcher);
+}
+
+void agent_matcher_look(struct agent_matcher *matcher, slice text)
+{
+	char lower[AGENT_MAX_BYTES];
+
+	matcher->text = text = slice_part(text, 0, AGENT_MAX_BYTES);
+	memset(matcher->candidates, 0, sizeof matcher->candidates);
+	memcpy(matcher->candidates, matcher->always, sizeof matcher->always);
+	for (size_t i = 0; i < text.len; i++)
+		lower[i] = ascii_lower(text.ptr[i]);
+	for (size_t i = 0; i + 3 <= text.len; i++) {
+		const size_t bucket = bucket_of(lower + i);
+
+		for (uint32_t k = matcher->buckets[bucket]; k < matcher->buckets[bucket + 1]; k++) {
+			const struct entry *entry = &matcher->entries[k];
+
+			if (entry->len <= text.len - i && memcmp(lower + i, entry->word, entry->len) == 0)
+				matcher->candidates[entry->list][entry->rule / 64] |= UINT64_C(1) << entry->rule % 64;
+		}
+	}
+}
+
+static size_t next_candidate(const uint64_t *bits, size_t from)
+{
+	for (size_t i = from / 64; i < RULES_MAX / 64; i++) {
+		const uint64_t word = i == from / 64 ? bits[i] >> from % 64 << from % 64 : bits[i];
+
+		if (word)
+			return i * 64 + (size_t)__builtin_ctzll(word);
+	}
+	return SLICE_NONE;
+}
+
+size_t agent_matcher_name(const struct agent_matcher *matcher)
+{
+	return next_candidate(matcher->candidates[NAMES_LIST], 0);
+}
+
+static pcre2_code *compile(struct agent_matcher *matcher, enum agent_list list, size_t i)
+{
+	const struct agent_rule *rule = &agent_rules[list][i];
+	int error;
+	size_t offset;
+
+	if (matcher->codes[list][i] || matcher->is_hopeless[list][i])
+		return matcher->codes[list][i];
+	matcher->codes[list][i] = pcre2_compile((PCRE2_SPTR)rule->pattern, PCRE2_ZERO_TERMINATED,
+						rule->is_caseless ? PCRE2_CASELESS : 0, &error, &offset, NULL);
+	if (matcher->codes[list][i])
+		/* Where machine code may not be made, the interpreter does the same. */
+		(void)pcre2_jit_compile(matcher->codes[list][i], PCRE2_JIT_COMPLETE);
+	else
+		matcher->is_hopeless[list][i] = true;
+	return matcher->codes[list][i];
+}
+
+static slice group_of(const struct agent_matcher *matcher, int n_groups, size_t group)
+{
+	const size_t *ends = pcre2_get_ovector_pointer(matcher->match);
+
+	if (group >= (size_t)n_groups || ends[2 * group] == PCRE2_UNSET)
+		return slice_from("", 0);
+	return slice_part(matcher->text, ends[2 * group], ends[2 * group + 1] - ends[2 * group]);
+}
+
+static void write_replaced(const struct agent_matcher *matcher, int n_groups, const char *text, struct buffer *out)
+{
+	AUTO(buffer) struct buffer whole = BUFFER_LIMIT(4 * AGENT_MAX_BYTES);
+
+	for (; *text; text++) {
+		if (*text == '$' && ascii_is_digit(text[1]))
+			buffer_append(&whole, group_of(matcher, n_groups, (size_t)(*++text - '0')));
+		else
+			buffer_append_byte(&whole, *text);
+	}
+	buffer_append(out, slice_trim(buffer_peek(&whole)));
+}
+
+bool agent_matcher_find(struct agent_matcher *matcher, enum agent_list list, struct buffer *family, struct buffer *major)
+{
+	const uint64_t *bits = matcher->candidates[list];
+
+	for (size_t i = next_candidate(bits, 0); i != SLICE_NONE; i = next_candidate(bits, i + 1)) {
+		const struct agent_rule *rule = &agent_rules[list][i];
+		const pcre2_code *code = compile(matcher, list, i);
+		const int n_groups = code ? pcre2_match(code, (PCRE2_SPTR)matcher->text.ptr, matcher->text.len, 0, 0,
+							matcher->match, matcher->limits)
+					  : PCRE2_ERROR_NOMATCH;
+
+		/* 0: more groups than there is room for; the first ones are there. An error, the limit as well, is no match. */
+		if (n_groups < 0)
+			continue;
+
+		const int n = n_groups ? n_groups : GROUPS_MAX;
+
+		write_replaced(matcher, n, rule->family ? rule->family : "$1", family);
+		if (major)
+			write_replaced(matcher, n, rule->major ? rule->major : "$2", major);
+		return true;
+	}
+	return false;
+}

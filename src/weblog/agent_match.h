@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* agent_match.h - which rules may match an agent, and which one does
+ *
+ * One pass over the agent finds every word that some rule cannot do without; only the rules whose words are there are tried, in their order, by PCRE2 with a
+ * limit on its work. Rules are compiled when they are first tried. */
+#ifndef COURANT_WEBLOG_AGENT_MATCH_H
+#define COURANT_WEBLOG_AGENT_MATCH_H
+#include "base/buffer.h"
+#include "weblog/agent_rules.h"
+
+#define AGENT_MAX_BYTES 512 /* of a longer one, only the beginning is looked at for names of robots */
+
+struct agent_matcher;
+
+struct agent_matcher *agent_matcher_new(courant_error **err);
+void agent_matcher_free(struct agent_matcher *);
+AUTO_DEFINE(agent_matcher, struct agent_matcher, agent_matcher_free)
+
+/* Looks at an agent of at most AGENT_MAX_BYTES; what follows is asked of it, until the next one. Borrows the text. */
+void agent_matcher_look(struct agent_matcher *, slice text);
+
+/* The first of the names (agent_names.h) that stand in it, or SLICE_NONE. */
+size_t agent_matcher_name(const struct agent_matcher *);
+
+/* Writes family and major version by the first rule of the list that matches; false when none does. `major` may be NULL. */
+bool agent_matcher_find(struct agent_matcher *, enum agent_list, struct buffer *family, struct buffer *major);
+#endif
