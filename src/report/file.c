@@ -41,6 +41,7 @@ FILE_VALUE(from, value_read_address)
 FILE_VALUE(subject, value_read_line)
 FILE_VALUE(link, value_read_link)
 FILE_VALUE(note, value_read_line)
+FILE_VALUE(site, value_read_line)
 #undef FILE_VALUE
 
 static void read_language(void *into, const struct yaml_node *key, const struct yaml_node *value,
@@ -229,6 +230,7 @@ static const struct yaml_key file_keys[] = {
         {"send", read_send},
         {"link", read_link},
         {"note", read_note},
+        {"site", read_site},
         {"brand", read_brand},
         {"targets", read_targets},
         {"sources", read_sources},
@@ -331,8 +333,8 @@ int report_file_builtin(slice name, struct report_file *ret, courant_error **err
 
 void report_file_release(struct report_file *file)
 {
-	char *const texts[] = {file->name, file->title, file->timezone, file->from,  file->subject,
-	                       file->link, file->note,  file->footer,   file->source};
+	char *const texts[] = {file->name, file->title, file->timezone, file->from,   file->subject,
+	                       file->link, file->note,  file->footer,   file->source, file->site};
 
 	for (size_t i = 0; i < LENGTH(texts); i++)
 		free(texts[i]);

@@ -46,7 +46,8 @@ struct report_file {
 	char *from, *subject; /* NULL: none */
 	enum privacy privacy;
 	enum send_when send;
-	char *link, *note, *footer; /* NULL: none */
+	char *link, *note, *footer; /* NULL: none; the note stands bold behind the period */
+	char *site; /* the host name of the site that is reported on; NULL: guessed (site.h) */
 	struct targets targets;
 	char *source;      /* "web" */
 	struct texts logs; /* patterns; relative ones begin at the file's folder */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* labels.c - names of periods */
+#include "report/labels.h"
+
+static slice label(struct say *say, const struct window *window, bool with_weekday)
+{
+	const int days = window_days(window, say->zone);
+	const int64_t from_ms = window->from_ms, last_ms = window->to_ms - 1;
+
+	if (window_is_whole_days(window, say->zone)) {
+		if (days == 1)
+			return with_weekday ? say_weekday_day(say, from_ms) : say_day(say, from_ms);
+		return SAY(say, WORD_SPAN, say_day(say, from_ms), say_day(say, last_ms));
+	}
+	if (days <= 1)
+		return SAY(say, WORD_SPAN_TIMES, say_day(say, from_ms), say_clock(say, from_ms),
+		           say_clock_end(say, window->to_ms));
+	return SAY(
+	        say, WORD_SPAN,
+	        SAY(say, WORD_DAY_CLOCK, say_day(say, from_ms), say_clock(say, from_ms)),
+	        SAY(say, WORD_DAY_CLOCK, say_day(say, last_ms), say_clock_end(say, window->to_ms)));
+}
+
+slice label_short(struct say *say, const struct window *window)
+{
+	return label(say, window, true);
+}
+
+slice label_key(struct say *say, const struct window *window)
+{
+	return label(say, window, false);
+}
+
+slice label_period(struct say *say, const struct figures *figures)
+{
+	if (figures->is_whole_log)
+		return say_word(say, WORD_WHOLE_LOG);
+	return label_short(say, &figures->window);
+}
+
+slice label_long(struct say *say, const struct figures *figures)
+{
+	const struct window *window = &figures->window;
+	const int days = window_days(window, say->zone);
+
+	if (figures->is_whole_log && figures->now.hits == 0)
+		return SAY(say, WORD_PERIOD_EMPTY_LOG, say_zone(say, figures->now_ms));
+	const slice zone =
+	        say_zone(say, figures->is_whole_log ? figures->now.first_ms : window->from_ms);
+	if (figures->is_whole_log)
+		return SAY(say, WORD_PERIOD_WHOLE_LOG, say_iso_time(say, figures->now.first_ms),
+		           say_iso_time(say, figures->now.last_ms), zone);
+	if (window_is_whole_days(window, say->zone)) {
+		if (days == 1)
+			return SAY(say, WORD_PERIOD_DAY, say_date(say, window->from_ms), zone);
+		return SAY(say, WORD_PERIOD_DAYS, say_date(say, window->from_ms),
+		           say_date(say, window->to_ms - 1), zone);
+	}
+	const slice from = say_clock(say, window->from_ms), to = say_clock_end(say, window->to_ms);
+	if (days <= 1)
+		return SAY(say, WORD_PERIOD_PART, say_date(say, window->from_ms), from, to, zone);
+	return SAY(say, WORD_PERIOD_TIMES, say_date(say, window->from_ms), from,
+	           say_date(say, window->to_ms - 1), to, zone);
+}
+
+slice label_former(struct say *say, const struct figures *figures)
+{
+	static const enum word weekdays[] = {WORD_FORMER_SUNDAY,   WORD_FORMER_MONDAY,
+	                                     WORD_FORMER_TUESDAY,  WORD_FORMER_WEDNESDAY,
+	                                     WORD_FORMER_THURSDAY, WORD_FORMER_FRIDAY,
+	                                     WORD_FORMER_SATURDAY};
+	const struct window *former = &figures->former_window;
+	const int days = window_days(&figures->window, say->zone);
+	const struct window between = {former->from_ms, figures->window.from_ms};
+	const int days_between = window_days(&between, say->zone);
+	struct civil from;
+
+	zone_to_civil(say->zone, former->from_ms, &from);
+	if (days == 1 && days_between == 7)
+		return say_word(say, weekdays[from.weekday]);
+	if (days == 1 && days_between == 1 &&
+	    zone_day_start(say->zone, figures->window.from_ms) == figures->window.from_ms)
+		return say_word(say, WORD_FORMER_DAY_BEFORE);
+	/* Windows that do not begin at midnight touch one day more. */
+	if (days_between == 7 || days_between == 8)
+		return say_word(say, WORD_FORMER_WEEK_BEFORE);
+	return say_word(say, days_between > 8 && days_between % 7 == 0 ? WORD_FORMER_WEEKS_BEFORE
+	                                                               : WORD_FORMER_BEFORE);
+}
+
+static bool is_one_day(struct say *say, const struct figures *figures)
+{
+	return window_days(&figures->window, say->zone) <= 1;
+}
+
+slice label_slot(struct say *say, const struct figures *figures, int64_t ms)
+{
+	if (figures->slots_are_days)
+		return say_day(say, ms);
+	return is_one_day(say, figures)
+	               ? say_hour(say, ms)
+	               : SAY(say, WORD_DAY_CLOCK, say_day(say, ms), say_hour(say, ms));
+}
+
+slice label_slot_end(struct say *say, const struct figures *figures, int64_t ms)
+{
+	if (figures->slots_are_days)
+		return say_day(say, ms - 1);
+	if (zone_day_start(say->zone, ms) != ms)
+		return label_slot(say, figures, ms);
+	return is_one_day(say, figures)
+	               ? SLICE("24:00")
+	               : SAY(say, WORD_DAY_CLOCK, say_day(say, ms - 1), SLICE("24:00"));
+}
+
+slice label_minute(struct say *say, const struct figures *figures, int64_t ms)
+{
+	return is_one_day(say, figures)
+	               ? say_clock(say, ms)
+	               : SAY(say, WORD_DAY_CLOCK, say_day(say, ms), say_clock(say, ms));
+}
+
+slice label_minute_end(struct say *say, const struct figures *figures, int64_t ms)
+{
+	return is_one_day(say, figures)
+	               ? say_clock_end(say, ms)
+	               : SAY(say, WORD_DAY_CLOCK, say_day(say, ms - 1), say_clock_end(say, ms));
+}

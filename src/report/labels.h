@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* labels.h - what a period is called: in the subject, under the title, at a comparison */
+#ifndef COURANT_REPORT_LABELS_H
+#define COURANT_REPORT_LABELS_H
+#include "report/figures.h"
+#include "report/say.h"
+
+/* 11月9日 周一, 11月2日–11月8日, 11月9日 05:00–17:00: short, for subjects. */
+slice label_short(struct say *, const struct window *);
+
+/* The same without the weekday, for keys and heads. */
+slice label_key(struct say *, const struct window *);
+
+/* The line under the title: 2026年11月9日 周一 00:00–24:00，北京时间（UTC+8）. */
+slice label_long(struct say *, const struct figures *);
+
+/* What the window is called in sentences and subjects: as label_short, but "the whole log" for that. */
+slice label_period(struct say *, const struct figures *);
+
+/* 上周一, 前一天: what the comparison is called. */
+slice label_former(struct say *, const struct figures *);
+
+/* An instant of the window as short as can be: 10 时 within one day, 11月9日 10 时 in several; a whole day when slots are days. */
+slice label_slot(struct say *, const struct figures *, int64_t ms);
+/* The same for the end of something: 24:00 for midnight. */
+slice label_slot_end(struct say *, const struct figures *, int64_t ms);
+/* To the minute. */
+slice label_minute(struct say *, const struct figures *, int64_t ms);
+slice label_minute_end(struct say *, const struct figures *, int64_t ms);
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* mail.c - composing the mail of a report */
+#include "report/mail.h"
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "table/format.h"
+
+#define RENDERING_MAX_BYTES (8U * 1024 * 1024)
+#define NAME_MAX_BYTES      200 /* of a file, with room for the ending */
+
+static void free_message(courant_message *message)
+{
+	courant_message_free(message);
+}
+AUTO_DEFINE(message, courant_message, free_message)
+
+static int render(const struct renderer *renderer, const struct document *document, char **ret,
+                  courant_error **err)
+{
+	AUTO(buffer) struct buffer out = BUFFER_LIMIT(RENDERING_MAX_BYTES);
+
+	return renderer->render(document, &out, err) < 0 ? -1 : buffer_take(&out, ret, NULL, err);
+}
+
+int renderings_make(struct renderings *renderings, const struct document *document,
+                    courant_error **err)
+{
+	return render(&render_text, document, &renderings->text, err) < 0 ||
+	                       render(&render_html, document, &renderings->html, err) < 0
+	               ? -1
+	               : 0;
+}
+
+void renderings_release(struct renderings *renderings)
+{
+	free(renderings->text);
+	free(renderings->html);
+	*renderings = (struct renderings){NULL, NULL};
+}
+
+/* What may stand in a List-Id or a file name as it is; other bytes of ASCII become '-'. */
+static bool is_name_byte(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || byte == '-';
+}
+
+/* "<traffic.reports.example.com>" (RFC 2919): the domain is the sender's, as it is in the envelope. */
+static int set_list_id(courant_message *message, const char *name, courant_error **err)
+{
+	AUTO(buffer) struct buffer id = BUFFER_LIMIT(1000);
+	struct courant_envelope envelope;
+	slice text;
+
+	if (courant_message_envelope(message, &envelope, err) < 0)
+		return -1;
+	const slice sender = slice_of(envelope.sender.ascii);
+	const size_t at = slice_find_last(sender, '@');
+	/* A sender that only SMTPUTF8 can carry has no ASCII form; its reports come without the header. */
+	if (at == SLICE_NONE)
+		return 0;
+	buffer_append_byte(&id, '<');
+	for (slice rest = slice_of(name); rest.len; rest = slice_after(rest, 1))
+		buffer_append_byte(&id, is_name_byte(rest.ptr[0]) ? rest.ptr[0] : '-');
+	buffer_printf(&id, ".reports.%.*s>", SLICE_ARGS(slice_after(sender, at + 1)));
+	return buffer_slice(&id, &text, err) < 0
+	               ? -1
+	               : courant_message_add_header(message, "List-Id", text.ptr, err);
+}
+
+static int add_recipients(courant_message *message, const struct mail_request *request,
+                          courant_error **err)
+{
+	for (size_t i = 0; i < request->n_to; i++) {
+		if (courant_message_add_to(message, request->to[i], err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < request->n_cc; i++) {
+		if (courant_message_add_cc(message, request->cc[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The same report to the same people at the same time is the same mail; anything else has an id of its own. */
+static uint64_t seed_of(const struct mail_request *request)
+{
+	uint64_t seed = hash_bytes(slice_of(request->renderings->html), (uint64_t)request->date_ms);
+
+	for (size_t i = 0; i < request->n_to; i++)
+		seed = hash_bytes(slice_of(request->to[i]), seed);
+	return seed;
+}
+
+courant_message *mail_compose(const struct mail_request *request, courant_error **err)
+{
+	AUTO(message) courant_message *message = courant_message_new(err);
+
+	if (!message || courant_message_set_from(message, request->from, err) < 0 ||
+	    add_recipients(message, request, err) < 0 ||
+	    courant_message_set_subject(message, request->document->subject, err) < 0 ||
+	    courant_message_set_date(message, request->date_ms, request->offset_s, err) < 0)
+		return NULL;
+	if (courant_message_add_header(message, "Auto-Submitted", "auto-generated", err) < 0 ||
+	    courant_message_add_header(message, "Content-Language",
+	                               language_tag(request->document->language), err) < 0 ||
+	    set_list_id(message, request->name, err) < 0)
+		return NULL;
+	if (courant_message_set_text(message, request->renderings->text, err) < 0 ||
+	    courant_message_set_html(message, request->renderings->html, err) < 0)
+		return NULL;
+	if (request->is_repeatable)
+		courant_message_set_seed(message, seed_of(request));
+	return STEAL(message);
+}
+
+/* Letters of any script stay; what a shell, a file system or a careless script could take for more than a letter does not. */
+static void write_safe(struct buffer *out, slice name)
+{
+	slice rest = name;
+
+	while (rest.len) {
+		const slice before = rest;
+		const uint32_t code = utf8_next(&rest);
+		const slice character = slice_part(before, 0, before.len - rest.len);
+
+		if (code == UTF8_BAD || code < 0x80 ? !is_name_byte(character.ptr[0])
+		                                    : utf8_char_width(code) == 0)
+			buffer_append_byte(out, '-');
+		else
+			buffer_append(out, character);
+	}
+}
+
+/* "2026-11-09", or "2026-11-09T0500" when it is not midnight. `is_end`: the day that ends at midnight. */
+static void write_instant(struct buffer *out, int64_t ms, const struct zone *zone, bool is_end)
+{
+	struct civil civil;
+
+	if (zone_day_start(zone, ms) == ms) {
+		format_date(out, DATE_ISO, is_end ? ms - 1 : ms, zone, LANGUAGE_EN);
+		return;
+	}
+	zone_to_civil(zone, ms, &civil);
+	format_date(out, DATE_ISO, ms, zone, LANGUAGE_EN);
+	buffer_printf(out, "T%02d%02d", civil.hour, civil.minute);
+}
+
+char *mail_file_name(const char *name, const int64_t *from_ms, const int64_t *to_ms,
+                     const struct zone *zone, courant_error **err)
+{
+	AUTO(buffer) struct buffer out = BUFFER_LIMIT(1000);
+	char *taken = NULL;
+
+	write_safe(&out, utf8_cut(slice_of(name), NAME_MAX_BYTES));
+	buffer_append_byte(&out, '_');
+	if (!from_ms || !to_ms) {
+		buffer_append(&out, SLICE("all"));
+	} else {
+		AUTO(buffer) struct buffer from = BUFFER_LIMIT(100), to = BUFFER_LIMIT(100);
+
+		write_instant(&from, *from_ms, zone, false);
+		write_instant(&to, *to_ms, zone, true);
+		buffer_append(&out, buffer_peek(&from));
+		if (!slice_equal(buffer_peek(&from), buffer_peek(&to)))
+			buffer_printf(&out, "_%.*s", SLICE_ARGS(buffer_peek(&to)));
+	}
+	(void)buffer_take(&out, &taken, NULL, err);
+	return taken;
+}
