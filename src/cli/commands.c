@@ -26,6 +26,19 @@ static const struct cli_option weblog_options[] = {
 
 const struct cli_command cli_commands[] = {
 	{
+		.name = "check",
+		.arguments = "FILE…",
+		.summary = "find every fault of report files and of courant.yaml",
+		.about =
+			"Reads each file and tells everything that is wrong with it as FILE:LINE:COLUMN: what it is. A file called courant.yaml is read as the "
+			"configuration, any other as a report file. Ends with status 78 when there are faults, 66 when a file cannot be read.",
+		.examples = "# before a report file is committed\n"
+			    "courant check reports.d/*.yaml",
+		.min_arguments = 1,
+		.max_arguments = SIZE_MAX,
+		.run = check_run,
+	},
+	{
 		.name = "help",
 		.arguments = "[COMMAND]",
 		.summary = "explain a command",

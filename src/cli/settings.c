@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* settings.c - finding and reading courant.yaml */
+#include "cli/settings.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+
+#define PATH_MAX_BYTES   4096
+#define FAULTS_MAX_BYTES (1 << 20)
+
+void settings_print_faults(struct faults *faults)
+{
+	AUTO(buffer) struct buffer lines = BUFFER_LIMIT(FAULTS_MAX_BYTES);
+
+	faults_write(faults, &lines);
+	/* Where errors cannot be told there is nobody to tell it to. */
+	(void)file_write_all(STDERR_FILENO, buffer_peek(&lines), "standard error", NULL);
+}
+
+static bool is_there(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* The user's own file, or an empty buffer when there is no home. */
+static void write_user_path(struct buffer *path)
+{
+	const char *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (folder && folder[0] == '/')
+		buffer_printf(path, "%s/courant/courant.yaml", folder);
+	else if (home && home[0])
+		buffer_printf(path, "%s/.config/courant/courant.yaml", home);
+}
+
+/* A copy of the path, or NULL without an error when there is no configuration. */
+static char *find(const struct cli_call *call, courant_error **err)
+{
+	AUTO(buffer) struct buffer own = BUFFER_LIMIT(PATH_MAX_BYTES);
+	const char *named = cli_value(call, "config");
+	const char *path = named ? named : getenv("COURANT_CONFIG");
+
+	if (!path || !path[0]) {
+		write_user_path(&own);
+		path = own.bytes && buffer_check(&own, NULL) == 0 && is_there(own.bytes) ? own.bytes
+		       : is_there("/etc/courant/courant.yaml") ? "/etc/courant/courant.yaml"
+		                                               : NULL;
+	}
+	char *copy = path ? mem_copy_text(path) : NULL;
+	if (path && !copy)
+		(void)fail_memory(err);
+	return copy;
+}
+
+int settings_load(const struct cli_call *call, struct config *ret, courant_error **err)
+{
+	AUTO(error) courant_error *error = NULL;
+	AUTO(free) char *path = find(call, &error);
+	AUTO(faults) struct faults faults;
+
+	if (!path)
+		return error ? fail_pass(err, STEAL(error)) : 0;
+	faults_init(&faults, slice_of(path));
+	if (config_load(path, &faults, ret, err) == 0)
+		return 0;
+	settings_print_faults(&faults);
+	return -1;
+}

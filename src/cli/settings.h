@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* settings.h - courant.yaml for a command: where it is, what is wrong with it, which account sends */
+#ifndef COURANT_CLI_SETTINGS_H
+#define COURANT_CLI_SETTINGS_H
+#include "cli/cli.h"
+#include "report/config.h"
+
+/* The option of a command that reads it, as a row of its table in commands.c. */
+#define SETTINGS_OPTION                                                                                    \
+	{                                                                                                  \
+		.name = "config", .value = "FILE",                                                         \
+		.help = "read FILE instead of ~/.config/courant/courant.yaml or /etc/courant/courant.yaml" \
+	}
+
+/* The first that is there of --config, $COURANT_CONFIG, ~/.config/courant/courant.yaml ($XDG_CONFIG_HOME) and /etc/courant/courant.yaml; a file that is
+ * named must be there. Without any *ret is empty. Every fault of the file is told on standard error. */
+int settings_load(const struct cli_call *, struct config *ret, courant_error **err);
+
+/* Each fault as a line on standard error. */
+void settings_print_faults(struct faults *);
+#endif
