@@ -73,10 +73,18 @@ uint64_t hash_u64(uint64_t value, uint64_t seed)
 	return fold(fold(value ^ seed ^ FIRST, seed ^ SECOND) ^ THIRD, seed ^ FIRST);
 }
 
-/* The hash stands beside the id, so that neither a miss nor growing looks at the keys. */
+/* In the arena, behind the one before. */
+struct hash_key {
+	uint32_t len;
+	char bytes[];
+};
+
+/* All that a search needs, so that neither a miss nor growing looks at a key, and a hit at nothing else: in a large table each look
+ * waits for memory. */
 struct hash_slot {
+	const struct hash_key *key; /* NULL: free */
 	uint32_t hash;
-	uint32_t id_and_one; /* 0: free */
+	uint32_t id;
 };
 
 struct hash_block {
@@ -89,6 +97,7 @@ struct hash_block {
 #define BLOCK_MIN_BYTES  ((size_t)4 * 1024)
 #define BLOCK_MAX_BYTES  ((size_t)1024 * 1024)
 #define KEYS_MAX         (UINT32_MAX - 1)
+#define KEY_MAX_BYTES    (UINT32_MAX - 64) /* with its length and alignment still 32 bits */
 
 void hash_table_init(struct hash_table *table, uint64_t seed)
 {
@@ -121,9 +130,9 @@ static inline struct hash_slot *slot_of(const struct hash_table *table, slice ke
 	for (size_t at = hash & table->slot_mask;; at = (at + 1) & table->slot_mask) {
 		struct hash_slot *slot = table->slots + at;
 
-		if (slot->id_and_one == 0)
+		if (!slot->key)
 			return slot;
-		if (slot->hash == hash && slice_equal(table->keys[slot->id_and_one - 1], key))
+		if (slot->hash == hash && slice_equal(slice_from(slot->key->bytes, slot->key->len), key))
 			return slot;
 	}
 }
@@ -144,9 +153,9 @@ static bool slots_grow(struct hash_table *table)
 	for (size_t i = 0; i < old; i++) {
 		size_t at = table->slots[i].hash & (n - 1);
 
-		if (table->slots[i].id_and_one == 0)
+		if (!table->slots[i].key)
 			continue;
-		while (slots[at].id_and_one)
+		while (slots[at].key)
 			at = (at + 1) & (n - 1);
 		slots[at] = table->slots[i];
 	}
@@ -162,7 +171,7 @@ static bool keys_grow(struct hash_table *table)
 		return true;
 
 	const size_t space = table->space ? (size_t)table->space * 2 : FIRST_SLOTS / 2;
-	slice *keys = mem_resize(table->keys, space < KEYS_MAX ? space : KEYS_MAX, sizeof *keys);
+	const struct hash_key **keys = mem_resize(table->keys, space < KEYS_MAX ? space : KEYS_MAX, sizeof *keys);
 
 	if (!keys)
 		return false;
@@ -171,10 +180,13 @@ static bool keys_grow(struct hash_table *table)
 	return true;
 }
 
-static char *arena_take(struct hash_table *table, size_t size)
+/* Room for `size` bytes, aligned for a key. */
+static void *arena_take(struct hash_table *table, size_t size)
 {
+	const size_t align = _Alignof(struct hash_key);
 	struct hash_block *first = table->arena;
 
+	size = (size + align - 1) / align * align;
 	if (!first || first->space - first->used < size) {
 		/* Blocks grow with the table, so that a small one stays small. A key that would fill one gets its own, behind the one
 		 * that is being filled. */
@@ -210,17 +222,20 @@ static char *arena_take(struct hash_table *table, size_t size)
 /* Growing may move the slots, so the key's slot is looked for anew. */
 static int add_new(struct hash_table *table, slice key, uint32_t hash, courant_error **err)
 {
-	if (table->n >= KEYS_MAX)
-		return fail(err, COURANT_TOO_LARGE, "a table of more than %u distinct keys", KEYS_MAX);
+	if (table->n >= KEYS_MAX || key.len > KEY_MAX_BYTES)
+		return fail(err, COURANT_TOO_LARGE, "a table of more than %u distinct keys, or a key of more than %u bytes", KEYS_MAX,
+			    KEY_MAX_BYTES);
 
-	char *bytes = slots_grow(table) && keys_grow(table) ? arena_take(table, key.len) : NULL;
+	struct hash_key *made =
+		slots_grow(table) && keys_grow(table) ? arena_take(table, sizeof *made + key.len) : NULL;
 
-	if (!bytes)
+	if (!made)
 		return fail_memory(err);
+	made->len = (uint32_t)key.len;
 	if (key.len)
-		memcpy(bytes, key.ptr, key.len);
-	table->keys[table->n] = slice_from(bytes, key.len);
-	*slot_of(table, key, hash) = (struct hash_slot){.hash = hash, .id_and_one = ++table->n};
+		memcpy(made->bytes, key.ptr, key.len);
+	table->keys[table->n] = made;
+	*slot_of(table, key, hash) = (struct hash_slot){.key = made, .hash = hash, .id = table->n++};
 	return 0;
 }
 
@@ -228,11 +243,11 @@ int hash_table_add(struct hash_table *table, slice key, uint32_t *ret_id, bool *
 {
 	const uint32_t hash = (uint32_t)hash_inline(key, table->seed);
 	const struct hash_slot *slot = table->slots ? slot_of(table, key, hash) : NULL;
-	const bool is_new = !slot || slot->id_and_one == 0;
+	const bool is_new = !slot || !slot->key;
 
 	if (is_new && add_new(table, key, hash, err) < 0)
 		return -1;
-	*ret_id = is_new ? table->n - 1 : slot->id_and_one - 1;
+	*ret_id = is_new ? table->n - 1 : slot->id;
 	if (ret_new)
 		*ret_new = is_new;
 	return 0;
@@ -240,7 +255,13 @@ int hash_table_add(struct hash_table *table, slice key, uint32_t *ret_id, bool *
 
 uint32_t hash_table_find(const struct hash_table *table, slice key)
 {
-	if (!table->slots)
-		return HASH_NONE;
-	return slot_of(table, key, (uint32_t)hash_inline(key, table->seed))->id_and_one - 1;
+	const struct hash_slot *slot =
+		table->slots ? slot_of(table, key, (uint32_t)hash_inline(key, table->seed)) : NULL;
+
+	return slot && slot->key ? slot->id : HASH_NONE;
+}
+
+slice hash_table_key(const struct hash_table *table, uint32_t id)
+{
+	return slice_from(table->keys[id]->bytes, table->keys[id]->len);
 }

@@ -16,13 +16,14 @@ uint64_t hash_bytes(slice, uint64_t seed);
 uint64_t hash_u64(uint64_t value, uint64_t seed);
 
 struct hash_slot; /* in hash.c */
+struct hash_key;
 struct hash_block;
 
 struct hash_table {
 	uint64_t seed;
 	struct hash_slot *slots;
 	size_t slot_mask; /* number of slots - 1; 0 before the first key */
-	slice *keys;      /* by id; the bytes lie in the arena */
+	const struct hash_key **keys; /* by id; they lie in the arena */
 	uint32_t n, space;
 	struct hash_block *arena;
 	size_t arena_bytes;
@@ -34,15 +35,10 @@ AUTO_DEFINE_VALUE(hash_table, struct hash_table, hash_table_release)
 
 #define HASH_NONE UINT32_MAX
 
-/* The id of the key, added when it is new (*ret_new may be NULL). At most 2^32 - 2 keys. After a failure the table is as it was. */
+/* The id of the key, added when it is new (*ret_new may be NULL). At most 2^32 - 2 keys, each under 4 GB. After a failure the table is as it was. */
 int hash_table_add(struct hash_table *, slice key, uint32_t *ret_id, bool *ret_new, courant_error **err);
 uint32_t hash_table_find(const struct hash_table *, slice key); /* or HASH_NONE */
 
-/* The key, borrowed while the table lives. */
-static inline slice hash_table_key(const struct hash_table *table, uint32_t id)
-{
-	return table->keys[id];
-}
-
+slice hash_table_key(const struct hash_table *, uint32_t id);   /* borrowed while the table lives */
 size_t hash_table_bytes(const struct hash_table *); /* memory held */
 #endif

@@ -4,11 +4,6 @@
 
 #include "base/ascii.h"
 
-bool slice_equal(slice a, slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool slice_equal_nocase(slice a, slice b)
 {
 	return a.len == b.len && slice_starts_nocase(a, b);
@@ -20,11 +15,6 @@ int slice_compare(slice a, slice b)
 	const int order = shared ? memcmp(a.ptr, b.ptr, shared) : 0;
 
 	return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-bool slice_starts(slice s, slice prefix)
-{
-	return s.len >= prefix.len && slice_equal(slice_from(s.ptr, prefix.len), prefix);
 }
 
 bool slice_starts_nocase(slice s, slice prefix)

@@ -44,10 +44,18 @@ static inline slice slice_after(slice s, size_t n)
 	return slice_part(s, n, s.len);
 }
 
-bool slice_equal(slice a, slice b);
+static inline bool slice_equal(slice a, slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool slice_starts(slice s, slice prefix)
+{
+	return s.len >= prefix.len && slice_equal(slice_from(s.ptr, prefix.len), prefix);
+}
+
 bool slice_equal_nocase(slice a, slice b); /* ASCII letters only */
 int slice_compare(slice a, slice b);       /* byte order; the shorter first when one begins the other */
-bool slice_starts(slice s, slice prefix);
 bool slice_starts_nocase(slice s, slice prefix);
 bool slice_ends(slice s, slice suffix);
 
