@@ -116,11 +116,11 @@ static void write_columns(struct buffer *out, const struct chart *chart)
 	html_section_close(out);
 }
 
-static void write_errors(struct buffer *out, const struct chart *chart)
+static void write_errors(struct buffer *out, const struct chart *chart, unsigned top_px)
 {
 	struct pen pen = {.out = out, .n_columns = chart->n};
 
-	html_section_open(out, 0, 0);
+	html_section_open(out, top_px, 0);
 	buffer_append(out, SLICE(LAYOUT_TABLE "\">\n<tr>\n"));
 	for (size_t i = 0; i < chart->n; i++) {
 		open_column(&pen);
@@ -169,5 +169,5 @@ void html_chart(struct buffer *out, const struct view *view)
 	if (block->errors_lead.n)
 		write_lead(out, 12, &block->errors_lead);
 	if (block->errors_counted && chart.errors_greatest)
-		write_errors(out, &chart);
+		write_errors(out, &chart, block->errors_lead.n ? 0 : 12);
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "table/table.h"
+
+#include "tap.h"
+
+static const struct table_column columns[] = {{"path", TABLE_TEXT}, {"hits", TABLE_COUNT}, {"share", TABLE_RATIO}};
+
+static struct table *make(courant_error **err)
+{
+	return table_new(&(struct table_head){.name = "pages", .zone = "UTC", .from_ms = 1, .to_ms = 2}, columns, 3, err);
+}
+
+static void rows_are_kept_in_order(void)
+{
+	AUTO(table) struct table *table = make(NULL);
+	char path[] = "/a";
+
+	for (unsigned i = 0; i < 100; i++) {
+		path[1] = (char)('a' + i % 26);
+		CHECK(table_add_row(table, (struct table_cell[]){CELL_TEXT(slice_of(path)), CELL_COUNT(i), CELL_UNKNOWN},
+				    NULL) == 0);
+	}
+	path[1] = '!'; /* the table has copies */
+
+	struct table_cursor cursor = {table, 0};
+	const struct table_cell *cells;
+	unsigned n = 0;
+
+	while (table_next(&cursor, &cells)) {
+		CHECK_INT(cells[1].count, n);
+		CHECK_INT(cells[0].text.ptr[1], 'a' + n % 26);
+		CHECK(!cells[2].is_known);
+		n++;
+	}
+	CHECK_INT(n, 100);
+	CHECK_INT(table_rows(table), 100);
+	CHECK_SLICE(table_get(table, 27, "path").text, SLICE("/b"));
+}
+
+static void what_is_outside_is_unknown(void)
+{
+	AUTO(table) struct table *table = make(NULL);
+
+	CHECK(!table_cell_at(table, 0, 0).is_known);
+	CHECK(table_add_row(table, (struct table_cell[]){CELL_TEXT(SLICE("")), CELL_COUNT(1), CELL_NUMBER(1)}, NULL) == 0);
+	CHECK(table_cell_at(table, 0, 0).is_known);
+	CHECK(!table_cell_at(table, 1, 0).is_known);
+	CHECK(!table_cell_at(table, 0, 3).is_known);
+	CHECK(!table_cell_at(table, 0, SLICE_NONE).is_known);
+	CHECK(!table_get(table, 0, "nothing").is_known);
+	CHECK_INT(table_find_column(table, "share"), 2);
+	CHECK(table_find_column(table, "shar") == SLICE_NONE);
+}
+
+static void the_head_is_copied(void)
+{
+	char name[] = "pages";
+	struct table_head head = {.name = name, .rows_left_out = 3};
+	AUTO(table) struct table *table = table_new(&head, columns, 3, NULL);
+
+	name[0] = '!';
+	CHECK_TEXT(table_head(table)->name, "pages");
+	CHECK(!table_head(table)->source);
+	CHECK_INT(table_head(table)->rows_left_out, 3);
+	table_set_left_out(table, 5, 77);
+	CHECK_INT(table_head(table)->rows_left_out, 5);
+	CHECK_INT(table_head(table)->left_out_sum, 77);
+	CHECK_INT(table_columns(table), 3);
+	CHECK_TEXT(table_column(table, 1)->name, "hits");
+}
+
+static void long_texts_have_room(void)
+{
+	AUTO(table) struct table *table = make(NULL);
+	AUTO(free) char *text = mem_alloc(100001);
+
+	memset(text, 'x', 100000);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK(table_add_row(table, (struct table_cell[]){CELL_TEXT(slice_of(text)), CELL_COUNT(i), CELL_UNKNOWN},
+				    NULL) == 0);
+	CHECK_INT(table_cell_at(table, 2, 0).text.len, 100000);
+	CHECK(slice_equal(table_cell_at(table, 0, 0).text, slice_of(text)));
+}
+
+static void no_memory_is_an_error(void)
+{
+	EACH_ALLOCATION
+	{
+		courant_error *err = NULL;
+		AUTO(table) struct table *table = make(&err);
+		const int added = table ? table_add_row(table, (struct table_cell[]){CELL_TEXT(SLICE("/")), CELL_COUNT(1), CELL_UNKNOWN}, &err) : -1;
+
+		if (added < 0)
+			CHECK_ERROR(err, COURANT_NO_MEMORY, "memory");
+		else
+			CHECK_INT(table_rows(table), 1);
+	}
+}
+
+TESTS(TEST(rows_are_kept_in_order), TEST(what_is_outside_is_unknown), TEST(the_head_is_copied), TEST(long_texts_have_room),
+      TEST(no_memory_is_an_error))
