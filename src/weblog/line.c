@@ -40,26 +40,40 @@ static bool next_word(slice *rest, slice *ret)
 	return true;
 }
 
+/* The first time in brackets with a blank before it and the request's quote behind; NULL when there is none. */
+static const char *find_time(slice rest)
+{
+	const char *at = rest.ptr, *const end = rest.ptr + rest.len;
+
+	while (end - at >= STAMP_BYTES + 4 && (at = memchr(at, '[', (size_t)(end - at) - STAMP_BYTES - 3))) {
+		if (at > rest.ptr && at[-1] == ' ' && memcmp(at + STAMP_BYTES + 1, "] \"", 3) == 0 && stamp_has_shape(at + 1))
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
+/* Why there is no such time: because there is none at all, or no request behind it. */
+static enum line_fault why_no_time(slice rest)
+{
+	for (size_t at = 1; at + STAMP_BYTES + 2 <= rest.len; at++)
+		if (rest.ptr[at] == '[' && rest.ptr[at - 1] == ' ' && rest.ptr[at + STAMP_BYTES + 1] == ']' &&
+		    stamp_has_shape(rest.ptr + at + 1))
+			return LINE_NO_REQUEST;
+	return LINE_NO_TIME;
+}
+
 /* Cuts everything up to the time and its "] " off: the user, which may hold blanks or be empty. */
 static enum line_fault next_time(slice *rest, struct stamp_cache *stamps, struct log_line *ret)
 {
-	const char *at = rest->ptr, *end = rest->ptr + rest->len;
+	const char *at = find_time(*rest);
 
-	for (;;) {
-		at = at < end ? memchr(at, '[', (size_t)(end - at)) : NULL;
-		if (!at || end - at < STAMP_BYTES + 2)
-			return LINE_NO_TIME;
-		if (at > rest->ptr && at[-1] == ' ' && at[STAMP_BYTES + 1] == ']' && stamp_has_shape(at + 1))
-			break;
-		at++;
-	}
+	if (!at)
+		return why_no_time(*rest);
 	if (!stamp_parse(stamps, at + 1, &ret->time_s))
 		return LINE_IMPOSSIBLE_TIME;
 	ret->offset_s = stamps->offset_s;
-	at += STAMP_BYTES + 2;
-	if (at == end || *at != ' ')
-		return LINE_NO_REQUEST;
-	*rest = slice_from(at + 1, (size_t)(end - at) - 1);
+	*rest = slice_after(*rest, (size_t)(at - rest->ptr) + STAMP_BYTES + 3);
 	return LINE_FINE;
 }
 
@@ -162,8 +176,6 @@ enum line_fault line_parse(unsigned parts, struct stamp_cache *stamps, slice lin
 
 	if (fault)
 		return fault;
-	if (!is_quoted(line))
-		return LINE_NO_REQUEST;
 	if (!next_quoted(&line, &request))
 		return LINE_OPEN_REQUEST;
 	if (!next_status(&line, &ret->status))

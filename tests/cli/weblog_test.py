@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""courant weblog as a shell sees it: outputs, options, and what it says of input that is no log."""
+import csv
+import gzip
+import io
+import json
+import os
+
+import tap
+
+LINE = '192.0.2.1 - - [10/Oct/2023:13:55:36 +0800] "GET {} HTTP/1.1" {} {} "{}" "Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/118.0"\n'
+PLANTED = "<a href=x>\x1b[31m\u202e=cmd|'/C calc'!A0"
+
+
+def log(*rows):
+	return "".join(LINE.format(*row) for row in rows).encode()
+
+
+def weblog(*words, stdin=b"", cwd=None):
+	return tap.courant("weblog", *words, stdin=stdin, cwd=cwd)
+
+
+THREE = log(("/", 200, 10, "-"), ("/a?x", 404, 5, "http://example.org/"), ("/", 304, "-", "-"))
+
+
+@tap.test
+def all_tables_are_one_object():
+	got = json.loads(weblog("--json", "-", stdin=THREE).out)
+	tap.check_equal(
+		list(got),
+		"totals hours days hours_of_day status status_classes methods paths pages files not_found referrers browsers systems robots rejected".split(),
+	)
+	tap.check_equal(got["totals"]["first"], "2023-10-10T13:55:36+08:00")
+	tap.check_equal(got["pages"], [{"path": "/", "views": 2, "visitors": 1, "bytes": 10}])
+	tap.check_equal(got["browsers"], [{"name": "Firefox", "visitors": 1, "hits": 3, "share": 1}])
+	tap.check_equal(got["not_found"], [{"path": "/a", "hits": 1, "referrer": "http://example.org/"}])
+
+
+@tap.test
+def chosen_tables_only():
+	tap.check_equal(list(json.loads(weblog("--json", "--table", "status", "--table", "days", "-", stdin=THREE).out)), ["status", "days"])
+	tap.check_equal(weblog("--csv", "--table", "status", "-", stdin=THREE).out, "status,hits,bytes\r\n200,1,10\r\n304,1,0\r\n404,1,5\r\n")
+
+
+@tap.test
+def ranked_tables_are_cut():
+	data = log(*((f"/{i % 30}", 200, 1, "-") for i in range(45)))
+	rows = json.loads(weblog("--json", "-", stdin=data).out)["paths"]
+	tap.check_equal([len(rows), rows[0]["path"], rows[0]["hits"], rows[15]["path"]], [20, "/0", 2, "/15"])
+	tap.check_equal([row["path"] for row in rows[:5]], ["/0", "/1", "/10", "/11", "/12"])
+	tap.check_equal(len(json.loads(weblog("--json", "--top", "0", "-", stdin=data).out)["paths"]), 30)
+	tap.check_in("10 more with 10", weblog("--table", "paths", "-", stdin=data).out)
+
+
+@tap.test
+def planted_payloads_do_no_harm():
+	data = LINE.format("/" + PLANTED, 404, 1, "http://x/" + PLANTED).encode() + b"rejected " + PLANTED.encode() + b"\xff\n"
+	screen = weblog("-", stdin=data)
+	tap.check_equal(screen.status, 0)
+	tap.check(not any(c < " " and c != "\n" or c in "\x7f\u202e" for c in screen.out + screen.err), "no control character on the terminal")
+	rows = json.loads(weblog("--json", "-", stdin=data).out)["rejected"]
+	tap.check_equal(rows, [{"file": "-", "line": 2, "reason": rows[0]["reason"], "text": "rejected " + PLANTED + "\\xFF"}])
+	cells = list(csv.reader(io.StringIO(weblog("--csv", "--table", "robots", "-", stdin=b'1.1.1.1 - - [10/Oct/2023:13:55:36 +0800] "" 400 0 "-" "=bot/1"\n').out)))
+	tap.check(not cells[1][0].startswith("="), "no formula in a cell")
+
+
+@tap.test
+def bad_input_is_told():
+	folder = tap.folder()
+	(folder / "binary").write_bytes(bytes(range(256)) * 50)
+	(folder / "text").write_text("\n\nhello world\n" * 3)
+	(folder / "cut.gz").write_bytes(gzip.compress(THREE * 100)[:100])
+	(folder / "damaged.gz").write_bytes(gzip.compress(THREE)[:-8] + b"12345678")
+	(folder / "followed.gz").write_bytes(gzip.compress(THREE) + b"not gzip")
+	for name, status, words in (
+		("missing", 66, "missing: No such file"),
+		(".", 66, "Is a directory"),
+		("binary", 66, "binary is binary, not an access log"),
+		("text", 66, 'line 3 is "hello world", expected: [HOST] ADDRESS'),
+		("cut.gz", 66, "cut.gz: its gzip data end too early; to count what can be read: zcat cut.gz"),
+		("damaged.gz", 66, "damaged.gz: its gzip data are damaged"),
+		("followed.gz", 66, "followed by something else"),
+	):
+		tap.row(name)
+		result = weblog("--json", name, cwd=folder)
+		tap.check_equal(result.status, status)
+		tap.check_equal(result.out, "")
+		tap.check_in(words, result.err)
+	tap.row("unreadable")
+	(folder / "text").chmod(0)
+	if os.geteuid() != 0:
+		tap.check_in("Permission denied", weblog("text", cwd=folder).err)
+
+
+@tap.test
+def wrong_words_are_told():
+	for words, said in (
+		((), "no log is given"),
+		(("--json", "--csv", "-"), "exclude each other"),
+		(("--csv", "-"), "--csv writes one table"),
+		(("--csv", "--table", "page", "-"), "did you mean pages?"),
+		(("--top", "x", "-"), "--top is x"),
+		(("--since", "yesterdays", "--timezone", "UTC", "-"), "--since is yesterdays"),
+		(("--since", "2023-10-11", "--until", "2023-10-10", "--timezone", "UTC", "-"), "--since is not before --until"),
+		(("--since", "2023-10-11", "-"), "need --timezone"),
+	):
+		tap.row(" ".join(words))
+		result = weblog(*words, stdin=THREE)
+		tap.check_equal(result.status, 64)
+		tap.check_in(said, result.err)
+	tap.check_in("Foo/Bar", weblog("--timezone", "Foo/Bar", "-", stdin=THREE).err)
+
+
+@tap.test
+def empty_logs_are_no_error():
+	folder = tap.folder()
+	(folder / "access.log").write_bytes(b"")
+	result = weblog("--json", "access.log", cwd=folder)
+	tap.check_equal(result.status, 0)
+	tap.check_in("access.log holds no lines", result.err)
+	got = json.loads(result.out)
+	tap.check_equal([got["totals"]["lines"], got["totals"]["first"], len(got["hours_of_day"]), got["pages"]], [0, None, 24, []])
+	tap.check_equal(weblog("-q", "--json", "access.log", cwd=folder).err, "")
+
+
+@tap.test
+def what_figures_cannot_say_is_a_warning():
+	tap.check_in("1 of 2 lines were rejected", weblog("-", stdin=log(("/", 200, 1, "-")) + b"x\n").err)
+	tap.check_in("no user agents", weblog("-", stdin=b'192.0.2.1 - - [10/Oct/2023:13:55:36 +0800] "GET / HTTP/1.1" 200 1\n').err)
+	tap.check_in("no line lies in the time", weblog("--timezone", "UTC", "--since", "2024-01-01", "-", stdin=THREE).err)
+
+
+@tap.test
+def dates_are_those_of_the_log():
+	folder = tap.folder()
+	(folder / "access.log").write_bytes(THREE)
+	early = weblog("--json", "--since", "2023-10-10T13:55:36+08:00", "access.log", cwd=folder)
+	tap.check_equal(json.loads(early.out)["totals"]["hits"], 3)
+	tap.check_equal(json.loads(weblog("--json", "--until", "2023-10-10", "access.log", cwd=folder).out)["totals"]["hits"], 3)
+	tap.check_equal(json.loads(weblog("--json", "--until", "2023-10-09", "access.log", cwd=folder).out)["totals"]["hits"], 0)
+
+
+@tap.test
+def definitions_are_sentences():
+	tap.check_in("visit: a visitor's hits with no gap over 30 minutes", weblog("--definitions").out)
+
+
+tap.main()
