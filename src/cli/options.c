@@ -145,7 +145,7 @@ static int check_arguments(const struct cli_call *call, courant_error **err)
 	const struct cli_command *command = call->command;
 
 	if (call->n_arguments < command->min_arguments)
-		return fail(err, COURANT_USAGE, "%s: something is missing: courant %s %s", command->name, command->name,
+		return fail(err, COURANT_USAGE, "%s: an argument is missing: courant %s %s", command->name, command->name,
 			    command->arguments);
 	if (call->n_arguments <= command->max_arguments)
 		return 0;

@@ -98,7 +98,7 @@ static const struct {
 	{"a value for a flag", {"--dry-run=yes", "a"}, "option --dry-run takes no value"},
 	{"no value where one is needed", {"a", "--from"}, "option --from needs a value: --from ADDRESS"},
 	{"no value for a letter", {"a", "-f"}, "option --from needs a value"},
-	{"too few arguments", {"-n"}, "something is missing: courant mail FILE…"},
+	{"too few arguments", {"-n"}, "an argument is missing: courant mail FILE…"},
 	{"too many arguments", {"a", "b", "c"}, "one argument too many: c"},
 	{"control characters", {"--\x1b[31m", "a"}, "unknown option --\\u{1b}[31m"},
 };
