@@ -146,7 +146,10 @@ void engine_trace(struct courant_engine *engine, enum courant_direction directio
 void engine_wait(struct courant_engine *engine, enum command_kind kind, struct transaction *mail, size_t recipient)
 {
 	engine->pending[(engine->pending_head + engine->n_pending++) % PENDING_MAX] =
-		(struct command){.kind = kind, .mail = mail, .recipient = recipient};
+		(struct command){.kind = kind,
+				 .mail = mail,
+				 .recipient = recipient,
+				 .end_at = engine->out_dropped + engine->out.len};
 	if (mail)
 		mail->outstanding++;
 }
@@ -219,16 +222,27 @@ static void take_reply(struct courant_engine *engine, const struct reply *reply)
 	}
 }
 
+/* Whether the command that waits longest has left as a whole: nobody can answer what was not asked. */
+static bool has_asked(const struct courant_engine *engine)
+{
+	return engine->n_pending > 0 &&
+	       engine->pending[engine->pending_head].end_at <= engine->out_dropped + engine->out_at;
+}
+
 static void read_reply(struct courant_engine *engine, const struct reply *reply)
 {
 	courant_error *error = NULL;
-	const bool is_due = engine->n_pending > 0;
+	const bool is_due = has_asked(engine);
 
 	trace_reply(engine, reply);
-	if (reply->code == 421 && !(is_due && engine->pending[engine->pending_head].kind == COMMAND_QUIT)) {
+	if (reply->code == 421 && courant_engine_phase(engine) != COURANT_PHASE_QUIT) {
 		engine->said_421 = true;
 		(void)fail_reply(&error, COURANT_TEMPORARY, engine, reply, "closes the connection");
 		engine_close(engine, error, reply);
+		return;
+	}
+	if (!is_due && reply->code >= 400 && courant_engine_phase(engine) == COURANT_PHASE_BODY) {
+		mail_reply_early(engine, reply);
 		return;
 	}
 	if (!is_due) {
@@ -397,6 +411,11 @@ void courant_engine_receive(courant_engine *engine, const void *bytes, size_t n,
 
 		if (done == 0)
 			break;
+		if (done < 0 && courant_engine_phase(engine) == COURANT_PHASE_QUIT) {
+			courant_error_free(error);
+			engine_close(engine, NULL, NULL);
+			break;
+		}
 		if (done < 0) {
 			(void)fail_within(&error, "%s, %s", engine->host,
 					  courant_phase_name(courant_engine_phase(engine)));

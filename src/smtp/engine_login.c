@@ -210,7 +210,9 @@ static void answer_challenge(struct courant_engine *engine, const struct reply *
 	AUTO(buffer) struct buffer challenge = BUFFER_LIMIT(REPLY_MAX_BYTES);
 	courant_error *error = NULL;
 
-	if (++state->rounds > SASL_ROUNDS_MAX) {
+	/* A refused token is explained in a challenge after the last word (sasl_oauth.c); nothing else is. */
+	if (++state->rounds > SASL_ROUNDS_MAX ||
+	    (state->is_done && state->first.len == 0 && !(state->mechanism->traits & SASL_NEEDS_TOKEN))) {
 		(void)fail(&error, COURANT_LOGIN, "%s never stops asking during the login", engine->host);
 		cancel(engine, error);
 		return;

@@ -518,6 +518,21 @@ bool mail_reply_final(struct courant_engine *engine, const struct command *comma
 	return true;
 }
 
+void mail_reply_early(struct courant_engine *engine, const struct reply *reply)
+{
+	struct transaction *mail = engine->current;
+	const struct courant_result result = result_of(reply, COURANT_PHASE_BODY);
+	courant_error *error = NULL;
+
+	/* Its last block may be written already, and wait to be sent. */
+	if (!mail && engine->n_pending > 0)
+		mail = engine->pending[engine->pending_head].mail;
+	if (mail)
+		settle_taken(engine, mail, &result, reply->text);
+	(void)fail_reply(&error, COURANT_TEMPORARY, engine, reply, "refuses a message before its end");
+	engine_close(engine, error, NULL);
+}
+
 /* ---- the end ---- */
 
 /* What was not taken in this transaction is tried in the next one. */

@@ -57,6 +57,7 @@ struct command {
 	enum command_kind kind;
 	struct transaction *mail; /* or NULL */
 	size_t recipient;
+	uint64_t end_at;          /* the place of the output behind the command */
 };
 
 enum fate {
@@ -96,7 +97,7 @@ struct transaction {
 	bool is_refused;     /* nothing can come of this transaction any more */
 	bool begin_again;    /* BDAT was not understood: once more with DATA */
 	bool has_ended;      /* the end of the message was written, at … */
-	uint64_t end_at;     /* … this place of the output */
+	uint64_t end_at;     /* … this place of the output (behind it) */
 	uint64_t size_bytes; /* 0: not known */
 	struct body_filter filter;
 	unsigned outcomes;   /* which have occurred, as bits */
@@ -177,6 +178,7 @@ void event_push(struct courant_engine *, struct courant_event, slice text); /* c
 void event_push_reply(struct courant_engine *, enum courant_event_kind, const struct reply *, const courant_error *error);
 
 /* engine.c */
+/* A place in the ring, for what was just written. */
 void engine_wait(struct courant_engine *, enum command_kind, struct transaction *, size_t recipient);
 slice engine_host(const struct courant_engine *);
 void engine_trace(struct courant_engine *, enum courant_direction, slice line);
@@ -208,6 +210,8 @@ bool login_is_repeated(const struct courant_engine *, slice text); /* whether th
 /* engine_mail.c */
 on_reply mail_reply_mail, mail_reply_rcpt, mail_reply_data, mail_reply_chunk;
 on_reply mail_reply_final; /* LMTP: one reply for each recipient */
+/* A refusal that comes while its message is still being sent, and ends the session. */
+void mail_reply_early(struct courant_engine *, const struct reply *);
 /* Begins a transaction: its counts, and what we refuse ourselves. False: nothing is left to be sent. */
 bool mail_start(struct courant_engine *, struct transaction *);
 /* The form of an address that goes out. */

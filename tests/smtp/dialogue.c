@@ -67,6 +67,34 @@ static void add_with_end(struct dialogue *dialogue, enum line_kind kind, slice t
 	add_line(dialogue, kind, buffer_peek(&line), 1);
 }
 
+/* What is said in most dialogues: "use open". */
+static const struct {
+	const char *name;
+	const char *lines[7];
+} phrases[] = {
+	{"open", {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250 mx"}},
+	{"pipelined", {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250-mx", "S: 250 PIPELINING"}},
+	{"chunked", {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250-mx", "S: 250-PIPELINING", "S: 250 CHUNKING"}},
+	{"envelope", {"C: MAIL FROM:<a@x>", "S: 250 ok", "C: RCPT TO:<b@y>", "S: 250 ok"}},
+	{"data", {"C: DATA", "S: 354 go", "C: Hello", "C: .", "S: 250 ok"}},
+	{"bye", {"C: QUIT", "S: 221 bye"}},
+	{"accepted", {"E: recipient 0 accepted 250", "E: message accepted", "E: closed OK"}},
+};
+
+static void read_line(struct dialogue *dialogue, slice line);
+
+static bool use_phrase(struct dialogue *dialogue, slice name)
+{
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+		if (!slice_equal(name, slice_of(phrases[i].name)))
+			continue;
+		for (size_t j = 0; j < 7 && phrases[i].lines[j]; j++)
+			read_line(dialogue, slice_of(phrases[i].lines[j]));
+		return true;
+	}
+	return false;
+}
+
 static void read_line(struct dialogue *dialogue, slice line)
 {
 	const slice text = slice_after(line, 3);
@@ -74,6 +102,8 @@ static void read_line(struct dialogue *dialogue, slice line)
 
 	if (slice_starts(line, SLICE("options ")))
 		dialogue->options = mem_copy(slice_after(line, 8));
+	else if (slice_equal(line, SLICE("together")))
+		dialogue->only_whole = true;
 	else if (slice_starts(line, SLICE("mail ")))
 		dialogue->mails[dialogue->n_mails++] = mem_copy(slice_after(line, 5));
 	else if (slice_starts(line, SLICE("S:")))
@@ -90,7 +120,8 @@ static void read_line(struct dialogue *dialogue, slice line)
 		add_line(dialogue, LINE_EVENT, text, 1);
 	else if (slice_starts(line, SLICE("A:")))
 		add_line(dialogue, LINE_ACTION, text, 1);
-	else if (line.len > 0 && line.ptr[0] != '#') {
+	else if (line.len > 0 && line.ptr[0] != '#' &&
+		 !(slice_starts(line, SLICE("use ")) && use_phrase(dialogue, slice_after(line, 4)))) {
 		printf("Bail out! %s: what is this: %.*s\n", dialogue->name, SLICE_ARGS(line));
 		exit(1);
 	}

@@ -31,6 +31,7 @@ struct dialogue {
 	struct dialogue_line lines[DIALOGUE_LINES_MAX];
 	size_t n_lines;
 	size_t server_bytes; /* of all server lines */
+	bool only_whole;     /* what matters is that bytes come together */
 };
 
 /* Reads the next dialogue off the text; NULL at its end. */

@@ -234,15 +234,18 @@ static void act(struct player *player, slice action)
 	run(player);
 }
 
-/* Consecutive lines of the server's come in one piece. */
+/* Consecutive lines of the server's come in one piece. (Not through base/alloc.h: the server's memory does not fail.) */
 static size_t feed_lines(struct player *player, size_t at)
 {
-	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT((size_t)16 * 1024 * 1024);
 	const struct dialogue *dialogue = player->dialogue;
+	AUTO(free) char *bytes = malloc(dialogue->server_bytes + 1);
+	size_t n = 0;
 
-	for (; at < dialogue->n_lines && dialogue->lines[at].kind == LINE_SERVER; at++)
-		buffer_append(&bytes, slice_from(dialogue->lines[at].bytes, dialogue->lines[at].len));
-	feed(player, buffer_peek(&bytes));
+	for (; at < dialogue->n_lines && dialogue->lines[at].kind == LINE_SERVER; at++) {
+		memcpy(bytes + n, dialogue->lines[at].bytes, dialogue->lines[at].len);
+		n += dialogue->lines[at].len;
+	}
+	feed(player, slice_from(bytes, n));
 	return at;
 }
 

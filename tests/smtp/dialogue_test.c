@@ -50,6 +50,8 @@ static void play_by_byte(const struct dialogue *dialogue)
 	const struct play play = {.checks_lines = true, .by_byte = true, .cut_after = SLICE_NONE};
 	struct outcome_count count;
 
+	if (dialogue->only_whole)
+		return;
 	dialogue_play(dialogue, &play, &count);
 	CHECK(count.is_orderly);
 }
@@ -62,6 +64,8 @@ static void play_cut(const struct dialogue *dialogue)
 	const size_t step = 1 + dialogue->server_bytes / CUTS_EACH;
 	struct outcome_count whole, cut, before = {0};
 
+	if (dialogue->only_whole)
+		return;
 	dialogue_play(dialogue, &(struct play){.cut_after = SLICE_NONE}, &whole);
 	for (size_t at = 1; at < dialogue->server_bytes; at += step) {
 		dialogue_play(dialogue, &(struct play){.cut_after = at}, &cut);
