@@ -170,3 +170,19 @@ int fail_pass(courant_error **err, courant_error *error)
 		courant_error_free(error);
 	return -1;
 }
+
+int fail_copy(courant_error **err, const courant_error *other)
+{
+	if (!err || *err)
+		return -1;
+
+	AUTO(free) char *sentence = mem_copy_text(other->sentence);
+	courant_error *made = sentence ? mem_alloc(sizeof *made) : NULL;
+
+	if (!made)
+		return fail_memory(err);
+	*made = *other;
+	made->sentence = STEAL(sentence);
+	*err = made;
+	return -1;
+}

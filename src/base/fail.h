@@ -33,5 +33,8 @@ int fail_within(courant_error **err, const char *format, ...) FAIL_FORMAT(2, 3);
 /* Gives the error to the caller's err (or frees it, when that is NULL or set already). Takes it; returns -1. */
 int fail_pass(courant_error **err, courant_error *error);
 
+/* The same error once more: the other one stays its owner's. */
+int fail_copy(courant_error **err, const courant_error *other);
+
 AUTO_DEFINE(error, courant_error, courant_error_free)
 #endif

@@ -6,8 +6,33 @@
 #include "base/alloc.h"
 #include "base/nearest.h"
 #include "cli/cli.h"
+#include "cli/compose.h"
+#include "cli/deliver.h"
 
 #define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof *(list)
+
+/* ---- catch ---- */
+
+static const struct cli_option catch_options[] = {
+	{.name = "cert", .value = "FILE", .help = "use this certificate (PEM); else one is made, and can be trusted by MAILDIR/ca.pem"},
+	{.name = "count", .value = "N", .help = "end after N mails"},
+	{.name = "key", .value = "FILE", .help = "the certificate's key, when it is in a file of its own"},
+	{.name = "listen", .value = "ADDRESS", .help = "where to listen (default 127.0.0.1:0: a free port)"},
+	{.name = "maildir", .value = "FOLDER", .help = "the maildir that the mails go into; made when it is not there"},
+	{.name = "password-command", .value = "COMMAND", .help = "the first line that COMMAND prints is the user's password"},
+	{.name = "password-file", .value = "FILE", .help = "the first line of FILE is the user's password"},
+	{.name = "tls", .value = "HOW", .help = "starttls (default), tls (from the start) or none"},
+	{.name = "user", .value = "NAME", .help = "whoever sends must log in as NAME"},
+};
+
+/* ---- send ---- */
+
+static const struct cli_option send_options[] = {
+	COMPOSE_OPTIONS,
+	DELIVER_OPTIONS,
+	{.name = "dry-run", .help = "write the message to standard output and send nothing"},
+	{.name = "explain", .help = "say what would go where, and how, and send nothing"},
+};
 
 /* ---- weblog ---- */
 
@@ -25,6 +50,27 @@ static const struct cli_option weblog_options[] = {
 /* ---- the table ---- */
 
 const struct cli_command cli_commands[] = {
+	{
+		.name = "catch",
+		.arguments = "",
+		.summary = "run a mail server that keeps what it is sent",
+		.about =
+			"A mail server for trying things out: SMTP with STARTTLS, many connections at once. Every mail becomes a file in a maildir, as it "
+			"came, with Return-Path, X-Envelope-To and Received lines in front; nothing goes on from there.\n"
+			"\n"
+			"When it is ready it prints two lines:\n"
+			"    certificate FOLDER/ca.pem\n"
+			"    listening on 127.0.0.1:34567\n"
+			"The certificate is made on the spot for localhost, 127.0.0.1 and ::1; clients trust it by --ca-file. With --user a login is "
+			"required, inside TLS; the password comes from --password-command, --password-file, COURANT_PASSWORD, ~/.netrc or a prompt. "
+			"SIGTERM ends it.",
+		.examples = "# keep everything, on a free port\n"
+			    "courant catch --maildir caught\n"
+			    "# with a login\n"
+			    "courant catch --maildir caught --user ops --password-file secret",
+		OPTIONS(catch_options),
+		.run = catch_run,
+	},
 	{
 		.name = "check",
 		.arguments = "FILE…",
@@ -46,6 +92,25 @@ const struct cli_command cli_commands[] = {
 		.examples = "courant help help",
 		.max_arguments = 1,
 		.run = help_run,
+	},
+	{
+		.name = "send",
+		.arguments = "",
+		.summary = "compose a mail and send it",
+		.about =
+			"Makes one mail of the options and hands it to a mail server, by TLS with a verified certificate unless it is told otherwise. "
+			"Every recipient has a line of its own: accepted, refused, deferred or unknown, with the server's reply; when some are refused the "
+			"others still get the mail.\n"
+			"\n"
+			"The password comes from --password-command, --password-file, COURANT_PASSWORD, ~/.netrc or a prompt, the first that is there; it is never "
+			"given on a command line. What cannot be composed is refused before a connection is opened.",
+		.examples = "# see what would be sent\n"
+			    "courant send --from a@x.org --to b@x.org --text-body Hello --dry-run\n"
+			    "# send a report with a picture, logged in as ops\n"
+			    "courant send --server smtp://ops@mx --from a@x.org --to b@x.org \\\n"
+			    "    --subject 官网流量数据报表 --html r.html --inline io=io.png",
+		OPTIONS(send_options),
+		.run = send_run,
 	},
 	{
 		.name = "weblog",

@@ -17,39 +17,39 @@ static int poll_timeout(int64_t until_ms, int64_t now_ms)
 	return until_ms - now_ms > INT_MAX ? INT_MAX : (int)(until_ms - now_ms);
 }
 
+int wait_poll_many(struct pollfd *fds, size_t n, int64_t until_ms, int cancel_fd, courant_error **err)
+{
+	fds[n] = (struct pollfd){.fd = cancel_fd, .events = POLLIN};
+	for (;;) {
+		const int ready = poll(fds, n + 1, poll_timeout(until_ms, clock_monotonic_ms()));
+
+		if (ready < 0 && errno != EINTR)
+			return fail_errno(err, errno, "cannot wait for the network");
+		if (ready > 0 && fds[n].revents)
+			return fail(err, COURANT_CANCELLED, "stopped on request");
+		if (ready > 0)
+			return ready;
+		/* poll() counts in its own clock's ticks and may come back a little early. */
+		if (clock_monotonic_ms() >= until_ms)
+			return 0;
+	}
+}
+
 int wait_poll(struct pollfd *fds, size_t n, int64_t at_ms, const struct wait *wait, courant_error **err)
 {
 	struct pollfd watched[WAIT_MAX_FDS + 1];
-	const int64_t until_ms = at_ms < wait->deadline_ms ? at_ms : wait->deadline_ms;
 
 	assert(n <= WAIT_MAX_FDS);
 	for (size_t i = 0; i < n; i++)
 		watched[i] = fds[i];
-	watched[n] = (struct pollfd){.fd = wait->cancel_fd, .events = POLLIN};
 
-	for (;;) {
-		const int ready = poll(watched, n + 1, poll_timeout(until_ms, clock_monotonic_ms()));
+	const int ready = wait_poll_many(watched, n, at_ms < wait->deadline_ms ? at_ms : wait->deadline_ms, wait->cancel_fd, err);
 
-		if (ready < 0 && errno != EINTR)
-			return fail_errno(err, errno, "cannot wait for the network");
-		if (ready > 0 && watched[n].revents)
-			return fail(err, COURANT_CANCELLED, "stopped on request");
-		if (ready > 0) {
-			for (size_t i = 0; i < n; i++)
-				fds[i].revents = watched[i].revents;
-			return ready;
-		}
-
-		const int64_t now_ms = clock_monotonic_ms();
-
-		if (now_ms >= wait->deadline_ms)
-			return fail(err, COURANT_TIMEOUT, "timed out");
-		if (now_ms >= until_ms) {
-			for (size_t i = 0; i < n; i++)
-				fds[i].revents = 0;
-			return 0;
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		fds[i].revents = ready > 0 ? watched[i].revents : 0;
+	if (ready == 0 && clock_monotonic_ms() >= wait->deadline_ms)
+		return fail(err, COURANT_TIMEOUT, "timed out");
+	return ready;
 }
 
 int wait_fd(int fd, short events, const struct wait *wait, courant_error **err)

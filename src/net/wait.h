@@ -25,6 +25,9 @@ struct wait {
  * those that are ready; 0 when `at_ms` came first; -1 with COURANT_TIMEOUT or COURANT_CANCELLED. n may be 0. */
 int wait_poll(struct pollfd *fds, size_t n, int64_t at_ms, const struct wait *, courant_error **err);
 
+/* The same for any number. `fds` has room for one more than n, and `until_ms` is an ordinary end: 0 then. */
+int wait_poll_many(struct pollfd *fds, size_t n, int64_t until_ms, int cancel_fd, courant_error **err);
+
 /* The same for one descriptor: 0 when it is ready. */
 int wait_fd(int fd, short events, const struct wait *, courant_error **err);
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* deliver.h - from a command's options to the mail server and back: what `courant send` and everything else that sends have in common */
+#ifndef COURANT_CLI_DELIVER_H
+#define COURANT_CLI_DELIVER_H
+#include <courant/message.h>
+
+#include "cli/cli.h"
+#include "client/outlet.h"
+
+/* The options that a command needs for it, as rows of its table in commands.c. */
+#define DELIVER_OPTIONS                                                                                                        \
+	{.name = "server", .value = "URL", .group = "The server",                                                                \
+	 .help = "smtp://[user@]host[:port] (STARTTLS required) or smtps://… (TLS from the start)"},                             \
+	{.name = "user", .value = "NAME", .group = "The server", .help = "log in as NAME"},                                      \
+	{.name = "password-command", .value = "COMMAND", .group = "The server",                                                  \
+	 .help = "the first line that COMMAND prints is the password"},                                                          \
+	{.name = "password-file", .value = "FILE", .group = "The server",                                                        \
+	 .help = "the first line of FILE is the password; nobody else may be able to read it"},                                  \
+	{.name = "tls", .value = "HOW", .group = "The server",                                                                   \
+	 .help = "starttls, tls (from the start), opportunistic or none; with none everything travels in clear"},                \
+	{.name = "ca-file", .value = "FILE", .group = "The server", .help = "trust the authorities in FILE (PEM) instead of the system's"}, \
+	{.name = "verify-name", .value = "NAME", .group = "The server", .help = "the name that the server's certificate must have"}, \
+	{.name = "pin", .value = "sha256//BASE64", .group = "The server", .help = "the server's public key must be this one"},   \
+	{.name = "cert", .value = "FILE", .group = "The server", .help = "show this client certificate (PEM)"},                  \
+	{.name = "key", .value = "FILE", .group = "The server", .help = "the client certificate's key, when it is in a file of its own"}, \
+	{.name = "tls-min", .value = "VERSION", .group = "The server", .help = "the oldest version of TLS that will do: 1.2 or 1.3"}, \
+	{.name = "auth", .value = "MECHANISMS", .group = "The server", .help = "log in by one of these only (PLAIN,SCRAM-SHA-256), or off"}, \
+	{.name = "hello", .value = "NAME", .group = "The server", .help = "how this machine calls itself"},                      \
+	{.name = "source", .value = "ADDRESS", .group = "The server", .help = "connect from this address of ours"},              \
+	{.name = "timeout", .value = "SECONDS", .group = "The server", .help = "the longest wait for each answer"}
+
+/* What an account of the configuration says; the command's options win. All may be NULL. */
+struct deliver_account {
+	const char *server, *password_command, *password_file, *password, *ca_file;
+};
+
+/* The server as the options (and the account, which may be NULL) describe it. COURANT_USAGE. */
+int deliver_target(const struct cli_call *, const struct deliver_account *, struct target *ret, courant_error **err);
+
+struct deliver;
+
+/* Asks for the password when one is needed; connects with the first mail. `target` is borrowed. */
+struct deliver *deliver_new(const struct cli_call *, const struct target *, const struct deliver_account *, courant_error **err);
+void deliver_free(struct deliver *);
+AUTO_DEFINE(deliver, struct deliver, deliver_free)
+
+/* Takes a mail, borrowed until deliver_finish(). */
+int deliver_send(struct deliver *, const struct courant_mail *, courant_error **err);
+
+/* Waits for all results, which were printed as they came: a line a recipient, and a sentence on standard error for what went wrong. The exit status. */
+int deliver_finish(struct deliver *);
+
+/* All of that for one composed message. The exit status; errors have been told. */
+int deliver_message(const struct cli_call *, const struct deliver_account *, courant_message *);
+#endif
