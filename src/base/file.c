@@ -105,9 +105,10 @@ static char *folder_of(const char *path)
 
 /* A file that is being written under another name. */
 struct draft {
-	const char *path; /* where it shall appear */
+	const char *path; /* as the caller calls it */
+	char *target;     /* where it shall appear */
 	char *folder;
-	char *name; /* NULL: what stands at `path` is no regular file (/dev/stdout, a pipe) and is written directly */
+	char *name; /* NULL: what stands at `path` is written directly */
 	int fd;
 };
 
@@ -119,6 +120,7 @@ static void draft_release(struct draft *draft)
 		(void)unlink(draft->name);
 	free(draft->name);
 	free(draft->folder);
+	free(draft->target);
 }
 AUTO_DEFINE_VALUE(draft, struct draft, draft_release)
 
@@ -129,16 +131,32 @@ static int cannot_create(const char *path, courant_error **err)
 
 #define DRAFT_NAME_BYTES sizeof("/.courant-0123456789abcdef")
 
-static int draft_open(struct draft *draft, mode_t mode, courant_error **err)
+/* A device, a pipe, or a name for a descriptor that is open already (/dev/stdout, whatever stands behind it): not to be replaced. */
+static bool is_direct(const char *path)
 {
 	struct stat status;
 
-	if (stat(draft->path, &status) == 0 && !S_ISREG(status.st_mode)) {
-		draft->fd = open(draft->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return slice_starts(slice_of(path), SLICE("/dev/")) || slice_starts(slice_of(path), SLICE("/proc/")) ||
+	       (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+}
+
+/* Where the file shall appear: a link stays one, and what it leads to is replaced. */
+static char *target_of(const char *path)
+{
+	char *resolved = realpath(path, NULL);
+
+	return resolved ? resolved : mem_copy_text(path);
+}
+
+static int draft_open(struct draft *draft, mode_t mode, courant_error **err)
+{
+	if (is_direct(draft->path)) {
+		draft->fd = open(draft->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
 		return draft->fd < 0 ? cannot_create(draft->path, err) : 0;
 	}
 
-	draft->folder = folder_of(draft->path);
+	draft->target = target_of(draft->path);
+	draft->folder = draft->target ? folder_of(draft->target) : NULL;
 
 	const size_t size = draft->folder ? strlen(draft->folder) + DRAFT_NAME_BYTES : 0;
 	AUTO(free) char *name = size ? mem_alloc(size) : NULL;
@@ -162,7 +180,7 @@ static int draft_publish(struct draft *draft, courant_error **err)
 		return 0;
 	if (fsync(draft->fd) < 0)
 		return fail_errno_as(err, COURANT_IO, errno, "cannot write %s", draft->path);
-	if (rename(draft->name, draft->path) < 0)
+	if (rename(draft->name, draft->target) < 0)
 		return cannot_create(draft->path, err);
 	free(draft->name);
 	draft->name = NULL;

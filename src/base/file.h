@@ -18,7 +18,8 @@ int file_read(const char *path, struct buffer *ret, courant_error **err);
 /* Writes all of it, however often write(2) is interrupted or short. */
 int file_write_all(int fd, slice bytes, const char *name, courant_error **err);
 
-/* The file appears whole under its name, or not at all: a temporary file beside it, fsync, rename, fsync of the folder. COURANT_CANT_CREATE. */
+/* The file appears whole under its name, or not at all: a temporary file beside it, fsync, rename, fsync of the folder. COURANT_CANT_CREATE.
+ * A link stays one: what it leads to is replaced. Devices, pipes and what lies in /dev or /proc are written directly. */
 int file_write_atomic(const char *path, slice bytes, mode_t mode, courant_error **err);
 
 /* The same for a reader's bytes, in constant memory. */

@@ -157,6 +157,40 @@ static void devices_are_written_not_replaced(void)
 	CHECK(S_ISCHR(status.st_mode));
 }
 
+/* /dev/stdout is a link to the file behind it, which must stay the one that is open. */
+static void a_descriptors_name_is_written_not_replaced(void)
+{
+	char path[256], name[64];
+	courant_error *err = NULL;
+
+	(void)snprintf(path, sizeof path, "%s", path_of("redirected"));
+	CHECK_INT(file_write_atomic(path, SLICE("before "), 0666, &err), 0);
+
+	AUTO(close) int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	CHECK_INT(file_write_atomic(name, SLICE("after"), 0666, &err), 0);
+	CHECK_NO_ERROR(err);
+	check_content(path, "before after");
+}
+
+static void links_stay_links(void)
+{
+	char path[256], link[256];
+	courant_error *err = NULL;
+	struct stat status;
+
+	(void)snprintf(path, sizeof path, "%s", path_of("target"));
+	(void)snprintf(link, sizeof link, "%s", path_of("link"));
+	CHECK_INT(file_write_atomic(path, SLICE("old"), 0666, &err), 0);
+	CHECK_INT(symlink("target", link), 0);
+	CHECK_INT(file_write_atomic(link, SLICE("new"), 0666, &err), 0);
+	CHECK_NO_ERROR(err);
+	check_content(path, "new");
+	CHECK_INT(lstat(link, &status), 0);
+	CHECK(S_ISLNK(status.st_mode));
+}
+
 static int fail_to_read(void *context, void *into, size_t size, size_t *ret_n, courant_error **err)
 {
 	int *n_read = context;
@@ -290,6 +324,7 @@ static void missing_memory_is_told(void)
 }
 
 TESTS(TEST(a_file_is_written_and_read), TEST(what_is_in_the_way_is_told), TEST(files_of_others_are_refused),
-      TEST(a_full_disk_is_told), TEST(devices_are_written_not_replaced), TEST(a_broken_source_leaves_the_old_file),
+      TEST(a_full_disk_is_told), TEST(devices_are_written_not_replaced), TEST(a_descriptors_name_is_written_not_replaced),
+      TEST(links_stay_links), TEST(a_broken_source_leaves_the_old_file),
       TEST(a_reader_becomes_a_file), TEST(the_limit_of_a_buffer_holds_for_files),
       TEST(folders_are_made_with_their_parents), TEST(temporary_files_have_no_name), TEST(missing_memory_is_told))
