@@ -260,6 +260,9 @@ unsigned courant_engine_missing(const courant_engine *engine, const struct coura
 	if (mail->priority)
 		needs |= COURANT_EXTENSION_MT_PRIORITY;
 	needs &= ~engine->offer.bits;
+	/* RFC 8689, 4.2: only over TLS whose certificate was verified. */
+	if ((mail->flags & COURANT_MAIL_REQUIRE_TLS) && !(engine->is_secured && engine->tls.verified))
+		needs |= COURANT_EXTENSION_REQUIRETLS;
 	if (size_max > 0 && size_bytes > size_max)
 		needs |= COURANT_EXTENSION_SIZE;
 	if ((mail->flags & COURANT_MAIL_BINARY) && (engine->chunking_fails || engine->options.no_chunking))

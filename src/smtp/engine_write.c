@@ -353,6 +353,8 @@ static bool write_content(struct courant_engine *engine, struct transaction *mai
 		mail_finish(engine, mail);
 		return true;
 	}
+	if (engine->chunking_fails) /* known since this mail was begun */
+		mail->by_chunks = false;
 	if (!mail->by_chunks) {
 		write_word(engine, SLICE("DATA"), COMMAND_DATA, mail);
 		mail->stage = STAGE_DATA;

@@ -50,17 +50,23 @@ static size_t mail_index(const struct player *player, const struct courant_mail 
 	return i;
 }
 
-/* Text without line breaks, so that an event is a line. */
+/* An event is a line: line breaks since the mark become '/'. */
+static void end_event(struct player *player, size_t mark)
+{
+	for (size_t i = mark; i < player->events.len; i++)
+		if (player->events.bytes[i] == '\n')
+			player->events.bytes[i] = '/';
+	buffer_append_byte(&player->events, '\n');
+}
+
 static void log_result(struct player *player, const struct courant_result *result)
 {
 	const size_t mark = player->events.len;
 
-	buffer_printf(&player->events, "%s %d %u.%u.%u %s: %s\n", outcome_names[result->outcome], result->code,
+	buffer_printf(&player->events, "%s %d %u.%u.%u %s: %s", outcome_names[result->outcome], result->code,
 		      result->enhanced[0], result->enhanced[1], result->enhanced[2], courant_phase_name(result->phase),
 		      result->text);
-	for (size_t i = mark; i + 1 < player->events.len; i++)
-		if (player->events.bytes[i] == '\n')
-			player->events.bytes[i] = '/';
+	end_event(player, mark);
 }
 
 static void count_recipient(struct player *player, const struct courant_event *event)
@@ -121,6 +127,7 @@ static bool has_binding(void *context, const char *name, unsigned char into[64],
 
 static void take_event(struct player *player, const struct courant_event *event)
 {
+	const size_t mark = player->events.len;
 	const struct courant_tls_facts facts = {
 		.verified = player->options.is_verified, .version = "TLSv1.3", .cipher = "X", .channel_binding = has_binding};
 
@@ -140,8 +147,9 @@ static void take_event(struct player *player, const struct courant_event *event)
 			      courant_error_sentence(event->error));
 		return;
 	case COURANT_EVENT_REPLY:
-		buffer_printf(&player->events, "reply %d %s%s\n", event->result.code, event->result.text,
+		buffer_printf(&player->events, "reply %d %s%s", event->result.code, event->result.text,
 			      courant_error_sentence(event->error));
+		end_event(player, mark);
 		return;
 	case COURANT_EVENT_START_TLS:
 		courant_engine_secured(player->engine, &facts, player->now_ms);
