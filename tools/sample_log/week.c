@@ -236,8 +236,12 @@ static int add_files(struct week *week, const struct guest *guest, enum page pag
 		if (hit_add(week, guest, "GET", slice_of(pictures[random_below(&week->random, N(pictures))]), 200,
 			    600 + (unsigned)random_below(&week->random, 1500), err) < 0)
 			return -1;
+	/* Asked for by the telephone, not by a page. */
+	struct guest phone = *guest;
+
+	phone.referrer = (slice){0};
 	if (is_first && guest->is_on_iphone && one_in(week, 6) &&
-	    hit_add(week, guest, "GET", SLICE("/apple-touch-icon.png"), 404, 153, err) < 0)
+	    hit_add(week, &phone, "GET", SLICE("/apple-touch-icon.png"), 404, 153, err) < 0)
 		return -1;
 	if (page == PAGE_INDEX && is_last_day(guest) && one_in(week, 22) &&
 	    hit_add(week, guest, "GET", SLICE("/img/banner-2025.jpg"), 404, 153, err) < 0)

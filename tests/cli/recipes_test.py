@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every example of the help, every recipe of the README and ./quickstart, run for real on this machine.
+
+The examples name mail.example.com and logs under /var/log; here a catcher stands in for the one and made-up logs for the others.
+"""
+import gzip
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import tap
+
+BUILD = Path(tap.PROGRAM).parent
+NOW = "2026-11-10T08:00:00+08:00"
+PASSWORD = "a secret of the test"
+README = (tap.SOURCE / "README.md").read_text()
+
+
+class Catcher:
+	"""courant catch on a free port, for as long as the with statement lasts."""
+
+	def __init__(self, place):
+		self.mails = place / "caught"
+
+	def __enter__(self):
+		self.process = subprocess.Popen(
+			[tap.PROGRAM, "catch", "--listen", "127.0.0.1:0", "--maildir", str(self.mails), "--user", "ops"],
+			stdout=subprocess.PIPE, env=tap.environment(self.mails.parent, COURANT_PASSWORD=PASSWORD))
+		for line in self.process.stdout:
+			ready = re.match(rb"listening on 127\.0\.0\.1:(\d+)", line)
+			if ready:
+				self.port = int(ready.group(1))
+				return self
+		raise AssertionError("the catcher did not start")
+
+	def __exit__(self, *_):
+		self.process.terminate()
+		self.process.communicate(timeout=10)
+
+	def caught(self):
+		return sorted((self.mails / "new").glob("*"))
+
+
+def bench_log(date):
+	return subprocess.run([BUILD / "courant-sample-log", "bench", "1", date], stdout=subprocess.PIPE, check=True).stdout
+
+
+def prepare(place):
+	"""Every file that an example names."""
+	(place / "access.log").write_bytes(bench_log("2026-11-09"))
+	(place / "access.log.1").write_bytes(bench_log("2026-11-02"))
+	(place / "access.log.2.gz").write_bytes(gzip.compress(bench_log("2026-11-01")))
+	(place / "password").write_text(PASSWORD + "\n")
+	(place / "password").chmod(0o600)
+
+
+def stand_in(command, catcher):
+	"""The command with what is there in place of what is not."""
+	for said, meant in (
+		("/var/log/nginx/", ""),
+		("/etc/courant/password", "password"),
+		("mail.example.com", f"127.0.0.1:{catcher.port}"),
+	):
+		command = command.replace(said, meant)
+	if "--server" in command:
+		command = re.sub(r"(--server\s+\S+)", rf"\1 --ca-file {shlex.quote(str(catcher.mails / 'ca.pem'))}", command)
+	return command
+
+
+def run(command, place, catcher):
+	env = {"PATH": f"{BUILD}:{os.environ['PATH']}", "COURANT_NOW": NOW, "COURANT_PASSWORD": PASSWORD}
+	return tap.run(["sh", "-c", stand_in(command, catcher)], cwd=place, env=env)
+
+
+def check_runs(command, place, catcher):
+	tap.row(command)
+	result = run(command, place, catcher)
+	tap.check(result.status == 0, f"exit status {result.status}: {result.err.decode()}")
+	return result
+
+
+def examples(name):
+	text = tap.courant("help", name).out.partition("Examples:\n")[2].replace("\\\n", " ")
+	return [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+
+
+def commands():
+	overview = tap.courant("--help").out.split("Commands:\n")[1].split("\n\n")[0]
+	return [line.split()[0] for line in overview.splitlines() if line[2] != " "]
+
+
+@tap.test
+def the_examples_of_the_help_run():
+	place = tap.folder()
+	prepare(place)
+	with Catcher(place) as catcher:
+		for name in commands():
+			for example in examples(name):
+				# The catcher runs until it is told to stop; this one is running.
+				if name != "catch":
+					check_runs(example, place, catcher)
+
+
+def block(language):
+	return re.search(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE).group(1)
+
+
+@tap.test
+def the_recipe_for_a_mail_delivers_it():
+	place = tap.folder()
+	with Catcher(place) as catcher:
+		result = check_runs(block("sh"), place, catcher)
+		tap.check_in("accepted", result.out.decode())
+		tap.check_equal(len(catcher.caught()), 1)
+		tap.check_in(b"All 412 files are safe.", b"".join(mail.read_bytes() for mail in catcher.caught()))
+
+
+@tap.test
+def the_recipe_for_cron_delivers_the_report():
+	place = tap.folder()
+	prepare(place)
+	with Catcher(place) as catcher:
+		schedule, command = re.match(r"((?:\S+\s+){5})(.*)", block("crontab")).groups()
+		tap.check_equal(schedule.split(), ["0", "8", "*", "*", "*"])
+		tap.check("%" not in command, "cron ends a command at %")
+		check_runs(command, place, catcher)
+		tap.check_equal(len(catcher.caught()), 1)
+
+
+@tap.test
+def quickstart_delivers_a_report_of_a_log():
+	place = tap.folder()
+	prepare(place)
+	result = tap.run([str(tap.SOURCE / "quickstart"), "access.log"], cwd=place,
+			 env={"COURANT_BUILD": str(BUILD), "COURANT_QUICKSTART": str(place / "work")})
+	tap.check_equal(result.status, 0)
+	tap.check_in("accepted", result.out.decode())
+	for extension in ("eml", "html", "txt"):
+		tap.check_equal(len(list(place.glob(f"work/*.{extension}"))), 1)
+
+
+tap.main()
