@@ -69,6 +69,16 @@ static void converter_close(iconv_t *converter)
 }
 AUTO_DEFINE_VALUE(converter, iconv_t, converter_close)
 
+bool charset_is_known(slice name)
+{
+	if (charset_is_utf8(name) || slice_equal_nocase(name, SLICE("us-ascii")))
+		return true;
+
+	AUTO(converter) iconv_t converter = converter_open(name, SLICE("UTF-8"));
+
+	return converter != NO_ICONV;
+}
+
 #define STEP_BYTES ((size_t)512)
 
 /* Converts until the end or the first byte that does not go (EILSEQ, EINVAL): says how many bytes were taken. */

@@ -9,6 +9,8 @@
 /* A name a label may have: letters, digits and -_.:+ (RFC 2978, 2.3), at most 40. */
 bool charset_is_name(slice name);
 bool charset_is_utf8(slice name);
+/* Whether text in it can be converted here. */
+bool charset_is_known(slice name);
 
 /* Writes the text in UTF-8. False, and nothing is written, when the charset is unknown; bytes that are not of the charset become U+FFFD. */
 bool charset_to_utf8(slice text, slice charset, struct buffer *ret);

@@ -14,9 +14,15 @@
 #define WORTH_CHARS (FRAME_CHARS + 12)
 
 /* What needs no escape in a Q word anywhere, in a display name too (RFC 2047, 5 (3)). A blank becomes "_". */
-static bool is_q_safe(char c)
+static const bool q_safe[256] = {
+	[' '] = 1, ['!'] = 1, ['*'] = 1, 1, ['-'] = 1, ['/'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	['A'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	['a'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+
+static inline bool is_q_safe(char c)
 {
-	return ascii_is_alnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/' || c == ' ';
+	return q_safe[(unsigned char)c];
 }
 
 static size_t q_size(slice text)
@@ -176,19 +182,27 @@ static void q_read(struct buffer *out, slice text)
 	}
 }
 
-static bool word_decode(struct buffer *out, const struct word *word)
+/* Whether it can be decoded: nothing strange in base64, and a charset that is known. */
+static bool word_is_sound(const struct word *word)
 {
+	for (size_t i = 0; word->kind == 'b' && i < word->text.len; i++)
+		if (!ascii_is_alnum(word->text.ptr[i]) && !(word->text.ptr[i] && strchr("+/= ", word->text.ptr[i])))
+			return false;
+	return charset_is_known(word->charset);
+}
+
+static void word_decode(struct buffer *out, const struct word *word)
+{
+	struct base64_decoder decoder = {0};
+	char *to;
+
 	if (word->kind == 'q') {
 		q_read(out, word->text);
-		return true;
+		return;
 	}
-
-	struct base64_decoder decoder = {0};
-	char *to = buffer_room(out, word->text.len / 4 * 3 + 3);
-
+	to = buffer_room(out, word->text.len / 4 * 3 + 3);
 	if (to)
 		buffer_added(out, base64_decode(&decoder, to, word->text.ptr, word->text.len));
-	return decoder.n_strange == 0;
 }
 
 /* Encoded words in a row, of one charset: their bytes are joined before they become characters, for many writers cut in the middle of one. */
@@ -225,6 +239,16 @@ static void blanks_write(struct buffer *out, slice blanks)
 			buffer_append_byte(out, blanks.ptr[i]);
 }
 
+/* Text up to the next blank or encoded word; at least one byte. */
+static size_t text_at(slice rest)
+{
+	size_t n = rest.len ? 1 : 0;
+
+	while (n < rest.len && !ascii_is_space(rest.ptr[n]) && !slice_starts(slice_after(rest, n), SLICE("=?")))
+		n++;
+	return n;
+}
+
 void encoded_words_decode(struct buffer *out, slice value)
 {
 	struct run run = {.bytes = BUFFER_LIMIT(value.len + 3)};
@@ -234,33 +258,25 @@ void encoded_words_decode(struct buffer *out, slice value)
 		const slice blanks = slice_part(value, 0, blanks_at(value));
 		const slice rest = slice_after(value, blanks.len);
 		struct word word;
-		const size_t before = run.bytes.len;
+		const bool is_word = word_parse(rest, &word) && word_is_sound(&word);
+		const bool goes_on = is_word && is_after_word && slice_equal_nocase(word.charset, run.charset);
 
-		if (word_parse(rest, &word)) {
-			if (!is_after_word || !slice_equal_nocase(word.charset, run.charset)) {
-				run_end(out, &run);
-				if (!is_after_word)
-					blanks_write(out, blanks);
-				run.charset = word.charset;
-			}
-			if (word_decode(&run.bytes, &word)) {
-				value = slice_after(rest, word.size);
-				is_after_word = true;
-				continue;
-			}
-			buffer_cut(&run.bytes, before == run.bytes.len ? before : 0);
+		if (!goes_on)
+			run_end(out, &run);
+		/* Blanks between two encoded words are none (RFC 2047, 6.2). */
+		if (!is_word || !is_after_word)
+			blanks_write(out, blanks);
+		is_after_word = is_word;
+		if (is_word) {
+			run.charset = word.charset;
+			word_decode(&run.bytes, &word);
+			value = slice_after(rest, word.size);
+		} else {
+			const size_t n = text_at(rest);
+
+			buffer_append(out, slice_part(rest, 0, n));
+			value = slice_after(rest, n);
 		}
-		run_end(out, &run);
-		/* The blanks before the first word of a run have been written already when it could not be decoded. */
-		blanks_write(out, blanks);
-		is_after_word = false;
-
-		size_t n = rest.len ? 1 : 0;
-
-		while (n < rest.len && !ascii_is_space(rest.ptr[n]) && !(rest.ptr[n] == '=' && slice_starts(slice_after(rest, n), SLICE("=?"))))
-			n++;
-		buffer_append(out, slice_part(rest, 0, n));
-		value = slice_after(rest, n);
 	}
 	run_end(out, &run);
 	if (run.bytes.failure == BUFFER_NO_MEMORY && out->failure == BUFFER_FINE)

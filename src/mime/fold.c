@@ -38,6 +38,13 @@ void fold_token(struct fold *fold, slice token)
 	fold->column += token.len + 1;
 }
 
+void fold_token_before(struct fold *fold, slice token, size_t columns)
+{
+	if (token.len + columns > fold_left(fold))
+		fold_line(fold);
+	fold_token(fold, token);
+}
+
 void fold_glue(struct fold *fold, slice text)
 {
 	buffer_append(fold->out, text);

@@ -19,6 +19,8 @@ struct fold {
 void fold_begin(struct fold *, struct buffer *out, slice name);
 /* The blank, or the line end and the blank, then the token. */
 void fold_token(struct fold *, slice token);
+/* The same, leaving columns for what may be glued behind it. */
+void fold_token_before(struct fold *, slice token, size_t columns);
 /* Straight behind what is there: a comma, a semicolon. */
 void fold_glue(struct fold *, slice text);
 /* The line ends here, whatever comes. Nothing when it has only just begun. */

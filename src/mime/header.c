@@ -156,10 +156,13 @@ static size_t run_end(slice text, size_t at, size_t max)
 static void text_write(struct fold *fold, slice text, size_t max)
 {
 	for (size_t at = 0; at < text.len;) {
-		const size_t end = run_end(text, at, max);
+		size_t end = run_end(text, at, max);
 		/* The one blank before a word belongs to the fold. */
 		const bool has_blank = at > 0 && !word_at(text, at, max).is_joined;
 
+		/* Two runs beside each other are one: the blank between two encoded words would be lost. */
+		while (end > at && end < text.len && run_end(text, end, max) > end)
+			end = run_end(text, end, max);
 		if (end > at) {
 			encoded_words_write(fold, slice_part(text, at + has_blank, end - at - has_blank));
 			at = end;
@@ -393,7 +396,7 @@ static int urls_write(struct buffer *out, slice name, slice value, courant_error
 					    SLICE_ARGS(name), SLICE_ARGS(slice_part(url, 0, 300)));
 		if (url.len == 0 || url.len > WORD_MAX_BYTES)
 			return fail(err, COURANT_INVALID, "header %.*s has a URL that is %s", SLICE_ARGS(name), url.len ? "too long" : "empty");
-		fold_token(&fold, url);
+		fold_token_before(&fold, url, 1);
 		rest = slice_trim(slice_after(rest, len));
 		if (slice_starts(rest, SLICE(","))) {
 			fold_glue(&fold, SLICE(","));

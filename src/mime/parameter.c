@@ -154,7 +154,7 @@ static slice extended_piece(slice text, size_t max)
 static void piece_write(struct fold *fold, struct buffer *piece)
 {
 	fold_glue(fold, SLICE(";"));
-	fold_token(fold, buffer_peek(piece));
+	fold_token_before(fold, buffer_peek(piece), 1);
 	if (piece->failure != BUFFER_FINE)
 		fold->out->failure = piece->failure;
 	buffer_cut(piece, 0);
@@ -191,17 +191,19 @@ void parameter_write(struct fold *fold, slice name, slice value)
 {
 	AUTO(buffer) struct buffer piece = BUFFER_LIMIT((size_t)4 * LINE_MAX_BYTES);
 
-	if (!is_printable_ascii(value) || name.len + value.len + 3 > PIECE_MAX_CHARS) {
-		extended_parameter_write(fold, name, value);
-		return;
+	if (is_printable_ascii(value) && value.len <= PIECE_MAX_CHARS) {
+		buffer_append(&piece, name);
+		buffer_append_byte(&piece, '=');
+		if (parameter_is_token(value))
+			buffer_append(&piece, value);
+		else
+			quoted_string_write(&piece, value);
+		if (piece.len <= PIECE_MAX_CHARS) {
+			piece_write(fold, &piece);
+			return;
+		}
 	}
-	buffer_append(&piece, name);
-	buffer_append_byte(&piece, '=');
-	if (parameter_is_token(value))
-		buffer_append(&piece, value);
-	else
-		quoted_string_write(&piece, value);
-	piece_write(fold, &piece);
+	extended_parameter_write(fold, name, value);
 }
 
 /* Where the text is cut so that each piece in the charset fits an encoded word: the longest beginning of whole characters. */
@@ -227,17 +229,18 @@ static int name_piece(slice text, slice charset, size_t max_bytes, struct buffer
 	return 0;
 }
 
+/* A longer one would be split as RFC 2231 does, which those readers do not know. */
+#define PLAIN_NAME_MAX (PIECE_MAX_CHARS - sizeof "name=\"\"")
+
 int parameter_write_name(struct fold *fold, slice value, slice charset, courant_error **err)
 {
 	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT((size_t)1 << 16);
 	AUTO(buffer) struct buffer word = BUFFER_LIMIT((size_t)1 << 12);
 	const slice label = charset.ptr ? charset : SLICE("utf-8");
 
-	if (is_printable_ascii(value) && slice_find_slice(value, SLICE("=?")) == SLICE_NONE) {
-		if (value.len + sizeof "name=\"\"" <= PIECE_MAX_CHARS) {
-			parameter_write(fold, SLICE("name"), value);
-			return 0;
-		}
+	if (is_printable_ascii(value) && value.len <= PLAIN_NAME_MAX && slice_find_slice(value, SLICE("=?")) == SLICE_NONE) {
+		parameter_write(fold, SLICE("name"), value);
+		return 0;
 	}
 
 	bool is_first = true;
@@ -273,7 +276,7 @@ int parameters_write_header(struct buffer *out, slice name, slice value, courant
 	if (parameters_parse(&parameters, &arena, value, PARAMETERS_STRICT, err) < 0)
 		return fail_within(err, "header %.*s", SLICE_ARGS(name));
 	fold_begin(&fold, out, name);
-	fold_token(&fold, parameters.word);
+	fold_token_before(&fold, parameters.word, 1);
 	for (size_t i = 0; i < parameters.n; i++)
 		parameter_write(&fold, parameters.items[i].name, parameters.items[i].value);
 	fold_end(&fold);

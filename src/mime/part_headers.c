@@ -335,7 +335,7 @@ static int type_write(courant_part *part, struct buffer *out, slice boundary, co
 	struct fold fold;
 
 	fold_begin(&fold, out, type_name);
-	fold_token(&fold, part->type.word);
+	fold_token_before(&fold, part->type.word, 1);
 	for (size_t i = 0; i < part->type.n; i++)
 		parameter_write(&fold, part->type.items[i].name, part->type.items[i].value);
 	if (part->is_flowed)
@@ -356,7 +356,7 @@ static void disposition_write(const courant_part *part, struct buffer *out)
 	if (part->disposition.word.len == 0)
 		return;
 	fold_begin(&fold, out, disposition_name);
-	fold_token(&fold, part->disposition.word);
+	fold_token_before(&fold, part->disposition.word, 1);
 	for (size_t i = 0; i < part->disposition.n; i++)
 		parameter_write(&fold, part->disposition.items[i].name, part->disposition.items[i].value);
 	fold_end(&fold);
