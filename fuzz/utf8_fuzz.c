@@ -2,6 +2,7 @@
 /* utf8_fuzz.c - decoding, cutting, showing: what is cut is whole, what is shown is shown unchanged */
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "base/utf8_wide.h"
 #include "fuzz.h"
 
 static size_t find_bad(slice text)
@@ -24,6 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	slice once;
 
 	MUST(utf8_find_invalid(text) == find_bad(text));
+#ifdef UTF8_WIDE
+	MUST(!__builtin_cpu_supports("avx2") || utf8_is_valid_avx2(text) == (find_bad(text) == SLICE_NONE));
+#endif
 	for (size_t n = 0; n <= size && n < 20; n++) {
 		MUST(utf8_cut(text, n).len <= n);
 		MUST(!utf8_is_valid(text) || utf8_is_valid(utf8_cut(text, n)));

@@ -2,6 +2,11 @@
 /* utf8.c - decoding by the table of RFC 3629, section 4 */
 #include "base/utf8.h"
 
+#include "base/utf8_wide.h"
+
+/* Shorter texts are checked sooner one by one. */
+#define WORTH_BYTES 32
+
 /* What a first byte asks for: how many bytes in all, and the range of the second one, which rules out overlong forms (C0, C1, E0, F0),
  * surrogates (ED) and what is over U+10FFFF (F4 and up). */
 static unsigned length_of(unsigned char first, unsigned char *ret_min, unsigned char *ret_max)
@@ -113,6 +118,11 @@ size_t utf8_find_invalid(slice text)
 {
 	slice rest = text;
 
+#ifdef UTF8_WIDE
+	/* The wide way does not say where: what is not valid is looked at once more. */
+	if (text.len >= WORTH_BYTES && __builtin_cpu_supports("avx2") && utf8_is_valid_avx2(text))
+		return SLICE_NONE;
+#endif
 	while (rest.len) {
 		rest = slice_after(rest, ascii_run(rest));
 		for (unsigned i = 0; i < 8 && rest.len; i++) {

@@ -6,7 +6,8 @@
 #include "mime/header.h"
 #include "mime/message.h"
 
-#define ID_CHARS 22
+#define ID_CHARS     22
+#define HEADER_BYTES ((size_t)1200)
 
 /* ---- Chance, or what stands for it ---- */
 
@@ -173,16 +174,26 @@ int message_plan(courant_message *message, struct plan *plan, courant_error **er
 	tree_init(&tree);
 	if (tree_build(&tree, message, err) < 0)
 		return -1;
+	if (tree.root && tree.root->kind == PART_MULTIPART)
+		plan->random.state = message_seed(message);
 	if ((tree.root ? plan_add_part(plan, tree.root, err) : empty_add(plan, err)) < 0)
 		return -1;
 	return plan_finish(plan, err);
+}
+
+/* Headers and texts of a usual mail. */
+static size_t message_expect(const courant_message *message)
+{
+	const size_t text = (message->text ? message->text->text_len : 0) + (message->html ? message->html->text_len : 0);
+
+	return HEADER_BYTES + text + text / 2;
 }
 
 courant_reader *courant_message_reader_new(courant_message *message, courant_error **err)
 {
 	AUTO(plan) struct plan plan;
 
-	plan_init(&plan, message_seed(message));
+	plan_init(&plan, message_expect(message));
 	return message_plan(message, &plan, err) < 0 ? NULL : plan_reader_new(&plan, err);
 }
 
@@ -190,7 +201,7 @@ char *courant_message_take_bytes(courant_message *message, size_t *ret_len, cour
 {
 	AUTO(plan) struct plan plan;
 
-	plan_init(&plan, message_seed(message));
+	plan_init(&plan, message_expect(message));
 	return message_plan(message, &plan, err) < 0 ? NULL : plan_take_bytes(&plan, ret_len, err);
 }
 
@@ -198,10 +209,10 @@ int courant_message_facts(courant_message *message, struct courant_facts *ret, c
 {
 	AUTO(plan) struct plan plan;
 
-	plan_init(&plan, message_seed(message));
+	plan_init(&plan, message_expect(message));
 	if (message_plan(message, &plan, err) < 0)
 		return -1;
-	*ret = plan.facts;
+	plan_measure(&plan, ret);
 	return 0;
 }
 
@@ -209,7 +220,8 @@ int courant_message_facts(courant_message *message, struct courant_facts *ret, c
 
 static int part_plan(courant_part *part, struct plan *plan, courant_error **err)
 {
-	plan_init(plan, part->has_seed ? part_hash(part, part->seed) : random_u64());
+	plan_init(plan, HEADER_BYTES + part->text_len);
+	plan->random.state = part->has_seed ? part_hash(part, part->seed) : random_u64();
 	buffer_append(&plan->bytes, SLICE("MIME-Version: 1.0\r\n"));
 	return plan_add_part(plan, part, err) < 0 ? -1 : plan_finish(plan, err);
 }

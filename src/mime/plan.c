@@ -13,14 +13,17 @@
 /* Texts and headers; what is larger belongs into a reader. */
 #define PLAN_MAX_BYTES ((size_t)1 << 32)
 
-void plan_init(struct plan *plan, uint64_t seed)
+void plan_init(struct plan *plan, size_t expected_bytes)
 {
-	/* Most of it is only read where it has been written. */
+	/* The boundaries are only read where they have been written. */
 	plan->bytes = (struct buffer)BUFFER_LIMIT(PLAN_MAX_BYTES);
 	plan->mark = plan->n_pieces = plan->space = plan->n_boundaries = 0;
 	plan->pieces = NULL;
-	plan->facts = (struct courant_facts){0};
-	plan->random = (struct random_stream){seed};
+	plan->size_bytes = 0;
+	plan->has_eight_bit = false;
+	plan->longest_line = 0;
+	plan->random = (struct random_stream){0};
+	(void)buffer_room(&plan->bytes, expected_bytes);
 }
 
 void plan_release(struct plan *plan)
@@ -139,19 +142,29 @@ static int unencoded_check(const courant_part *part, const struct courant_facts 
 	return facts->has_nul ? fail_encoding(part, name, "a NUL", err) : 0;
 }
 
-/* Line ends become CRLF; a lone CR stays, and is refused before. */
-static void canonical_write(struct buffer *out, slice text)
+/* Line ends become CRLF; a lone CR stays. `n_lines` line ends at most. */
+static void canonical_write(struct buffer *out, slice text, size_t n_lines)
 {
-	slice line;
+	char *const begin = buffer_room(out, text.len + n_lines);
+	char *to = begin;
 
+	if (!begin)
+		return;
 	while (text.len) {
-		const bool has_end = slice_find(text, '\n') != SLICE_NONE;
+		const size_t end = slice_find(text, '\n');
+		const slice line = slice_part(text, 0, end);
 
-		(void)slice_next_line(&text, &line);
-		buffer_append(out, line);
-		if (has_end)
-			buffer_append(out, SLICE("\r\n"));
+		memcpy(to, line.ptr, line.len);
+		to += line.len;
+		text = slice_after(text, line.len);
+		if (end == SLICE_NONE)
+			break;
+		if (line.len == 0 || to[-1] != '\r')
+			*to++ = '\r';
+		*to++ = '\n';
+		text = slice_after(text, 1);
 	}
+	buffer_added(out, (size_t)(to - begin));
 }
 
 static int base64_write(struct plan *plan, slice text, courant_error **err)
@@ -170,7 +183,7 @@ static int text_base64(struct plan *plan, const struct text_facts *facts, slice 
 
 	if (!facts->has_bare_lf)
 		return base64_write(plan, text, err);
-	canonical_write(&canonical, text);
+	canonical_write(&canonical, text, facts->n_lines);
 	return buffer_slice(&canonical, &text, err) < 0 ? -1 : base64_write(plan, text, err);
 }
 
@@ -197,7 +210,7 @@ static int text_plain(struct plan *plan, const courant_part *part, const struct 
 	if (facts->has_hyphen_line && has_boundary_line(plan, text))
 		return fail(err, COURANT_INVALID, "a boundary occurs in a part of type %s", part->type.word.ptr);
 	if (facts->has_bare_lf)
-		canonical_write(&plan->bytes, text);
+		canonical_write(&plan->bytes, text, facts->n_lines);
 	else
 		buffer_append(&plan->bytes, text);
 	return 0;
@@ -263,9 +276,9 @@ static int data_add(struct plan *plan, courant_part *part, courant_error **err)
 			return fail(err, COURANT_INVALID, "a boundary occurs in a part of type %s", part->type.word.ptr);
 		if (!content.facts.has_eight_bit)
 			encoding = part->encoding == COURANT_ENCODING_8BIT ? encoding : COURANT_ENCODING_7BIT;
-		plan->facts.has_eight_bit |= content.facts.has_eight_bit;
-		if (content.facts.longest_line > plan->facts.longest_line)
-			plan->facts.longest_line = content.facts.longest_line;
+		plan->has_eight_bit |= content.facts.has_eight_bit;
+		if (content.facts.longest_line > plan->longest_line)
+			plan->longest_line = content.facts.longest_line;
 	}
 	return content_add(plan, part, encoding, &content, err);
 }
@@ -342,29 +355,29 @@ int plan_add_part(struct plan *plan, courant_part *part, courant_error **err)
 	return -1;
 }
 
-/* Lines of the planned bytes; pieces between them begin and end at line ends. */
-static void bytes_measure(struct plan *plan)
-{
-	slice rest = buffer_peek(&plan->bytes), line;
-
-	if (!plan->facts.has_eight_bit)
-		plan->facts.has_eight_bit = !utf8_is_ascii(rest);
-	while (slice_next_line(&rest, &line))
-		if (line.len > plan->facts.longest_line)
-			plan->facts.longest_line = line.len;
-}
-
 int plan_finish(struct plan *plan, courant_error **err)
 {
 	if (bytes_close(plan, err) < 0)
 		return -1;
-	for (size_t i = 0; i < plan->n_pieces; i++) {
-		if (__builtin_add_overflow(plan->facts.size_bytes, plan->pieces[i].size, &plan->facts.size_bytes))
+	for (size_t i = 0; i < plan->n_pieces; i++)
+		if (__builtin_add_overflow(plan->size_bytes, plan->pieces[i].size, &plan->size_bytes))
 			return fail(err, COURANT_TOO_LARGE, "the message is too large");
-		if (plan->pieces[i].part && plan->facts.longest_line < BASE64_LINE_CHARS &&
-		    (plan->pieces[i].encoding == COURANT_ENCODING_BASE64 || plan->pieces[i].encoding == COURANT_ENCODING_QUOTED_PRINTABLE))
-			plan->facts.longest_line = BASE64_LINE_CHARS;
-	}
-	bytes_measure(plan);
 	return 0;
+}
+
+/* The planned bytes and the pieces between them begin and end at line ends. */
+void plan_measure(const struct plan *plan, struct courant_facts *ret)
+{
+	slice rest = buffer_peek(&plan->bytes), line;
+	struct courant_facts facts = {.size_bytes = plan->size_bytes, .longest_line = plan->longest_line};
+
+	facts.has_eight_bit = plan->has_eight_bit || !utf8_is_ascii(rest);
+	while (slice_next_line(&rest, &line))
+		if (line.len > facts.longest_line)
+			facts.longest_line = line.len;
+	for (size_t i = 0; i < plan->n_pieces; i++)
+		if (plan->pieces[i].part && facts.longest_line < BASE64_LINE_CHARS &&
+		    (plan->pieces[i].encoding == COURANT_ENCODING_BASE64 || plan->pieces[i].encoding == COURANT_ENCODING_QUOTED_PRINTABLE))
+			facts.longest_line = BASE64_LINE_CHARS;
+	*ret = facts;
 }

@@ -22,20 +22,25 @@ struct plan {
 	struct piece *pieces;
 	size_t n_pieces;
 	size_t space;
-	struct courant_facts facts; /* of the whole */
+	uint64_t size_bytes;         /* of the whole */
+	bool has_eight_bit;          /* in a content from a reader */
+	size_t longest_line;         /* in such contents */
 	slice boundaries[PART_DEPTH_MAX + 4]; /* of the multiparts around, outermost first */
 	size_t n_boundaries;
-	struct random_stream random;
+	struct random_stream random; /* for boundaries: seeded when there is a multipart */
 };
 
-void plan_init(struct plan *, uint64_t seed);
+/* Room is made at once for about so many bytes. */
+void plan_init(struct plan *, size_t expected_bytes);
 void plan_release(struct plan *);
 AUTO_DEFINE_VALUE(plan, struct plan, plan_release)
 
 /* The part with its headers, and everything inside. */
 int plan_add_part(struct plan *, courant_part *, courant_error **err);
-/* When all is added: measures. */
+/* When all is added: the size. */
 int plan_finish(struct plan *, courant_error **err);
+/* What is known of the bytes, after plan_finish(). */
+void plan_measure(const struct plan *, struct courant_facts *ret);
 
 /* Reads the planned bytes. Takes the plan's content; the parts are borrowed. */
 courant_reader *plan_reader_new(struct plan *, courant_error **err);

@@ -102,14 +102,14 @@ courant_reader *plan_reader_new(struct plan *plan, courant_error **err)
 	planned->bytes = plan->bytes;
 	planned->pieces = STEAL(plan->pieces);
 	planned->n_pieces = plan->n_pieces;
-	planned->size_bytes = plan->facts.size_bytes;
+	planned->size_bytes = plan->size_bytes;
 	plan->bytes = (struct buffer)BUFFER_LIMIT(0);
 	return courant_reader_new(&calls, planned, err);
 }
 
 char *plan_take_bytes(struct plan *plan, size_t *ret_len, courant_error **err)
 {
-	const uint64_t size = plan->facts.size_bytes;
+	const uint64_t size = plan->size_bytes;
 
 	/* A mail without contents from elsewhere is there already. */
 	if (size == plan->bytes.len) {

@@ -47,7 +47,7 @@ static void line_measure(struct text_facts *facts, slice line)
 	facts->has_hyphen_line |= slice_starts(line, SLICE("--"));
 }
 
-void text_facts_measure(struct text_facts *ret, slice text)
+void text_facts_measure_portable(struct text_facts *ret, slice text)
 {
 	*ret = (struct text_facts){0};
 	while (text.len) {
@@ -66,6 +66,17 @@ void text_facts_measure(struct text_facts *ret, slice text)
 			ret->has_bare_lf = true;
 		line_measure(ret, line);
 	}
+}
+
+void text_facts_measure(struct text_facts *ret, slice text)
+{
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx2")) {
+		text_facts_measure_avx2(ret, text);
+		return;
+	}
+#endif
+	text_facts_measure_portable(ret, text);
 }
 
 enum courant_encoding text_facts_encoding(const struct text_facts *facts, size_t size_bytes)

@@ -23,6 +23,12 @@ struct text_facts {
 
 void text_facts_measure(struct text_facts *ret, slice text);
 
+/* The two ways of doing it, which agree; the second one only where the machine has AVX2. */
+void text_facts_measure_portable(struct text_facts *ret, slice text);
+#if defined(__x86_64__)
+void text_facts_measure_avx2(struct text_facts *ret, slice text);
+#endif
+
 /* 7bit when that is safe everywhere, else quoted-printable or base64, whichever is shorter. */
 enum courant_encoding text_facts_encoding(const struct text_facts *, size_t size_bytes);
 #endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* compose.c - bench-compose big|small OUT COUNT DIR: composes mails one after the other into OUT
+ *
+ * DIR holds body.txt, body.html, p1.png … p4.png and att.bin. big: both bodies as alternatives, the four pictures by cid (p1@example.org …), att.bin attached as
+ * report.bin. small: the text alone, names and subject in Chinese; To, Subject and Message-ID are new each time. Everything is read from the files once; each
+ * mail is made from nothing and freed. Prints what a second gave, and beside it what copying the same bytes would have given. */
+#include <courant/message.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/num.h"
+
+#define OUT_BYTES      ((size_t)256 * 1024)
+#define FILE_MAX_BYTES ((size_t)1 << 30)
+#define N_PICTURES     4
+
+struct bench {
+	struct buffer text, html, attachment, pictures[N_PICTURES];
+	int fd;
+	char *out;
+	size_t out_len;
+	uint64_t written;
+};
+
+/* Bytes that live longer than the mail need no copy: a reader of one's own. */
+struct borrowed {
+	slice bytes;
+	size_t at;
+};
+
+static int borrowed_read(void *context, void *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	struct borrowed *borrowed = context;
+	const slice part = slice_part(borrowed->bytes, borrowed->at, size);
+
+	(void)err;
+	if (part.len)
+		memcpy(into, part.ptr, part.len);
+	borrowed->at += part.len;
+	*ret_n = part.len;
+	return 0;
+}
+
+static int borrowed_rewind(void *context, courant_error **err)
+{
+	(void)err;
+	((struct borrowed *)context)->at = 0;
+	return 0;
+}
+
+static bool borrowed_size(void *context, uint64_t *ret_bytes)
+{
+	*ret_bytes = ((struct borrowed *)context)->bytes.len;
+	return true;
+}
+
+static courant_reader *borrowed_new(struct borrowed *borrowed, const struct buffer *bytes, courant_error **err)
+{
+	static const struct courant_reader_calls calls = {borrowed_read, borrowed_rewind, borrowed_size, NULL};
+
+	*borrowed = (struct borrowed){.bytes = buffer_peek(bytes)};
+	return courant_reader_new(&calls, borrowed, err);
+}
+
+static int out_flush(struct bench *bench, courant_error **err)
+{
+	const slice bytes = slice_from(bench->out, bench->out_len);
+
+	bench->written += bench->out_len;
+	bench->out_len = 0;
+	return file_write_all(bench->fd, bytes, "the output", err);
+}
+
+/* The mail's bytes behind those that wait. */
+static int mail_write(struct bench *bench, courant_message *mail, courant_error **err)
+{
+	courant_reader *reader = courant_message_reader_new(mail, err);
+	size_t n = 1;
+	int rc = reader ? 0 : -1;
+
+	while (rc == 0 && n) {
+		if (OUT_BYTES - bench->out_len < OUT_BYTES / 4)
+			rc = out_flush(bench, err);
+		if (rc == 0)
+			rc = courant_reader_read(reader, bench->out + bench->out_len, OUT_BYTES - bench->out_len, &n, err);
+		if (rc == 0)
+			bench->out_len += n;
+	}
+	courant_reader_free(reader);
+	return rc;
+}
+
+static int small_fill(struct bench *bench, courant_message *mail, uint64_t i, courant_error **err)
+{
+	char to[96], subject[96], id[64];
+
+	(void)snprintf(to, sizeof to, "收件人 %llu <user%llu@example.org>", (unsigned long long)i, (unsigned long long)i);
+	(void)snprintf(subject, sizeof subject, "官网流量数据报表 第 %llu 期", (unsigned long long)i);
+	(void)snprintf(id, sizeof id, "<mail.%llu@example.com>", (unsigned long long)i);
+	return courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 || courant_message_add_to(mail, to, err) < 0 ||
+			       courant_message_set_subject(mail, subject, err) < 0 || courant_message_set_message_id(mail, id, err) < 0 ||
+			       courant_message_set_text(mail, bench->text.bytes, err) < 0
+		       ? -1
+		       : 0;
+}
+
+static int big_fill(struct bench *bench, courant_message *mail, struct borrowed borrowed[static N_PICTURES + 1], courant_error **err)
+{
+	static const char *const ids[N_PICTURES] = {"p1@example.org", "p2@example.org", "p3@example.org", "p4@example.org"};
+
+	if (courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 || courant_message_add_to(mail, "管理员 <admin@example.org>", err) < 0 ||
+	    courant_message_set_subject(mail, "业务性能数据报表", err) < 0 || courant_message_set_text(mail, bench->text.bytes, err) < 0 ||
+	    courant_message_set_html(mail, bench->html.bytes, err) < 0)
+		return -1;
+	for (size_t i = 0; i < N_PICTURES; i++)
+		if (courant_message_add_inline(mail, ids[i], courant_image_new(borrowed_new(&borrowed[i], &bench->pictures[i], err), "png", err), err) < 0)
+			return -1;
+	return courant_message_attach(mail, courant_file_new(borrowed_new(&borrowed[N_PICTURES], &bench->attachment, err), "report.bin", err), err);
+}
+
+static int mails_compose(struct bench *bench, bool is_big, uint64_t count, courant_error **err)
+{
+	struct borrowed borrowed[N_PICTURES + 1];
+
+	for (uint64_t i = 0; i < count; i++) {
+		courant_message *mail = courant_message_new(err);
+		const int rc = !mail ? -1 : is_big ? big_fill(bench, mail, borrowed, err) : small_fill(bench, mail, i, err);
+		const int written = rc < 0 ? -1 : mail_write(bench, mail, err);
+
+		courant_message_free(mail);
+		if (written < 0)
+			return -1;
+	}
+	return out_flush(bench, err);
+}
+
+static int file_load(const char *folder, const char *name, struct buffer *ret, courant_error **err)
+{
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
+
+	*ret = (struct buffer)BUFFER_LIMIT(FILE_MAX_BYTES);
+	buffer_printf(&path, "%s/%s", folder, name);
+	return buffer_check(&path, err) < 0 || file_read(path.bytes, ret, err) < 0 ? -1 : 0;
+}
+
+static int bench_load(struct bench *bench, const char *folder, bool is_big, courant_error **err)
+{
+	static const char *const names[N_PICTURES] = {"p1.png", "p2.png", "p3.png", "p4.png"};
+
+	if (file_load(folder, "body.txt", &bench->text, err) < 0)
+		return -1;
+	for (size_t i = 0; is_big && i < N_PICTURES; i++)
+		if (file_load(folder, names[i], &bench->pictures[i], err) < 0)
+			return -1;
+	if (is_big && (file_load(folder, "body.html", &bench->html, err) < 0 || file_load(folder, "att.bin", &bench->attachment, err) < 0))
+		return -1;
+	return 0;
+}
+
+/* MB/s of copying as many bytes from memory that a mail of this size would lie in. */
+static double copy_speed(struct bench *bench, uint64_t mail_bytes, uint64_t count)
+{
+	const size_t size = mail_bytes < FILE_MAX_BYTES ? (size_t)mail_bytes : FILE_MAX_BYTES;
+	char *from = mem_alloc(size), *to = mem_alloc(size);
+	const int64_t begin_ms = clock_monotonic_ms();
+
+	(void)bench;
+	for (uint64_t i = 0; from && to && i < count; i++) {
+		memcpy(to, from, size);
+		__asm__ volatile("" ::"r"(to) : "memory");
+	}
+
+	const double seconds = (double)(clock_monotonic_ms() - begin_ms + 1) / 1000;
+
+	free(from);
+	free(to);
+	return (double)size * (double)count / seconds / 1e6;
+}
+
+static int bench_run(const char *kind, const char *out, uint64_t count, const char *folder, courant_error **err)
+{
+	const bool is_big = strcmp(kind, "big") == 0;
+	struct bench bench = {.fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), .out = mem_alloc(OUT_BYTES)};
+
+	if (bench.fd < 0 || !bench.out || bench_load(&bench, folder, is_big, err) < 0)
+		return -1;
+
+	const int64_t begin_ms = clock_monotonic_ms();
+
+	if (mails_compose(&bench, is_big, count, err) < 0)
+		return -1;
+
+	const double seconds = (double)(clock_monotonic_ms() - begin_ms + 1) / 1000;
+	const double copied = copy_speed(&bench, bench.written / (count ? count : 1), count);
+
+	(void)printf("%s: %llu mails, %llu bytes, %.3f s: %.0f mails/s, %.0f MB/s; memcpy of the same mails %.0f MB/s\n", kind,
+		     (unsigned long long)count, (unsigned long long)bench.written, seconds, (double)count / seconds,
+		     (double)bench.written / seconds / 1e6, copied);
+	buffer_release(&bench.text);
+	buffer_release(&bench.html);
+	buffer_release(&bench.attachment);
+	for (size_t i = 0; i < N_PICTURES; i++)
+		buffer_release(&bench.pictures[i]);
+	free(bench.out);
+	(void)close(bench.fd);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	courant_error *err = NULL;
+	uint64_t count;
+
+	if (argc != 5 || (strcmp(argv[1], "big") != 0 && strcmp(argv[1], "small") != 0) || !num_parse_u64(slice_of(argv[3]), &count)) {
+		(void)fprintf(stderr, "usage: bench-compose big|small OUT COUNT DIR\n");
+		return 64;
+	}
+	if (bench_run(argv[1], argv[2], count, argv[4], &err) == 0)
+		return 0;
+	(void)fprintf(stderr, "bench-compose: %s\n", err ? courant_error_sentence(err) : "cannot open the output");
+	courant_error_free(err);
+	return 1;
+}
