@@ -6,7 +6,7 @@
 
 #include "table/format.h"
 
-const char *const fixture_names[FIXTURES] = {"traffic", "no-comparison", "empty", "week"};
+const char *const fixture_names[FIXTURES] = {"traffic", "no-comparison", "empty", "week", "strange"};
 
 /* Chinese or English, beside each other. */
 #define SAY(zh, en) (language == LANGUAGE_ZH ? (zh) : (en))
@@ -371,10 +371,108 @@ static void add_empty_blocks(struct document *document)
 	SET(document->verdict, "没有数据：11月9日没有一行日志。", "No data: not one log line on 9 Nov.");
 }
 
+static void add_strange_tiles(struct document *document)
+{
+	const struct {
+		enum word label;
+		enum table_type type;
+		struct table_cell now, former;
+	} tiles[] = {
+		{WORD_VISITORS, TABLE_COUNT, CELL_COUNT(0), CELL_COUNT(0)},
+		{WORD_VISITS, TABLE_COUNT, CELL_COUNT(1), CELL_COUNT(0)},
+		{WORD_PAGE_VIEWS, TABLE_COUNT, CELL_UNKNOWN, CELL_COUNT(146290)},
+		{WORD_HITS, TABLE_COUNT, CELL_COUNT(UINT64_C(12345678901)), CELL_COUNT(999999)},
+		{WORD_DATA_SENT, TABLE_BYTES, CELL_COUNT(UINT64_C(1240000000)), CELL_COUNT(513366000)},
+		{WORD_ERRORS_5XX, TABLE_COUNT, CELL_COUNT(40), CELL_COUNT(400)},
+		{WORD_ERRORS_5XX, TABLE_RATIO, CELL_NUMBER(0.0006), CELL_NUMBER(0.0001)},
+	};
+	struct block *block = document_add_block(document, BLOCK_TILES, SLICE(""), NULL);
+
+	for (size_t i = 0; i < sizeof tiles / sizeof *tiles; i++)
+		(void)block_add_tile(block,
+				     &(struct tile){.label = word(tiles[i].label, document->language),
+						    .type = tiles[i].type,
+						    .now = tiles[i].now,
+						    .former = tiles[i].former,
+						    .better = BETTER_DOWN},
+				     NULL);
+}
+
+/* Clocks go back at 03:00: the hour from 02:00 is there twice. */
+static void add_long_day(struct document *document)
+{
+	struct block *block = add_chart(document, word(WORD_HOURS_OF_DAY, document->language), true);
+
+	for (unsigned i = 0; i < 25; i++) {
+		const unsigned hour = i - (i > 2);
+		struct chart_column column = {.value = hours[hour] * UINT64_C(1000000) * (i != 7), .errors = errors[hour]};
+
+		if (i > 3)
+			column.former = CELL_COUNT(hours[23 - hour] * UINT64_C(1000000));
+		(void)snprintf(column.name, sizeof column.name, "%02u", hour);
+		if (hour % 3 == 0)
+			(void)snprintf(column.label, sizeof column.label, "%u", hour);
+		(void)block_add_column(block, &column, NULL);
+	}
+}
+
+static void add_strange_pages(struct document *document)
+{
+	static const char *const paths[] = {
+		"/%E6%90%9C%E7%B4%A2/%E7%BB%93%E6%9E%9C?page=1",
+		"/<a href=\"https://evil.example/\">free</a>",
+		"/abc\u202egpj.exe\x1b[31m",
+		"/a-very-long-path-without-a-single-blank-in-it/and-it-goes-on/and-on/for-more-columns-than-any-table-has/until-it-is-cut-somewhere-beyond-the-limit/because-nobody-reads-it.html",
+		"=cmd|'/C calc'!A0",
+	};
+	static const struct table_column columns[] = {{"path", TABLE_TEXT}, {"views", TABLE_COUNT}, {"p95", TABLE_SECONDS},
+						      {"bytes", TABLE_BYTES}, {"former", TABLE_COUNT}};
+	const enum language language = document->language;
+	struct block *block = document_add_block(document, BLOCK_TABLE, slice_of(word(WORD_TOP_PAGES, language)), NULL);
+	struct table *table = table_of("pages", columns, 5);
+
+	for (unsigned i = 0; i < 5; i++)
+		ADD_ROW(table, CELL_TEXT(slice_of(paths[i])), CELL_COUNT(UINT64_C(9876543210) >> (8 * i)),
+			i == 2 ? CELL_UNKNOWN : CELL_NUMBER(5.21 / (double)(1u << (3 * i))),
+			CELL_COUNT(UINT64_C(504000000000) >> (9 * i)), i == 3 ? CELL_UNKNOWN : CELL_COUNT(UINT64_C(9876543210) >> (8 * i + i)));
+	ADD_ROW(table, CELL_UNKNOWN, CELL_UNKNOWN, CELL_UNKNOWN, CELL_UNKNOWN, CELL_UNKNOWN);
+	(void)block_set_table(block, table, NULL);
+	show(block, LOOK_PATH, word(WORD_COLUMN_PATH, language), 0, 1);
+	show(block, LOOK_LEAD, word(WORD_COLUMN_VIEWS, language), 1, SLICE_NONE);
+	show(block, LOOK_NUMBER, "p95", 2, SLICE_NONE);
+	show(block, LOOK_NUMBER, word(WORD_COLUMN_DATA, language), 3, SLICE_NONE);
+	show_change(block, 1, 4, BETTER_DOWN);
+}
+
+static void add_strange_browsers(struct document *document)
+{
+	static const char *const names[] = {"Samsung Internet for Android", "Averyveryverylongbrowsernamewithoutanyblank", "微信内置浏览器", ""};
+	static const struct table_column columns[] = {{"name", TABLE_TEXT}, {"visitors", TABLE_COUNT}, {"share", TABLE_RATIO}};
+	const enum language language = document->language;
+	struct block *block = document_add_block(document, BLOCK_BARS, slice_of(word(WORD_BROWSERS, language)), NULL);
+	struct table *table = table_of("browsers", columns, 3);
+
+	for (unsigned i = 0; i < 4; i++)
+		ADD_ROW(table, CELL_TEXT(slice_of(names[i])), CELL_COUNT(UINT64_C(100000000) >> (8 * i)),
+			CELL_NUMBER(0.99 / (double)(1u << (8 * i))));
+	(void)block_set_table(block, table, NULL);
+	show(block, LOOK_NAME, word(WORD_COLUMN_NAME, language), 0, SLICE_NONE);
+	show(block, LOOK_LEAD, word(WORD_COLUMN_SHARE_OF_VISITORS, language), 2, SLICE_NONE);
+	show(block, LOOK_NUMBER, word(WORD_COLUMN_VISITORS, language), 1, SLICE_NONE);
+}
+
+static void add_strange_blocks(struct document *document)
+{
+	add_strange_tiles(document);
+	add_long_day(document);
+	add_strange_pages(document);
+	add_strange_browsers(document);
+}
+
 struct document *fixture_new(enum fixture fixture, enum language language)
 {
 	struct document *document = document_new(language, NULL);
-	const bool is_compared = fixture == FIXTURE_TRAFFIC || fixture == FIXTURE_WEEK;
+	const bool is_compared = fixture != FIXTURE_NO_COMPARISON && fixture != FIXTURE_EMPTY;
 
 	if (!document)
 		return NULL;
@@ -385,6 +483,10 @@ struct document *fixture_new(enum fixture fixture, enum language language)
 		return document;
 	}
 	set_verdict(document);
+	if (fixture == FIXTURE_STRANGE) {
+		add_strange_blocks(document);
+		return document;
+	}
 	add_tiles(document, is_compared, false);
 	if (fixture == FIXTURE_WEEK)
 		add_days(document, is_compared);

@@ -9,6 +9,7 @@ enum fixture {
 	FIXTURE_NO_COMPARISON, /* the same without the week before */
 	FIXTURE_EMPTY,         /* no line at all */
 	FIXTURE_WEEK,          /* seven days: a column a day */
+	FIXTURE_STRANGE,       /* an autumn day of 25 hours; very large, very small and unknown figures; very long and hostile names */
 	FIXTURES
 };
 extern const char *const fixture_names[FIXTURES];
