@@ -163,11 +163,11 @@ static void write_verdict(struct buffer *out, const struct document *document)
 				   "<p style=\"margin:0 0 3px;" TYPE_ROW ";font-weight:bold;color:%s\">",
 		      stripe, stripe, ground, ground, statuses[document->status].word);
 	html_text(out, text_of(document->status_word), HEADING_COLUMNS);
-	buffer_append(out, SLICE("</p>\n<p style=\"margin:0;" TYPE_VERDICT ";font-weight:bold;color:" INK "\">"));
+	buffer_append(out, SLICE("</p>\n<p style=\"margin:0;" TYPE_VERDICT ";font-weight:bold;color:" INK ";word-break:break-word\">"));
 	html_text(out, text_of(document->verdict), VERDICT_COLUMNS);
 	buffer_append(out, SLICE("</p>\n"));
 	if (document->verdict_more) {
-		buffer_append(out, SLICE("<p style=\"margin:5px 0 0;" TYPE_BODY ";color:" TEXT "\">"));
+		buffer_append(out, SLICE("<p style=\"margin:5px 0 0;" TYPE_BODY ";color:" TEXT ";word-break:break-word\">"));
 		html_text(out, slice_of(document->verdict_more), MORE_COLUMNS);
 		buffer_append(out, SLICE("</p>\n"));
 	}

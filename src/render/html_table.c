@@ -7,6 +7,7 @@
 #define PATH_COLUMNS 160
 #define NOTE_COLUMNS 120
 #define HEAD_COLUMNS 40
+#define BAR_NAME_COLUMNS 24
 #define MORE_COLUMNS 200
 
 #define ROW_RULE  "border-bottom:1px solid " FAINT
@@ -94,8 +95,8 @@ static void write_text_cell(struct buffer *out, const struct view *view, size_t 
 	const enum look look = view->columns[i]->look;
 
 	buffer_printf(out, "<%s%s align=\"left\" valign=\"top\" style=\"padding:6px 0;" ROW_RULE ";" TYPE_ROW
-			   ";font-weight:normal;color:" TEXT "\">",
-		      element, i == 0 ? " scope=\"row\"" : "");
+			   ";font-weight:normal;color:" TEXT "%s\">",
+		      element, i == 0 ? " scope=\"row\"" : "", i == 0 ? ";word-break:break-word" : "");
 	if (look == LOOK_PATH) {
 		write_path(out, view, row, i);
 	} else if (look == LOOK_CODE) {
@@ -216,7 +217,7 @@ static void write_bar_row(struct buffer *out, const struct view *view, size_t ro
 {
 	buffer_append(out, SLICE("<tr>\n<th scope=\"row\" width=\"64\" align=\"left\" style=\"width:64px;padding:5px 8px 5px 0;"
 				 TYPE_ROW ";font-weight:normal;color:" TEXT ";text-align:left\">"));
-	write_name(out, view, row, 0, NAME_COLUMNS);
+	write_name(out, view, row, 0, BAR_NAME_COLUMNS);
 	buffer_append(out, SLICE("</th>\n<td style=\"padding:5px 0\">"));
 	write_bar(out, view->n_columns > 1 ? view_bar_percent(view, row, view->columns[1]->value) : 0, 12);
 	buffer_append(out, SLICE("</td>\n"));
