@@ -138,39 +138,16 @@ static int grow(struct keys *keys)
 	return 0;
 }
 
-uint32_t keys_find(const struct keys *keys, uint64_t hash, slice key)
+uint32_t keys_add_new(struct keys *keys, uint64_t hash, slice key)
 {
-	if (!keys->slots)
-		return KEYS_NONE;
-
-	const uint64_t tag = hash >> 32;
-
-	for (size_t i = tag & keys->slot_mask; keys->slots[i]; i = (i + 1) & keys->slot_mask) {
-		if (keys->slots[i] >> 32 != tag)
-			continue;
-
-		const uint32_t ref = (uint32_t)keys->slots[i] - 1;
-		const uint32_t *len = length_of(keys, ref);
-
-		if (*len == key.len && (key.len == 0 || memcmp(len + 1, key.ptr, key.len) == 0))
-			return ref;
-	}
-	return KEYS_NONE;
-}
-
-uint32_t keys_add(struct keys *keys, uint64_t hash, slice key, bool *ret_new)
-{
-	uint32_t ref = keys_find(keys, hash, key);
-
-	*ret_new = ref == KEYS_NONE;
-	if (ref != KEYS_NONE)
-		return ref;
 	if (key.len > KEYS_MAX_BYTES)
 		return KEYS_NONE;
 	/* At most three quarters full. */
 	if ((!keys->slots || keys->n + 1 > (keys->slot_mask + 1) / 4 * 3) && grow(keys) < 0)
 		return KEYS_NONE;
-	ref = add_record(keys, key);
+
+	const uint32_t ref = add_record(keys, key);
+
 	if (ref == KEYS_NONE)
 		return KEYS_NONE;
 	place(keys->slots, keys->slot_mask, (hash >> 32) << 32 | (ref + 1));

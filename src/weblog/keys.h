@@ -34,20 +34,30 @@ AUTO_DEFINE_VALUE(keys, struct keys, keys_release)
 static inline uint64_t keys_hash(slice key, uint64_t seed);
 
 /* The key's reference, added with a zeroed value when it is new. KEYS_NONE: no memory. */
-uint32_t keys_add(struct keys *, uint64_t hash, slice key, bool *ret_new);
-uint32_t keys_find(const struct keys *, uint64_t hash, slice key); /* or KEYS_NONE */
+static inline uint32_t keys_add(struct keys *, uint64_t hash, slice key, bool *ret_new);
+static inline uint32_t keys_find(const struct keys *, uint64_t hash, slice key); /* or KEYS_NONE */
 
-static inline void keys_prefetch(const struct keys *keys, uint64_t hash)
-{
-	if (keys->slots)
-		__builtin_prefetch(&keys->slots[(hash >> 32) & keys->slot_mask]);
-}
 
 /* The value; it never moves. */
 static inline void *keys_value(const struct keys *keys, uint32_t ref)
 {
 	return keys->segments[ref >> KEYS_SEGMENT_BITS] +
 	       (size_t)(ref & (((uint32_t)1 << KEYS_SEGMENT_BITS) - 1)) * 8;
+}
+
+/* Bring what a look-up will touch nearer: first the slot, a little later the record. */
+static inline void keys_prefetch_slot(const struct keys *keys, uint64_t hash)
+{
+	if (keys->slots)
+		__builtin_prefetch(&keys->slots[(hash >> 32) & keys->slot_mask]);
+}
+
+/* The value in the hash's first slot, which is most probably the key's; NULL when it is free. Only for prefetching. */
+static inline void *keys_guess(const struct keys *keys, uint64_t hash)
+{
+	const uint64_t slot = keys->slots ? keys->slots[(hash >> 32) & keys->slot_mask] : 0;
+
+	return slot ? keys_value(keys, (uint32_t)slot - 1) : NULL;
 }
 
 slice keys_key(const struct keys *, uint32_t ref);
@@ -107,5 +117,53 @@ static inline uint64_t keys_hash(slice key, uint64_t seed)
 			a = a << 8 | (unsigned char)at[i];
 	}
 	return keys_mix(KEYS_ODD_2 ^ key.len, keys_mix(a ^ KEYS_ODD_1, b ^ seed));
+}
+
+/* Of the same length: mostly less than 32 bytes, for which a call would take longer than comparing. */
+static inline bool keys_same_bytes(const char *a, const char *b, size_t len)
+{
+	if (len < 8) {
+		while (len && a[len - 1] == b[len - 1])
+			len--;
+		return len == 0;
+	}
+	if (keys_load(a + len - 8) != keys_load(b + len - 8))
+		return false;
+	for (; len > 8; len = len > 16 ? len - 8 : 8, a += 8, b += 8)
+		if (keys_load(a) != keys_load(b))
+			return false;
+	return true;
+}
+
+static inline uint32_t keys_find(const struct keys *keys, uint64_t hash, slice key)
+{
+	if (!keys->slots)
+		return KEYS_NONE;
+
+	const uint64_t tag = hash >> 32;
+
+	for (size_t i = tag & keys->slot_mask; keys->slots[i]; i = (i + 1) & keys->slot_mask) {
+		if (keys->slots[i] >> 32 != tag)
+			continue;
+
+		const uint32_t ref = (uint32_t)keys->slots[i] - 1;
+		const char *record = (const char *)keys_value(keys, ref) + keys->value_bytes;
+		uint32_t len;
+
+		memcpy(&len, record, sizeof len);
+		if (len == key.len && keys_same_bytes(record + sizeof len, key.ptr, len))
+			return ref;
+	}
+	return KEYS_NONE;
+}
+
+uint32_t keys_add_new(struct keys *, uint64_t hash, slice key); /* a key that is not there */
+
+static inline uint32_t keys_add(struct keys *keys, uint64_t hash, slice key, bool *ret_new)
+{
+	const uint32_t ref = keys_find(keys, hash, key);
+
+	*ret_new = ref == KEYS_NONE;
+	return ref == KEYS_NONE ? keys_add_new(keys, hash, key) : ref;
 }
 #endif

@@ -2,8 +2,6 @@
 /* stamp.c - the times of access logs (stamp.h) */
 #include "weblog/stamp.h"
 
-#include <string.h>
-
 #include "base/ascii.h"
 #include "base/clock.h"
 

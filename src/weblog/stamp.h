@@ -6,6 +6,7 @@
 #define COURANT_WEBLOG_STAMP_H
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #define STAMP_BYTES        26
 #define STAMP_MINUTE_BYTES 17 /* "10/Oct/2000:13:55" */
@@ -22,4 +23,17 @@ bool stamp_has_shape(const char *text);
 
 /* Seconds since 1970 of 26 bytes that have the shape; false when there is no such time. The cache is zeroed before its first use. */
 bool stamp_parse(struct stamp_cache *, const char *text, int64_t *ret_s);
+
+/* The same for any 26 bytes; false too when they have not the shape. */
+static inline bool stamp_read(struct stamp_cache *cache, const char *text, int64_t *ret_s)
+{
+	const unsigned tens = (unsigned)(text[18] - '0'), ones = (unsigned)(text[19] - '0');
+
+	if (memcmp(cache->minute, text, sizeof cache->minute) == 0 && memcmp(cache->offset, text + 20, sizeof cache->offset) == 0 &&
+	    text[2] == '/' && text[17] == ':' && tens < 6 && ones < 10) {
+		*ret_s = cache->utc_s + tens * 10 + ones;
+		return true;
+	}
+	return stamp_has_shape(text) && stamp_parse(cache, text, ret_s);
+}
 #endif

@@ -3,6 +3,7 @@
 #ifndef COURANT_WEBLOG_STATE_H
 #define COURANT_WEBLOG_STATE_H
 #include "weblog/format.h"
+#include "weblog/lines.h"
 #include "weblog/rejects.h"
 #include "weblog/tally.h"
 #include "weblog/weblog.h"
@@ -23,5 +24,9 @@ struct weblog {
 	int64_t first_s, last_s;         /* of all hits */
 	const struct log_format *format; /* of the first file that has lines */
 	char *block;
+	const struct marks_way *way;
+	struct lines *lines_of_block;
+	struct hit pending[HITS_AT_ONCE]; /* of the block that is read */
+	size_t n_pending;
 };
 #endif

@@ -122,9 +122,9 @@ static int find_hour(struct tally *tally, int64_t time_s, courant_error **err)
 
 /* ---- a hit ---- */
 
-static void *value_of(struct keys *keys, uint64_t seed, slice key, uint32_t *ret_ref, bool *ret_new, courant_error **err)
+static void *value_of(struct keys *keys, uint64_t hash, slice key, uint32_t *ret_ref, bool *ret_new, courant_error **err)
 {
-	*ret_ref = keys_add(keys, keys_hash(key, seed), key, ret_new);
+	*ret_ref = keys_add(keys, hash, key, ret_new);
 	/* References are kept with one bit beside them. */
 	if (*ret_ref >= UINT32_MAX / 2 - 1) {
 		(void)fail_memory(err);
@@ -151,12 +151,13 @@ static int count_agent(struct tally *tally, const struct log_line *line, const s
 }
 
 /* The visitor behind the hit; NULL and no error for a robot. */
-static int find_visitor(struct tally *tally, const struct log_line *line, const struct agent *agent,
-			struct visitor **ret, courant_error **err)
+static int find_visitor(struct tally *tally, const struct hit *hit, struct visitor **ret, courant_error **err)
 {
+	const struct log_line *line = &hit->line;
+	const struct agent *agent = hit->agent;
 	uint32_t ref;
 	bool is_new;
-	struct tally_address *address = value_of(&tally->addresses, tally->seed, line->address, &ref, &is_new, err);
+	struct tally_address *address = value_of(&tally->addresses, hit->address_hash, line->address, &ref, &is_new, err);
 
 	*ret = NULL;
 	if (!address)
@@ -207,7 +208,7 @@ static int count_not_found(struct tally *tally, const struct log_line *line, uin
 	if (buffer_slice(&tally->scratch, &key, err) < 0)
 		return -1;
 
-	uint64_t *hits = value_of(&tally->not_found, tally->seed, key, &ref, &is_new, err);
+	uint64_t *hits = value_of(&tally->not_found, keys_hash(key, tally->seed), key, &ref, &is_new, err);
 
 	if (!hits)
 		return -1;
@@ -220,11 +221,12 @@ static bool is_view(const struct log_line *line)
 	return (line->status / 100 == 2 || line->status == 304) && slice_equal(line->method, SLICE("GET"));
 }
 
-static int count_path(struct tally *tally, const struct log_line *line, struct visitor *visitor, courant_error **err)
+static int count_path(struct tally *tally, const struct hit *hit, struct visitor *visitor, courant_error **err)
 {
+	const struct log_line *line = &hit->line;
 	uint32_t ref;
 	bool is_new;
-	struct tally_path *path = value_of(&tally->paths, tally->seed, line->path, &ref, &is_new, err);
+	struct tally_path *path = value_of(&tally->paths, hit->path_hash, line->path, &ref, &is_new, err);
 
 	if (!path)
 		return -1;
@@ -270,8 +272,8 @@ static int count_site(struct tally *tally, const struct log_line *line, struct v
 	for (size_t i = 0; i < written.len; i++)
 		lower[i] = ascii_lower(written.ptr[i]);
 
-	struct tally_site *site =
-		value_of(&tally->sites, tally->seed, slice_from(lower, written.len), &ref, &is_new, err);
+	const slice name = slice_from(lower, written.len);
+	struct tally_site *site = value_of(&tally->sites, keys_hash(name, tally->seed), name, &ref, &is_new, err);
 
 	if (!site)
 		return -1;
@@ -304,8 +306,23 @@ static void count_status(struct tally *tally, const struct log_line *line)
 	hour->seconds[second / 64] |= UINT64_C(1) << second % 64;
 }
 
-int tally_add(struct tally *tally, const struct log_line *line, const struct agent *agent, courant_error **err)
+static int count_method(struct tally *tally, const struct log_line *line, courant_error **err)
 {
+	uint32_t ref;
+	bool is_new;
+	struct tally_count *method =
+		value_of(&tally->methods, keys_hash(line->method, tally->seed), line->method, &ref, &is_new, err);
+
+	if (!method)
+		return -1;
+	method->hits++;
+	method->bytes += line->size_bytes;
+	return 0;
+}
+
+static int count_hit(struct tally *tally, const struct hit *hit, courant_error **err)
+{
+	const struct log_line *line = &hit->line;
 	struct visitor *visitor;
 
 	if (find_hour(tally, line->time_s, err) < 0)
@@ -315,20 +332,50 @@ int tally_add(struct tally *tally, const struct log_line *line, const struct age
 	if (!tally->hits || line->time_s > tally->last_s)
 		tally->last_s = line->time_s;
 	count_status(tally, line);
-	tally->robot_hits += agent->kind != ROBOT_NONE;
-	if (count_agent(tally, line, agent, err) < 0 || find_visitor(tally, line, agent, &visitor, err) < 0)
+	tally->robot_hits += hit->agent->kind != ROBOT_NONE;
+	if (count_agent(tally, line, hit->agent, err) < 0 || find_visitor(tally, hit, &visitor, err) < 0)
 		return -1;
-	if (line->method.ptr) {
-		uint32_t ref;
-		bool is_new;
-		struct tally_count *method = value_of(&tally->methods, tally->seed, line->method, &ref, &is_new, err);
-
-		if (!method)
-			return -1;
-		method->hits++;
-		method->bytes += line->size_bytes;
-		if (count_path(tally, line, visitor, err) < 0)
-			return -1;
-	}
+	if (line->method.ptr && (count_method(tally, line, err) < 0 || count_path(tally, hit, visitor, err) < 0))
+		return -1;
 	return count_site(tally, line, visitor, err);
+}
+
+void hit_hash(struct hit *hit, uint64_t seed)
+{
+	hit->address_hash = keys_hash(hit->line.address, seed);
+	hit->path_hash = hit->line.path.ptr ? keys_hash(hit->line.path, seed) : 0;
+}
+
+/* Most of the time of a large log would be spent waiting for memory: so for all hits what is needed first is asked for first. */
+static void prefetch(const struct tally *tally, const struct hit *hits, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		keys_prefetch_slot(&tally->addresses, hits[i].address_hash);
+		keys_prefetch_slot(&tally->paths, hits[i].path_hash);
+	}
+	for (size_t i = 0; i < n; i++) {
+		__builtin_prefetch(keys_guess(&tally->addresses, hits[i].address_hash));
+		__builtin_prefetch(keys_guess(&tally->paths, hits[i].path_hash));
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct tally_address *address = keys_guess(&tally->addresses, hits[i].address_hash);
+
+		if (address && address->visitor < tally->visitors.n)
+			__builtin_prefetch(visitors_at(&tally->visitors, address->visitor));
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct tally_address *address = keys_guess(&tally->addresses, hits[i].address_hash);
+
+		if (address && address->visitor < tally->visitors.n)
+			__builtin_prefetch(visitors_at(&tally->visitors, address->visitor)->seen);
+	}
+}
+
+int tally_add(struct tally *tally, const struct hit *hits, size_t n, courant_error **err)
+{
+	prefetch(tally, hits, n);
+	for (size_t i = 0; i < n; i++)
+		if (count_hit(tally, &hits[i], err) < 0)
+			return -1;
+	return 0;
 }

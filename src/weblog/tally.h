@@ -76,8 +76,18 @@ struct tally {
 void tally_init(struct tally *, const struct zone *, struct agents *, uint64_t seed);
 void tally_release(struct tally *);
 
-/* Counts a hit whose agent has been looked at. */
-int tally_add(struct tally *, const struct log_line *, const struct agent *, courant_error **err);
+/* A line whose agent has been looked at. */
+struct hit {
+	struct log_line line;
+	const struct agent *agent;
+	uint64_t address_hash, path_hash; /* with the tally's seed */
+};
+
+void hit_hash(struct hit *, uint64_t seed);
+
+/* Counts some hits. They are few enough to stay in the nearest cache while what they will touch is fetched. */
+#define HITS_AT_ONCE 32
+int tally_add(struct tally *, const struct hit *hits, size_t n, courant_error **err);
 
 /* Joins visits and makes the days. No hits after this. */
 int tally_finish(struct tally *, courant_error **err);

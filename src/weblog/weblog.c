@@ -9,7 +9,7 @@
 #include "weblog/state.h"
 
 #define READ_BYTES ((size_t)256 * 1024) /* stays in the second-level cache until its lines are counted */
-#define LINE_BYTES ((size_t)768 * 1024) /* a longer line is rejected */
+#define LINE_BYTES (LINES_MAX - READ_BYTES) /* a longer line is rejected */
 
 struct weblog *weblog_new(const struct weblog_options *options, courant_error **err)
 {
@@ -25,9 +25,11 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 	for (size_t i = 0; i < options->n_windows; i++)
 		weblog->windows[i] = options->windows[i];
 	weblog->seed = random_u64();
-	weblog->block = mem_array(LINE_BYTES + READ_BYTES, 1);
+	weblog->block = mem_array(LINE_BYTES + READ_BYTES + LINES_SLACK, 1);
+	weblog->lines_of_block = mem_alloc(sizeof *weblog->lines_of_block);
+	weblog->way = marks_best();
 	weblog->agents = agents_new(weblog->seed, err);
-	if (weblog->block && weblog->agents)
+	if (weblog->block && weblog->lines_of_block && weblog->agents)
 		return weblog;
 	weblog_free(weblog);
 	(void)fail_memory(err);
@@ -46,15 +48,9 @@ void weblog_free(struct weblog *weblog)
 	agents_free(weblog->agents);
 	rejects_release(&weblog->rejects);
 	zone_free(weblog->own_zone);
+	free(weblog->lines_of_block);
 	free(weblog->block);
 	free(weblog);
-}
-
-static void begin_tallies(struct weblog *weblog)
-{
-	for (size_t i = 0; i < weblog->n_windows; i++)
-		tally_init(&weblog->tallies[i], weblog->zone, weblog->agents, weblog->seed);
-	weblog->has_tallies = true;
 }
 
 /* ---- lines ---- */
@@ -71,32 +67,65 @@ struct file_scan {
 	bool is_in_long_line;
 };
 
-static int add_hit(struct weblog *weblog, const struct log_line *line, courant_error **err)
+/* The report's zone, when none was given: that of the first hit of all. */
+static int begin_counting(struct weblog *weblog, int offset_s, courant_error **err)
 {
-	const struct agent *agent = agents_add(weblog->agents, line->agent, err);
-	const int64_t time_ms = line->time_s * MS_PER_SECOND;
-
-	if (!agent)
-		return -1;
-	if (!weblog->has_tallies) {
-		if (!weblog->zone) {
-			weblog->own_zone = zone_new_fixed(line->offset_s, err);
-			if (!weblog->own_zone)
-				return -1;
-			weblog->zone = weblog->own_zone;
-		}
-		begin_tallies(weblog);
-	}
-	if (!weblog->hits || line->time_s < weblog->first_s)
-		weblog->first_s = line->time_s;
-	if (!weblog->hits || line->time_s > weblog->last_s)
-		weblog->last_s = line->time_s;
-	weblog->hits++;
-	for (size_t i = 0; i < weblog->n_windows; i++)
-		if (time_ms >= weblog->windows[i].from_ms && time_ms < weblog->windows[i].to_ms &&
-		    tally_add(&weblog->tallies[i], line, agent, err) < 0)
+	if (!weblog->zone) {
+		weblog->own_zone = zone_new_fixed(offset_s, err);
+		if (!weblog->own_zone)
 			return -1;
+		weblog->zone = weblog->own_zone;
+	}
+	for (size_t i = 0; i < weblog->n_windows; i++)
+		tally_init(&weblog->tallies[i], weblog->zone, weblog->agents, weblog->seed);
+	weblog->has_tallies = true;
 	return 0;
+}
+
+static bool is_inside(const struct weblog_window *window, const struct hit *hit)
+{
+	const int64_t time_ms = hit->line.time_s * MS_PER_SECOND;
+
+	return time_ms >= window->from_ms && time_ms < window->to_ms;
+}
+
+/* Counts the hits that have been collected. */
+static int count_hits(struct weblog *weblog, courant_error **err)
+{
+	const size_t n = weblog->n_pending;
+	struct hit *hits = weblog->pending;
+
+	if (n && !weblog->has_tallies && begin_counting(weblog, hits[0].line.offset_s, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (!weblog->hits || hits[i].line.time_s < weblog->first_s)
+			weblog->first_s = hits[i].line.time_s;
+		if (!weblog->hits || hits[i].line.time_s > weblog->last_s)
+			weblog->last_s = hits[i].line.time_s;
+		weblog->hits++;
+	}
+	weblog->n_pending = 0;
+	for (size_t w = 0; w < weblog->n_windows; w++) {
+		/* Runs of hits that lie inside. */
+		for (size_t from = 0, to; from < n; from = to + 1) {
+			for (to = from; to < n && is_inside(&weblog->windows[w], &hits[to]); to++)
+				;
+			if (to > from && tally_add(&weblog->tallies[w], hits + from, to - from, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int add_hit(struct weblog *weblog, courant_error **err)
+{
+	struct hit *hit = &weblog->pending[weblog->n_pending];
+
+	hit->agent = agents_add(weblog->agents, hit->line.agent, err);
+	if (!hit->agent)
+		return -1;
+	hit_hash(hit, weblog->seed);
+	return ++weblog->n_pending == HITS_AT_ONCE ? count_hits(weblog, err) : 0;
 }
 
 static int reject(struct weblog *weblog, const struct file_scan *scan, enum line_fault fault, slice text,
@@ -107,46 +136,32 @@ static int reject(struct weblog *weblog, const struct file_scan *scan, enum line
 	return 0;
 }
 
-static int scan_line(struct weblog *weblog, struct file_scan *scan, slice text, courant_error **err)
+/* Whole lines, with LINES_SLACK bytes behind. */
+static int scan_lines(struct weblog *weblog, struct file_scan *scan, slice block, courant_error **err)
 {
-	struct log_line line;
-	enum line_fault fault;
-
-	scan->line_number++;
-	if (text.len && text.ptr[text.len - 1] == '\r')
-		text.len--;
-	if (!text.len)
-		return 0;
-	scan->lines++;
-	weblog->lines++;
-	if (text.len > LINE_BYTES)
-		fault = LINE_TOO_LONG;
-	else
-		fault = line_parse(scan->format ? scan->format->parts : 0, &scan->stamps, text, &line);
-	return fault ? reject(weblog, scan, fault, text, err) : add_hit(weblog, &line, err);
-}
-
-/* Whole lines. */
-static int scan_lines(struct weblog *weblog, struct file_scan *scan, slice lines, courant_error **err)
-{
-	const char *at = lines.ptr, *const end = lines.ptr + lines.len;
+	struct line_text line;
 
 	if (!scan->format) {
-		scan->format = format_recognise(lines);
+		scan->format = format_recognise(block);
+		weblog->has_agents |= scan->format && scan->format->parts & LINE_AGENT;
 		if (!weblog->format)
 			weblog->format = scan->format;
-		weblog->has_agents |= scan->format && scan->format->parts & LINE_AGENT;
 	}
-	while (at < end) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
-		if (!stop)
-			stop = end;
-		if (scan_line(weblog, scan, slice_from(at, (size_t)(stop - at)), err) < 0)
+	const unsigned parts = scan->format ? scan->format->parts : 0;
+
+	lines_begin(weblog->lines_of_block, weblog->way, block.ptr, block.len);
+	while (lines_next(weblog->lines_of_block, parts, &scan->stamps, &line, &weblog->pending[weblog->n_pending].line)) {
+		scan->line_number++;
+		if (!line.text.len)
+			continue;
+		scan->lines++;
+		if (line.text.len > LINE_BYTES)
+			line.fault = LINE_TOO_LONG;
+		if ((line.fault ? reject(weblog, scan, line.fault, line.text, err) : add_hit(weblog, err)) < 0)
 			return -1;
-		at = stop + 1;
 	}
-	return 0;
+	return count_hits(weblog, err);
 }
 
 /* ---- files ---- */
@@ -204,6 +219,13 @@ static int scan_block(struct weblog *weblog, struct file_scan *scan, slice lines
 	return scan->first.text ? 0 : fail_memory(err);
 }
 
+static int reject_long(struct weblog *weblog, struct file_scan *scan, slice text, courant_error **err)
+{
+	scan->line_number++;
+	scan->lines++;
+	return reject(weblog, scan, LINE_TOO_LONG, text, err);
+}
+
 /* Reads to the end. Lines are cut off the block as they become whole; what is left goes to its front. */
 static int scan_input(struct weblog *weblog, struct file_scan *scan, struct input *input, courant_error **err)
 {
@@ -234,8 +256,7 @@ static int scan_input(struct weblog *weblog, struct file_scan *scan, struct inpu
 		memmove(weblog->block, weblog->block + whole, len - whole);
 		len -= whole;
 		if (len > LINE_BYTES) {
-			if (!scan->is_in_long_line &&
-			    scan_line(weblog, scan, slice_from(weblog->block, len), err) < 0)
+			if (!scan->is_in_long_line && reject_long(weblog, scan, slice_from(weblog->block, len), err) < 0)
 				return -1;
 			scan->is_in_long_line = true;
 			len = 0;
@@ -261,6 +282,8 @@ static int add_input(struct weblog *weblog, struct input *input, const char *nam
 
 	int result = scan_input(weblog, &scan, input, err);
 
+	weblog->lines += scan.lines;
+
 	if (result == 0 && scan.lines && !scan.format)
 		result = fail_unknown(&scan, err);
 	free(scan.first.text);
@@ -285,14 +308,8 @@ int weblog_finish(struct weblog *weblog, courant_error **err)
 {
 	if (weblog->is_finished)
 		return 0;
-	if (!weblog->zone) {
-		weblog->own_zone = zone_new_fixed(0, err);
-		if (!weblog->own_zone)
-			return -1;
-		weblog->zone = weblog->own_zone;
-	}
-	if (!weblog->has_tallies)
-		begin_tallies(weblog);
+	if (!weblog->has_tallies && begin_counting(weblog, 0, err) < 0)
+		return -1;
 	for (size_t i = 0; i < weblog->n_windows; i++)
 		if (tally_finish(&weblog->tallies[i], err) < 0)
 			return -1;

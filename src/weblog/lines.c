@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* lines.c - the lines of a block, told apart by the marks in it (lines.h) */
+#include "weblog/lines.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include "base/ascii.h"
+
+#define QUOTES_MAX 6 /* of request, referrer and agent */
+
+/* ---- finding ---- */
+
+/* The first byte that is one of two, or the end. Reads up to fifteen bytes beyond the end. */
+static inline const char *find_either(const char *at, const char *end, char one, char other)
+{
+#if defined(__SSE2__)
+	const __m128i ones = _mm_set1_epi8(one), others = _mm_set1_epi8(other);
+
+	for (; at < end; at += 16) {
+		const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+		const unsigned found =
+			(unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, ones), _mm_cmpeq_epi8(bytes, others)));
+
+		if (found) {
+			at += __builtin_ctz(found);
+			return at < end ? at : end;
+		}
+	}
+	return end;
+#else
+	while (at < end && *at != one && *at != other)
+		at++;
+	return at;
+#endif
+}
+
+static inline const char *find_blank(const char *at, const char *end)
+{
+	return find_either(at, end, ' ', ' ');
+}
+
+/* ---- an ordinary line ---- */
+
+/* From the line's beginning to the time: [host] address identity user. False when it is not quite so. */
+static inline bool read_head(unsigned parts, const char *at, const char *bracket, struct log_line *ret)
+{
+	if (parts & LINE_HOST) {
+		const char *blank = find_blank(at, bracket);
+
+		if (blank == at || blank == bracket)
+			return false;
+		at = blank + 1;
+	}
+
+	const char *const blank = find_blank(at, bracket);
+
+	if (blank == at || bracket - blank < 5)
+		return false;
+	ret->address = slice_from(at, (size_t)(blank - at));
+	if (bracket - blank == 5 && memcmp(blank, " - - ", 5) == 0)
+		return true;
+
+	/* An identity that is not empty, and a blank of its own behind the user. */
+	const char *const second = find_blank(blank + 1, bracket);
+
+	return second > blank + 1 && second + 1 < bracket;
+}
+
+/* Between the request's closing quote and `stop`: status and size. */
+static inline bool read_figures(const char *quote, const char *stop, struct log_line *ret)
+{
+	const char *at = quote + 1;
+	uint64_t size = 0;
+
+	if (stop - at < 6 || stop - at > 5 + 15 || at[0] != ' ' || !ascii_is_digit(at[1]) || !ascii_is_digit(at[2]) ||
+	    !ascii_is_digit(at[3]) || at[4] != ' ')
+		return false;
+	ret->status = (unsigned)((at[1] - '0') * 100 + (at[2] - '0') * 10 + at[3] - '0');
+	at += 5;
+	if (*at == '-' && at + 1 == stop) {
+		ret->size_bytes = 0;
+		return true;
+	}
+	for (; at < stop; at++) {
+		if (!ascii_is_digit(*at))
+			return false;
+		size = size * 10 + (uint64_t)(*at - '0');
+	}
+	ret->size_bytes = size;
+	return true;
+}
+
+/* "GET /path?query HTTP/1.1" between the quotes; anything else is split word by word. */
+static inline void read_request(const char *at, const char *end, struct log_line *ret)
+{
+	const char *const method_end = find_blank(at, end);
+	const char *const path = method_end + 1;
+
+	ret->method = ret->path = (slice){NULL, 0};
+	if (method_end > at && end - path > 9 && memcmp(end - 9, " HTTP/", 6) == 0) {
+		const char *const path_end = end - 9;
+		const char *const stop = find_either(path, path_end, ' ', '?');
+		const bool is_cut = stop < path_end && *stop == '?';
+
+		if (path < path_end && (stop == path_end || (is_cut && find_blank(stop, path_end) == path_end)) &&
+		    find_blank(end - 8, end) == end) {
+			ret->method = slice_from(at, (size_t)(method_end - at));
+			ret->path = slice_from(path, (size_t)(stop - path));
+			return;
+		}
+	}
+	line_split_request(slice_from(at, (size_t)(end - at)), &ret->method, &ret->path);
+}
+
+/* A line whose quotes stand where they should, with no backslash before the last of them. */
+static inline bool read_ordinary(unsigned parts, struct stamp_cache *stamps, const char *at, const char *end,
+				 const char *const *quotes, struct log_line *ret)
+{
+	const char *const bracket = quotes[0] - STAMP_BYTES - 3;
+	const bool has_agent = parts & LINE_AGENT;
+	const char *figures_end;
+
+	if (bracket - at < 4 || *bracket != '[' || bracket[-1] != ' ' || quotes[0][-2] != ']' || quotes[0][-1] != ' ' ||
+	    !read_head(parts, at, bracket, ret))
+		return false;
+	if (!stamp_read(stamps, bracket + 1, &ret->time_s))
+		return false;
+	ret->offset_s = stamps->offset_s;
+	if (has_agent) {
+		figures_end = quotes[2] - 1;
+		if (quotes[2] - quotes[1] < 3 || *figures_end != ' ' || quotes[3] + 2 != quotes[4] || quotes[3][1] != ' ' ||
+		    (quotes[5] + 1 < end && quotes[5][1] != ' '))
+			return false;
+		ret->referrer = slice_from(quotes[2] + 1, (size_t)(quotes[3] - quotes[2]) - 1);
+		ret->agent = slice_from(quotes[4] + 1, (size_t)(quotes[5] - quotes[4]) - 1);
+		ret->rest = quotes[5] + 2 < end ? slice_from(quotes[5] + 2, (size_t)(end - quotes[5]) - 2) : slice_from(end, 0);
+	} else {
+		if (end - quotes[1] < 7)
+			return false;
+		figures_end = find_blank(quotes[1] + 6, end);
+		ret->referrer = ret->agent = (slice){NULL, 0};
+		ret->rest = figures_end < end ? slice_from(figures_end + 1, (size_t)(end - figures_end) - 1) : slice_from(end, 0);
+	}
+	if (!read_figures(quotes[1], figures_end, ret))
+		return false;
+	read_request(quotes[0] + 1, quotes[1], ret);
+	return true;
+}
+
+/* ---- lines ---- */
+
+void lines_begin(struct lines *lines, const struct marks_way *way, const char *block, size_t len)
+{
+	const size_t n_words = (len + 63) / 64;
+
+	lines->block = lines->at = block;
+	lines->end = block + len;
+	lines->n_words = n_words;
+	way->find(block, n_words * 64, lines->bits);
+	/* What stands behind the block is no part of it. */
+	if (len % 64)
+		lines->bits[n_words - 1] &= (UINT64_C(1) << len % 64) - 1;
+	lines->word = 0;
+	lines->marks = n_words ? lines->bits[0] : 0;
+}
+
+/* The next mark, or the block's end. */
+static inline const char *next_mark(struct lines *lines)
+{
+	while (!lines->marks) {
+		if (lines->word + 1 >= lines->n_words)
+			return lines->end;
+		lines->marks = lines->bits[++lines->word];
+	}
+
+	const char *mark = lines->block + lines->word * 64 + (size_t)__builtin_ctzll(lines->marks);
+
+	lines->marks &= lines->marks - 1;
+	return mark;
+}
+
+bool lines_next(struct lines *lines, unsigned parts, struct stamp_cache *stamps, struct line_text *ret, struct log_line *ret_line)
+{
+	const size_t quotes_wanted = parts & LINE_AGENT ? QUOTES_MAX : 2;
+	const char *quotes[QUOTES_MAX], *at = lines->at, *mark;
+	size_t n = 0;
+	bool has_escape = false;
+
+	if (at == lines->end)
+		return false;
+	while ((mark = next_mark(lines)) < lines->end && *mark != '\n') {
+		if (n == quotes_wanted)
+			continue;
+		if (*mark == '"')
+			quotes[n++] = mark;
+		else
+			has_escape = true;
+	}
+	lines->at = mark < lines->end ? mark + 1 : mark;
+	if (mark > at && mark[-1] == '\r')
+		mark--;
+	ret->text = slice_from(at, (size_t)(mark - at));
+	ret->fault = LINE_FINE;
+	if (!ret->text.len)
+		return true;
+	if (has_escape || n < quotes_wanted || !read_ordinary(parts, stamps, at, mark, quotes, ret_line))
+		ret->fault = line_parse(parts, stamps, ret->text, ret_line);
+	return true;
+}
