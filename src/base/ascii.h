@@ -3,6 +3,7 @@
 #ifndef COURANT_BASE_ASCII_H
 #define COURANT_BASE_ASCII_H
 #include <stdbool.h>
+#include <string.h>
 
 static inline bool ascii_is_digit(char c)
 {
@@ -48,6 +49,18 @@ static inline char ascii_lower(char c)
 static inline char ascii_upper(char c)
 {
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* Whether it is one of these; NUL never is (strchr finds it at the end of every text). */
+static inline bool ascii_is_one_of(char c, const char *bytes)
+{
+	return c && strchr(bytes, c);
+}
+
+/* What an atom is made of (RFC 5322, 3.2.3), and any byte of UTF-8 (RFC 6531, 3.3), whose validity is looked at as a whole. */
+static inline bool ascii_is_atext(char c)
+{
+	return ascii_is_alnum(c) || ascii_is_eight_bit(c) || ascii_is_one_of(c, "!#$%&'*+-/=?^_`{|}~");
 }
 
 /* 0 to 15, or -1. */

@@ -136,7 +136,7 @@ static bool take_number(slice *rest, size_t n, int *ret)
 /* Cuts a byte that is one of `wanted` off `*rest`. */
 static bool take_one_of(slice *rest, const char *wanted, char *ret)
 {
-	if (rest->len == 0 || !rest->ptr[0] || !strchr(wanted, rest->ptr[0]))
+	if (rest->len == 0 || !ascii_is_one_of(rest->ptr[0], wanted))
 		return false;
 	*ret = rest->ptr[0];
 	*rest = slice_after(*rest, 1);

@@ -58,9 +58,9 @@ size_t slice_find_slice(slice s, slice part)
 
 static slice trim_bytes(slice s, const char *blanks)
 {
-	while (s.len && s.ptr[0] && strchr(blanks, s.ptr[0]))
+	while (s.len && ascii_is_one_of(s.ptr[0], blanks))
 		s = slice_after(s, 1);
-	while (s.len && s.ptr[s.len - 1] && strchr(blanks, s.ptr[s.len - 1]))
+	while (s.len && ascii_is_one_of(s.ptr[s.len - 1], blanks))
 		s.len--;
 	return s;
 }

@@ -24,7 +24,7 @@ static const struct {
 bool charset_is_name(slice name)
 {
 	for (size_t i = 0; i < name.len; i++)
-		if (!ascii_is_alnum(name.ptr[i]) && !(name.ptr[i] && strchr("-_.:+", name.ptr[i])))
+		if (!ascii_is_alnum(name.ptr[i]) && !ascii_is_one_of(name.ptr[i], "-_.:+"))
 			return false;
 	return name.len && name.len <= NAME_MAX_BYTES;
 }

@@ -20,7 +20,7 @@ static bool reference_next(slice html, size_t *at, slice *ret)
 
 		if (ascii_lower(*rest.ptr) != 'c' || !slice_starts_nocase(rest, SLICE("cid:")) || !is_url_begin(html, *at))
 			continue;
-		while (n < rest.len && !ascii_is_space(rest.ptr[n]) && !(rest.ptr[n] && strchr("\"')<>", rest.ptr[n])))
+		while (n < rest.len && !ascii_is_space(rest.ptr[n]) && !ascii_is_one_of(rest.ptr[n], "\"')<>"))
 			n++;
 		*ret = slice_part(rest, 4, n - 4);
 		*at += n;

@@ -265,7 +265,7 @@ static bool is_literal(slice domain)
 	if (domain.len < 3 || domain.ptr[domain.len - 1] != ']')
 		return false;
 	for (size_t i = 1; i < domain.len - 1; i++)
-		if (!ascii_is_alnum(domain.ptr[i]) && !strchr(".:-", domain.ptr[i]))
+		if (!ascii_is_alnum(domain.ptr[i]) && !ascii_is_one_of(domain.ptr[i], ".:-"))
 			return false;
 	return true;
 }

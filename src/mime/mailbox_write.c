@@ -4,11 +4,6 @@
 #include "base/utf8.h"
 #include "mime/mailbox.h"
 
-static bool is_atom_byte(char c)
-{
-	return ascii_is_alnum(c) || ascii_is_eight_bit(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
-}
-
 bool mailbox_name_is_bare(slice name)
 {
 	char before = ' ';
@@ -16,7 +11,7 @@ bool mailbox_name_is_bare(slice name)
 	for (size_t i = 0; i < name.len; i++) {
 		const char c = name.ptr[i];
 
-		if (c == ' ' ? before == ' ' : !is_atom_byte(c))
+		if (c == ' ' ? before == ' ' : !ascii_is_atext(c))
 			return false;
 		before = c;
 	}
@@ -30,7 +25,7 @@ static bool is_dot_atom(slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
 
-		if (c == '.' ? before == '.' : !is_atom_byte(c))
+		if (c == '.' ? before == '.' : !ascii_is_atext(c))
 			return false;
 		before = c;
 	}

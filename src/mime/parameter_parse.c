@@ -55,7 +55,7 @@ static slice run_read(slice *rest, const char *ends)
 {
 	size_t n = 0;
 
-	while (n < rest->len && !ascii_is_space(rest->ptr[n]) && !(rest->ptr[n] && strchr(ends, rest->ptr[n])))
+	while (n < rest->len && !ascii_is_space(rest->ptr[n]) && !ascii_is_one_of(rest->ptr[n], ends))
 		n++;
 
 	const slice run = slice_part(*rest, 0, n);

@@ -196,7 +196,7 @@ courant_part *courant_multipart_new(const char *subtype, courant_error **err)
 static int boundary_check(slice boundary, courant_error **err)
 {
 	for (size_t i = 0; i < boundary.len; i++)
-		if (!ascii_is_alnum(boundary.ptr[i]) && !(boundary.ptr[i] && strchr("'()+_,-./:=? ", boundary.ptr[i])))
+		if (!ascii_is_alnum(boundary.ptr[i]) && !ascii_is_one_of(boundary.ptr[i], "'()+_,-./:=? "))
 			return fail(err, COURANT_INVALID, "boundary \"%.*s\" holds a character that is not allowed",
 				    SLICE_ARGS(slice_part(boundary, 0, 100)));
 	if (boundary.len == 0 || boundary.len > 70 || boundary.ptr[boundary.len - 1] == ' ')

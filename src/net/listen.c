@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/num.h"
+
 /* Connections that may wait to be accepted; the system cuts it to its own limit. */
 #define BACKLOG 1024
 
@@ -15,15 +17,17 @@ static int parse_where(slice where, struct net_address *ret, courant_error **err
 {
 	slice host = SLICE("");
 	uint16_t port = 0;
+	uint64_t number;
+	slice whole;
 	AUTO(buffer) struct buffer with_colon = BUFFER_LIMIT(512);
 
 	if (slice_starts(where, SLICE("/")))
 		return address_of_path(where, ret, err);
 	/* "2525" alone is a port. */
-	if (where.len > 0 && strspn(where.ptr, "0123456789") >= where.len)
+	if (num_parse_u64(where, &number))
 		buffer_append_byte(&with_colon, ':');
 	buffer_append(&with_colon, where);
-	if (address_split(buffer_peek(&with_colon), &host, &port, err) < 0)
+	if (buffer_slice(&with_colon, &whole, err) < 0 || address_split(whole, &host, &port, err) < 0)
 		return -1;
 	if (host.len == 0 || slice_equal_nocase(host, SLICE("localhost")))
 		host = SLICE("127.0.0.1");

@@ -5,12 +5,6 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 
-/* RFC 5322, 3.2.3, and any UTF-8 (RFC 6531, 3.3), whose validity is looked at as a whole. */
-static bool is_atext(char c)
-{
-	return ascii_is_alnum(c) || ascii_is_eight_bit(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
-}
-
 /* A quoted string with its quotes; its length, or 0. */
 static size_t quoted_length(slice text)
 {
@@ -30,7 +24,7 @@ static size_t local_length(slice path)
 
 	if (path.len > 0 && path.ptr[0] == '"')
 		return quoted_length(path);
-	while (n < path.len && (is_atext(path.ptr[n]) || path.ptr[n] == '.'))
+	while (n < path.len && (ascii_is_atext(path.ptr[n]) || path.ptr[n] == '.'))
 		n++;
 	return n;
 }

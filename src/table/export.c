@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/ascii.h"
 #include "base/num.h"
 #include "base/printable.h"
 #include "base/utf8.h"
@@ -156,7 +157,7 @@ void export_json(struct buffer *out, const struct table *table, const struct zon
 
 static void write_csv_text(struct buffer *out, slice text)
 {
-	const bool is_formula = text.len && strchr("=+-@\t\r", text.ptr[0]) && text.ptr[0];
+	const bool is_formula = text.len && ascii_is_one_of(text.ptr[0], "=+-@\t\r");
 	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(out->limit);
 
 	printable_write(&shown, text);

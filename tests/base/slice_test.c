@@ -137,6 +137,10 @@ static void classes_of_bytes_are_those_of_ascii(void)
 		    (unsigned char)ascii_upper(c) != (small ? i - 32 : i))
 			CHECK_INT(i, -1);
 	}
+	CHECK(ascii_is_one_of('b', "abc"));
+	CHECK(!ascii_is_one_of('d', "abc"));
+	CHECK(!ascii_is_one_of('\0', "abc"));
+	CHECK(ascii_is_atext('~') && ascii_is_atext('\xe9') && !ascii_is_atext('.') && !ascii_is_atext('\0'));
 	CHECK_INT(ascii_hex_value('0'), 0);
 	CHECK_INT(ascii_hex_value('9'), 9);
 	CHECK_INT(ascii_hex_value('a'), 10);
