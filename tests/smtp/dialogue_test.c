@@ -17,7 +17,7 @@ static void each_dialogue(void (*run)(const struct dialogue *))
 
 	(void)snprintf(pattern, sizeof pattern, "%s/*.smtp", folder);
 	if (glob(pattern, 0, NULL, &files) != 0) {
-		CHECK(!"there are dialogues");
+		CHECK(false);
 		return;
 	}
 	for (size_t i = 0; i < files.gl_pathc; i++) {

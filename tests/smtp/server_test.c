@@ -297,7 +297,6 @@ static void a_message_over_the_limit_is_read_and_refused(void)
 
 static void a_slow_client_is_sent_away(void)
 {
-	AUTO(buffer) struct buffer out = BUFFER_LIMIT(100000);
 	struct box box;
 	AUTO(server) struct server *server = start(0, &box);
 
