@@ -21,9 +21,10 @@ static void write_head(struct buffer *out, const struct view *view, size_t i)
 
 	view_write_head(&head, view, i);
 	buffer_printf(out,
-		      "<th scope=\"col\"%s align=\"%s\" valign=\"bottom\" style=\"%spadding:0 0 5px %s;" HEAD_RULE
+		      "<th scope=\"col\"%s align=\"%s\" valign=\"bottom\"%s style=\"%spadding:0 0 5px %s;" HEAD_RULE
 		      ";font-size:12px;line-height:16px;font-weight:normal;color:" GREY "\">",
-		      is_code ? " width=\"40\"" : "", is_text ? "left" : "right", is_code ? "width:40px;" : "",
+		      is_code ? " width=\"40\"" : "", is_text ? "left" : "right", is_text ? "" : " nowrap",
+		      is_code ? "width:40px;" : "",
 		      is_text ? "0" : "8px");
 	html_text(out, buffer_peek(&head), HEAD_COLUMNS);
 	buffer_append(out, SLICE("</th>\n"));
