@@ -112,6 +112,11 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	va_end(args);
 }
 
+void buffer_fail_like(struct buffer *buffer, const struct buffer *helper)
+{
+	give_up(buffer, helper->failure);
+}
+
 void buffer_cut(struct buffer *buffer, size_t len)
 {
 	if (len >= buffer->len)

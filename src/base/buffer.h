@@ -40,6 +40,9 @@ void buffer_vprintf(struct buffer *, const char *format, va_list args) FAIL_FORM
 char *buffer_room(struct buffer *, size_t n);
 void buffer_added(struct buffer *, size_t n);
 
+/* When a helper that was to be appended has failed, this one has failed too. */
+void buffer_fail_like(struct buffer *, const struct buffer *helper);
+
 /* Shortens to `len` bytes, or takes n bytes off the front. */
 void buffer_cut(struct buffer *, size_t len);
 void buffer_drop(struct buffer *, size_t n);

@@ -219,8 +219,7 @@ static void name_write(struct fold *fold, slice name)
 
 		quoted_string_write(&quoted, name);
 		fold_token(fold, buffer_peek(&quoted));
-		if (quoted.failure != BUFFER_FINE)
-			fold->out->failure = quoted.failure;
+		buffer_fail_like(fold->out, &quoted);
 	}
 }
 
@@ -238,8 +237,7 @@ static void spec_write(struct fold *fold, const struct mailbox *address, slice b
 		buffer_append_byte(&spec, '>');
 	buffer_append(&spec, behind);
 	fold_token(fold, buffer_peek(&spec));
-	if (spec.failure != BUFFER_FINE)
-		fold->out->failure = spec.failure;
+	buffer_fail_like(fold->out, &spec);
 }
 
 /* What stands behind an item: a comma when another mailbox or group follows at its level. */

@@ -155,8 +155,7 @@ static void piece_write(struct fold *fold, struct buffer *piece)
 {
 	fold_glue(fold, SLICE(";"));
 	fold_token_before(fold, buffer_peek(piece), 1);
-	if (piece->failure != BUFFER_FINE)
-		fold->out->failure = piece->failure;
+	buffer_fail_like(fold->out, piece);
 	buffer_cut(piece, 0);
 }
 

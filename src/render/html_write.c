@@ -59,19 +59,12 @@ static void escape(struct buffer *out, slice text, slice line_end)
 	}
 }
 
-/* Failures of a helping buffer are failures of the page. */
-static void pass_failure(struct buffer *out, const struct buffer *helper)
-{
-	if (out->failure == BUFFER_FINE)
-		out->failure = helper->failure;
-}
-
 void html_text(struct buffer *out, slice text, size_t max_columns)
 {
 	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(out->limit);
 
 	stranger_write(&shown, text, max_columns);
-	pass_failure(out, &shown);
+	buffer_fail_like(out, &shown);
 	escape(out, buffer_peek(&shown), SLICE("<span\n></span>"));
 }
 
@@ -80,7 +73,7 @@ void html_plain_text(struct buffer *out, slice text, size_t max_columns)
 	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(out->limit);
 
 	stranger_write(&shown, text, max_columns);
-	pass_failure(out, &shown);
+	buffer_fail_like(out, &shown);
 	escape(out, buffer_peek(&shown), SLICE("\n"));
 }
 
@@ -89,7 +82,7 @@ void html_path(struct buffer *out, slice path, size_t max_columns)
 	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(out->limit);
 
 	stranger_write_path(&shown, path, max_columns);
-	pass_failure(out, &shown);
+	buffer_fail_like(out, &shown);
 	escape(out, buffer_peek(&shown), SLICE("<span\n></span>"));
 }
 

@@ -165,8 +165,7 @@ static void write_csv_text(struct buffer *out, slice text)
 	slice rest = buffer_peek(&shown);
 
 	/* A failure travels on as what is over the caller's limit, or without memory, would. */
-	if (shown.failure != BUFFER_FINE && out->failure == BUFFER_FINE)
-		out->failure = shown.failure;
+	buffer_fail_like(out, &shown);
 	if (!is_formula && slice_find(rest, ',') == SLICE_NONE && slice_find(rest, '"') == SLICE_NONE) {
 		buffer_append(out, rest);
 		return;

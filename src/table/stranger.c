@@ -20,8 +20,7 @@ static void write_shown(struct buffer *out, slice text)
 	AUTO(buffer) struct buffer printable = BUFFER_LIMIT(out->limit);
 
 	printable_write(&printable, text);
-	if (printable.failure != BUFFER_FINE && out->failure == BUFFER_FINE)
-		out->failure = printable.failure;
+	buffer_fail_like(out, &printable);
 	if (utf8_is_ascii(buffer_peek(&printable))) {
 		buffer_append(out, buffer_peek(&printable));
 		return;
@@ -56,8 +55,7 @@ void stranger_write(struct buffer *out, slice text, size_t max_columns)
 	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(out->limit);
 
 	write_shown(&shown, part);
-	if (shown.failure != BUFFER_FINE && out->failure == BUFFER_FINE)
-		out->failure = shown.failure;
+	buffer_fail_like(out, &shown);
 	if (part.len == text.len && utf8_width(buffer_peek(&shown)) <= max_columns) {
 		buffer_append(out, buffer_peek(&shown));
 		return;
@@ -122,7 +120,6 @@ void stranger_write_path(struct buffer *out, slice path, size_t max_columns)
 	}
 	if (is_cut)
 		buffer_append(&decoded, SLICE("…"));
-	if (decoded.failure != BUFFER_FINE && out->failure == BUFFER_FINE)
-		out->failure = decoded.failure;
+	buffer_fail_like(out, &decoded);
 	stranger_write(out, buffer_peek(&decoded), max_columns);
 }

@@ -128,6 +128,20 @@ static void missing_memory_sticks_too(void)
 	CHECK_INT(n_fine, 1);
 }
 
+static void the_failure_of_a_helper_is_ones_own(void)
+{
+	AUTO(buffer) struct buffer out = BUFFER_LIMIT(100), helper = BUFFER_LIMIT(1);
+	courant_error *err = NULL;
+
+	buffer_append(&helper, SLICE("a"));
+	buffer_fail_like(&out, &helper);
+	CHECK_INT(buffer_check(&out, &err), 0);
+	buffer_append(&helper, SLICE("b"));
+	buffer_fail_like(&out, &helper);
+	CHECK_INT(buffer_check(&out, &err), -1);
+	CHECK_ERROR(err, COURANT_TOO_LARGE, "more than");
+}
+
 static void a_released_buffer_can_be_used_again(void)
 {
 	AUTO(buffer) struct buffer buffer = BUFFER_LIMIT(4);
@@ -141,4 +155,5 @@ static void a_released_buffer_can_be_used_again(void)
 
 TESTS(TEST(pieces_become_one_text), TEST(an_empty_buffer_gives_an_empty_text), TEST(the_limit_holds_to_the_byte),
       TEST(sizes_near_the_end_of_the_numbers_are_refused), TEST(room_is_written_by_hand),
-      TEST(both_ends_can_be_shortened), TEST(missing_memory_sticks_too), TEST(a_released_buffer_can_be_used_again))
+      TEST(both_ends_can_be_shortened), TEST(missing_memory_sticks_too), TEST(the_failure_of_a_helper_is_ones_own),
+      TEST(a_released_buffer_can_be_used_again))
