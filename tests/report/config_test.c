@@ -8,7 +8,8 @@
 #include "tap.h"
 
 /* The file in the test's folder, with this mode. */
-static int load(const char *text, mode_t mode, struct faults *faults, struct config *ret, courant_error **err)
+static int load(const char *text, mode_t mode, struct faults *faults, struct config *ret,
+                courant_error **err)
 {
 	static char path[400];
 	AUTO(buffer) struct buffer name = BUFFER_LIMIT(sizeof path);
@@ -24,14 +25,15 @@ static int load(const char *text, mode_t mode, struct faults *faults, struct con
 
 static void accounts_come_in_their_order(void)
 {
-	static const char text[] = "accounts:\n"
-				   "  office: {server: 'smtp://ops@mail.example.com', from: 运维 <ops@example.com>, password_command: pass show ops}\n"
-				   "  backup: {server: 'smtps://ops@mail2.example.com', password_file: /etc/courant/backup}\n"
-				   "account: [backup, office]\n"
-				   "owner: oncall@example.com\n"
-				   "language: zh\n"
-				   "timezone: Asia/Shanghai\n"
-				   "reports: reports.d/*.yaml\n";
+	static const char text[] =
+	        "accounts:\n"
+	        "  office: {server: 'smtp://ops@mail.example.com', from: 运维 <ops@example.com>, password_command: pass show ops}\n"
+	        "  backup: {server: 'smtps://ops@mail2.example.com', password_file: /etc/courant/backup}\n"
+	        "account: [backup, office]\n"
+	        "owner: oncall@example.com\n"
+	        "language: zh\n"
+	        "timezone: Asia/Shanghai\n"
+	        "reports: reports.d/*.yaml\n";
 	AUTO(faults) struct faults faults = {.n = 0};
 	AUTO(config) struct config config = {0};
 	courant_error *err = NULL;
@@ -68,11 +70,16 @@ static void passwords_are_for_the_owner_alone(void)
 		mode_t mode;
 		bool is_refused;
 	} rows[] = {
-		{"a password that others may read", "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0644, true},
-		{"one that the group may read", "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0640, true},
-		{"one in the address", "accounts: {a: {server: 'smtp://a:geheim@x.org'}}\n", 0644, true},
-		{"one that only the owner may read", "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0600, false},
-		{"no password", "accounts: {a: {server: 'smtp://a@x.org:587', password_file: /x}}\n", 0644, false},
+	        {"a password that others may read",
+	         "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0644, true},
+	        {"one that the group may read",
+	         "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0640, true},
+	        {"one in the address", "accounts: {a: {server: 'smtp://a:geheim@x.org'}}\n", 0644,
+	         true},
+	        {"one that only the owner may read",
+	         "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0600, false},
+	        {"no password",
+	         "accounts: {a: {server: 'smtp://a@x.org:587', password_file: /x}}\n", 0644, false},
 	};
 
 	EACH (row, rows) {
@@ -81,7 +88,8 @@ static void passwords_are_for_the_owner_alone(void)
 		courant_error *err = NULL;
 
 		tap_row(row->name);
-		CHECK_INT(load(row->text, row->mode, &faults, &config, &err), row->is_refused ? -1 : 0);
+		CHECK_INT(load(row->text, row->mode, &faults, &config, &err),
+		          row->is_refused ? -1 : 0);
 		if (row->is_refused)
 			CHECK_ERROR(err, COURANT_CONFIG, "others may read it: chmod 600");
 		else
@@ -94,12 +102,17 @@ static void faults_are_told_with_their_places(void)
 	static const struct {
 		const char *name, *text, *faults;
 	} rows[] = {
-		{"an unknown key", "acounts: {}\n", "courant.yaml:1:1: unknown key \"acounts\" in the configuration; did you mean \"account\"?\n"},
-		{"an unknown key of an account", "accounts: {a: {sever: x}}\n", "courant.yaml:1:16: unknown key \"sever\" in an account; did you mean \"server\"?\n"},
-		{"an account without a server", "accounts: {a: {from: a@x.org}}\n", "courant.yaml:1:12: the account \"a\" needs a \"server\"\n"},
-		{"an account that is not there", "accounts: {office: {server: mx}}\naccount: ofice\n",
+	        {"an unknown key", "acounts: {}\n",
+	         "courant.yaml:1:1: unknown key \"acounts\" in the configuration; did you mean \"accounts\"?\n"},
+	        {"an unknown key of an account", "accounts: {a: {sever: x}}\n",
+	         "courant.yaml:1:16: unknown key \"sever\" in an account; did you mean \"server\"?\n"},
+	        {"an account without a server", "accounts: {a: {from: a@x.org}}\n",
+	         "courant.yaml:1:12: the account \"a\" needs a \"server\"\n"},
+	        {"an account that is not there",
+	         "accounts: {office: {server: mx}}\naccount: ofice\n",
 	         "courant.yaml:2:10: unknown account \"ofice\"; did you mean \"office\"?\n"},
-		{"a bad address", "owner: nobody\n", "courant.yaml:1:8: Sender: address \"nobody\" has no @\n"},
+	        {"a bad address", "owner: nobody\n",
+	         "courant.yaml:1:8: Sender: address \"nobody\" has no @\n"},
 	};
 
 	EACH (row, rows) {
@@ -116,5 +129,5 @@ static void faults_are_told_with_their_places(void)
 	}
 }
 
-TESTS(TEST(accounts_come_in_their_order), TEST(an_empty_configuration_is_one), TEST(passwords_are_for_the_owner_alone),
-      TEST(faults_are_told_with_their_places))
+TESTS(TEST(accounts_come_in_their_order), TEST(an_empty_configuration_is_one),
+      TEST(passwords_are_for_the_owner_alone), TEST(faults_are_told_with_their_places))
