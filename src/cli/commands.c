@@ -38,14 +38,20 @@ static const struct cli_option send_options[] = {
 /* ---- weblog ---- */
 
 static const struct cli_option weblog_options[] = {
+	{.name = "anonymize", .help = "cut addresses to /24 and /48, referrers at the question mark, and show no rejected line"},
 	{.name = "csv", .help = "write one table as CSV (RFC 4180)"},
 	{.name = "definitions", .help = "explain what is counted and end"},
+	{.name = "exclude", .value = "PATTERN", .repeats = true, .help = "leave out hits on these paths", .group = "Filters"},
+	{.name = "host", .value = "PATTERN", .repeats = true, .help = "count this virtual host only", .group = "Filters"},
+	{.name = "jobs", .value = "N", .help = "let N threads count (default 1)"},
 	{.name = "json", .help = "write all tables as one JSON object"},
-	{.name = "since", .value = "TIME", .help = "count hits from this date or time on"},
-	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only"},
+	{.name = "path", .value = "PATTERN", .repeats = true, .help = "count hits on these paths only; * stands for anything", .group = "Filters"},
+	{.name = "since", .value = "TIME", .help = "count hits from this date or time on", .group = "Filters"},
+	{.name = "status", .value = "CODE", .repeats = true, .help = "count hits answered with 404, 5xx or 400-499 only", .group = "Filters"},
+	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
 	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
 	{.name = "top", .value = "N", .help = "rows of the ranked tables; 0 for all (default 20)"},
-	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time"},
+	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time", .group = "Filters"},
 };
 
 /* ---- report ---- */
@@ -170,7 +176,7 @@ const struct cli_command cli_commands[] = {
 			"compressed with gzip; - is standard input. A line that cannot be read is rejected, counted, and shown as a sample with its reason.\n"
 			"\n"
 			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, referrers, browsers, "
-			"systems, robots, rejected.",
+			"systems, devices, robots, hosts, addresses, rejected.",
 		.examples = "# what happened, at a glance\n"
 			    "courant weblog /var/log/nginx/access.log\n"
 			    "# the ten pages seen most since a day, for a spreadsheet\n"
