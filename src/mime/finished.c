@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* finished.c - a header rewritten where it must be, and a body passed on */
+#include "mime/finished.h"
+
+#include "mime/date.h"
+#include "mime/header.h"
+
+#define BLOCK_BYTES ((size_t)64 * 1024)
+
+struct finished {
+	courant_reader *from;
+	struct arena arena;
+	struct buffer beginning; /* the first bytes: the header and what came with it */
+	struct header header;
+	struct buffer front; /* the header to be sent, with its empty line */
+	struct courant_facts facts;
+	bool is_measured;
+};
+
+void finished_free(struct finished *finished)
+{
+	if (!finished)
+		return;
+	courant_reader_free(finished->from);
+	arena_release(&finished->arena);
+	buffer_release(&finished->beginning);
+	buffer_release(&finished->front);
+	free(finished);
+}
+
+/* Where the header ends: behind the first empty line, or 0. */
+static size_t header_end(slice bytes)
+{
+	size_t at = 0;
+
+	for (;;) {
+		const size_t end = slice_find(slice_after(bytes, at), '\n');
+		const slice line = slice_part(bytes, at, end);
+
+		if (end == SLICE_NONE)
+			return 0;
+		at += end + 1;
+		if (slice_trim_space(line).len == 0 && (line.len == 0 || *line.ptr == '\r'))
+			return at;
+	}
+}
+
+/* Reads until the header is whole. */
+static int beginning_read(struct finished *finished, courant_error **err)
+{
+	AUTO(free) char *block = mem_resize(NULL, BLOCK_BYTES, 1);
+	size_t n;
+
+	if (!block)
+		return fail_memory(err);
+	if (courant_reader_rewind(finished->from, err) < 0)
+		return -1;
+	do {
+		if (courant_reader_read(finished->from, block, BLOCK_BYTES, &n, err) < 0)
+			return -1;
+		buffer_append(&finished->beginning, slice_from(block, n));
+		if (finished->beginning.failure == BUFFER_OVER_LIMIT)
+			return fail(err, COURANT_TOO_LARGE, "the message's header is longer than %zu bytes", HEADER_MAX_BYTES);
+		if (buffer_check(&finished->beginning, err) < 0)
+			return -1;
+	} while (n && header_end(buffer_peek(&finished->beginning)) == 0);
+	return header_parse(&finished->header, &finished->arena, buffer_peek(&finished->beginning), err);
+}
+
+struct finished *finished_new(courant_reader *message, courant_error **err)
+{
+	AUTO(finished) struct finished *finished = message ? mem_alloc(sizeof *finished) : NULL;
+
+	if (!finished) {
+		courant_reader_free(message);
+		(void)(message ? fail_memory(err) : fail(err, COURANT_USAGE, "no message to send"));
+		return NULL;
+	}
+	finished->from = message;
+	finished->beginning = (struct buffer)BUFFER_LIMIT(HEADER_MAX_BYTES + 2 * BLOCK_BYTES);
+	finished->front = (struct buffer)BUFFER_LIMIT(4 * HEADER_MAX_BYTES);
+	if (beginning_read(finished, err) < 0)
+		return NULL;
+	return STEAL(finished);
+}
+
+const struct header *finished_header(const struct finished *finished)
+{
+	return &finished->header;
+}
+
+/* ---- Who ---- */
+
+static bool is_resent(const struct finished *finished)
+{
+	return header_find(&finished->header, SLICE("Resent-From")) || header_find(&finished->header, SLICE("Resent-To"));
+}
+
+/* The addresses of the first of these headers that has any. */
+static int first_of(struct finished *finished, const char *const names[], size_t n, struct mailbox_list *ret, courant_error **err)
+{
+	for (size_t i = 0; i < n && ret->n_mailboxes == 0; i++)
+		if (header_addresses(&finished->header, slice_of(names[i]), ret, &finished->arena, err) < 0)
+			return -1;
+	return 0;
+}
+
+int finished_sender(struct finished *finished, struct mailbox_list *ret, courant_error **err)
+{
+	static const char *const usual[] = {"Sender", "From"};
+	static const char *const resent[] = {"Resent-Sender", "Resent-From", "Sender", "From"};
+
+	return is_resent(finished) ? first_of(finished, resent, 4, ret, err) : first_of(finished, usual, 2, ret, err);
+}
+
+int finished_recipients(struct finished *finished, struct mailbox_list *recipients, courant_error **err)
+{
+	static const char *const names[][2] = {{"To", "Resent-To"}, {"Cc", "Resent-Cc"}, {"Bcc", "Resent-Bcc"}};
+	const bool resent = is_resent(finished);
+
+	for (size_t i = 0; i < 3; i++)
+		if (header_addresses(&finished->header, slice_of(names[i][resent]), recipients, &finished->arena, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- What is sent ---- */
+
+/* Every line end as CRLF: LF alone, CR alone too, which some servers take for one. `after_cr` goes on from piece to piece; `to` has room for twice as much. */
+static size_t line_ends_write(char *to, const char *from, size_t n, bool *after_cr)
+{
+	char *const begin = to;
+
+	for (size_t i = 0; i < n; i++) {
+		if (*after_cr && from[i] != '\n')
+			*to++ = '\n';
+		else if (!*after_cr && from[i] == '\n')
+			*to++ = '\r';
+		*to++ = from[i];
+		*after_cr = from[i] == '\r';
+	}
+	return (size_t)(to - begin);
+}
+
+static void field_copy(struct buffer *out, slice field)
+{
+	bool after_cr = false;
+	char *to = buffer_room(out, 2 * field.len + 2);
+	size_t n;
+
+	if (!to)
+		return;
+	n = line_ends_write(to, field.ptr, field.len, &after_cr);
+	if (after_cr)
+		to[n++] = '\n';
+	buffer_added(out, n);
+	if (!slice_ends(buffer_peek(out), SLICE("\r\n")))
+		buffer_append(out, SLICE("\r\n"));
+}
+
+static bool is_hidden(slice name)
+{
+	return slice_equal_nocase(name, SLICE("Bcc")) || slice_equal_nocase(name, SLICE("Resent-Bcc"));
+}
+
+static int defaults_write(struct finished *finished, const struct finished_defaults *defaults, courant_error **err)
+{
+	struct buffer *out = &finished->front;
+
+	if (!header_find(&finished->header, SLICE("Date"))) {
+		buffer_append(out, SLICE("Date: "));
+		date_write(out, defaults->instant_ms, defaults->offset_s);
+		buffer_append(out, SLICE("\r\n"));
+	}
+	if (!header_find(&finished->header, SLICE("From")) && defaults->from && *defaults->from &&
+	    header_write(out, SLICE("From"), slice_of(defaults->from), err) < 0)
+		return -1;
+	if (!header_find(&finished->header, SLICE("Message-ID")) && defaults->message_id &&
+	    header_write(out, SLICE("Message-ID"), slice_of(defaults->message_id), err) < 0)
+		return -1;
+	return 0;
+}
+
+static int front_write(struct finished *finished, const struct finished_defaults *defaults, courant_error **err)
+{
+	const slice bytes = buffer_peek(&finished->beginning);
+
+	buffer_cut(&finished->front, 0);
+	if (defaults_write(finished, defaults, err) < 0)
+		return -1;
+	for (size_t i = 0; i < finished->header.n; i++) {
+		const struct header_field *field = &finished->header.items[i];
+
+		if (!is_hidden(field->name))
+			field_copy(&finished->front, slice_part(bytes, field->from, field->to - field->from));
+	}
+	buffer_append(&finished->front, SLICE("\r\n"));
+	return buffer_check(&finished->front, err);
+}
+
+/* The body is what stands behind the header; the bytes that came with the header are read again from the source. */
+struct passing {
+	struct finished *finished;
+	size_t front_at;
+	uint64_t skip; /* bytes of the source still to be passed over */
+	bool after_cr;
+	bool is_at_end;
+	char *raw, *made;
+	size_t at, len;
+};
+
+static void passing_free(void *context)
+{
+	struct passing *passing = context;
+
+	free(passing->raw);
+	free(passing->made);
+	free(passing);
+}
+
+static int passing_rewind(void *context, courant_error **err)
+{
+	struct passing *passing = context;
+
+	passing->front_at = passing->at = passing->len = 0;
+	passing->skip = passing->finished->header.body_from;
+	passing->after_cr = passing->is_at_end = false;
+	return courant_reader_rewind(passing->finished->from, err);
+}
+
+/* The next piece of the body. */
+static int body_read(struct passing *passing, courant_error **err)
+{
+	size_t n;
+
+	if (courant_reader_read(passing->finished->from, passing->raw, BLOCK_BYTES, &n, err) < 0)
+		return -1;
+
+	const slice bytes = slice_after(slice_from(passing->raw, n), passing->skip < n ? (size_t)passing->skip : n);
+
+	passing->skip -= n - bytes.len;
+	passing->at = 0;
+	passing->len = line_ends_write(passing->made, bytes.ptr, bytes.len, &passing->after_cr);
+	passing->is_at_end = n == 0;
+	if (passing->is_at_end && passing->after_cr)
+		passing->made[passing->len++] = '\n';
+	return 0;
+}
+
+static int passing_read(void *context, void *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	struct passing *passing = context;
+	const slice front = slice_part(buffer_peek(&passing->finished->front), passing->front_at, size);
+
+	if (front.len) {
+		memcpy(into, front.ptr, front.len);
+		passing->front_at += front.len;
+		*ret_n = front.len;
+		return 0;
+	}
+	while (passing->at == passing->len && !passing->is_at_end)
+		if (body_read(passing, err) < 0)
+			return -1;
+
+	const slice part = slice_part(slice_from(passing->made, passing->len), passing->at, size);
+
+	if (part.len)
+		memcpy(into, part.ptr, part.len);
+	passing->at += part.len;
+	*ret_n = part.len;
+	return 0;
+}
+
+static bool passing_size(void *context, uint64_t *ret_bytes)
+{
+	const struct finished *finished = ((struct passing *)context)->finished;
+
+	*ret_bytes = finished->facts.size_bytes;
+	return finished->is_measured;
+}
+
+static courant_reader *passing_new(struct finished *finished, courant_error **err)
+{
+	static const struct courant_reader_calls calls = {passing_read, passing_rewind, passing_size, passing_free};
+	struct passing *passing = mem_alloc(sizeof *passing);
+
+	if (!passing) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	passing->finished = finished;
+	passing->raw = mem_resize(NULL, BLOCK_BYTES, 1);
+	passing->made = mem_resize(NULL, 2 * BLOCK_BYTES + 2, 1);
+	if (!passing->raw || !passing->made || passing_rewind(passing, err) < 0) {
+		if (!passing->raw || !passing->made)
+			(void)fail_memory(err);
+		passing_free(passing);
+		return NULL;
+	}
+	return courant_reader_new(&calls, passing, err);
+}
+
+static int facts_check(const struct courant_facts *facts, courant_error **err)
+{
+	if (facts->has_nul)
+		return fail(err, COURANT_INVALID, "the message holds a NUL");
+	if (facts->longest_line > LINE_MAX_BYTES)
+		return fail(err, COURANT_INVALID, "the message has a line of %zu bytes: more than %d cannot be sent as they are", facts->longest_line,
+			    LINE_MAX_BYTES);
+	return 0;
+}
+
+courant_reader *finished_reader_new(struct finished *finished, const struct finished_defaults *defaults, courant_error **err)
+{
+	courant_reader *reader;
+
+	finished->is_measured = false;
+	if (front_write(finished, defaults, err) < 0)
+		return NULL;
+	reader = passing_new(finished, err);
+	if (!reader)
+		return NULL;
+	if (courant_reader_measure(reader, &finished->facts, err) < 0 || facts_check(&finished->facts, err) < 0) {
+		courant_reader_free(reader);
+		return NULL;
+	}
+	finished->is_measured = true;
+	return reader;
+}
+
+const struct courant_facts *finished_facts(const struct finished *finished)
+{
+	return &finished->facts;
+}
