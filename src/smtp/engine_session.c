@@ -3,8 +3,6 @@
 #include "smtp/engine_state.h"
 #include "smtp/path.h"
 
-#define OFFERS(engine, name) (((engine)->offer.bits & COURANT_EXTENSION_##name) != 0)
-
 void session_fail(struct courant_engine *engine, enum courant_event_kind step, courant_error *error,
 		  const struct reply *reply)
 {

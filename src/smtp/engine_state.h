@@ -2,10 +2,12 @@
 /* engine_state.h - inside the engine: what its files share
  *
  * engine.c           life, and what the driver tells (bytes, time, the connection's end)
+ * engine_reply.c     commands that wait, whose reply is whose, how a session ends
  * engine_event.c     the queue of events
  * engine_session.c   greeting, EHLO, STARTTLS, QUIT and commands by hand
  * engine_login.c     AUTH
- * engine_mail.c      mails: handing in, what replies mean for them, results
+ * engine_send.c      mails handed in: what is refused, what they need
+ * engine_mail.c      mails under way: what replies mean for them, results
  * engine_write.c     the bytes that go out: MAIL, RCPT, DATA, BDAT, messages
  *
  * Every command that was written waits in a ring for its reply; replies come in the same order, and each kind of command has one function
@@ -64,6 +66,7 @@ enum fate {
 	FATE_NEW,     /* not asked in this transaction yet */
 	FATE_ASKED,   /* RCPT was written */
 	FATE_TAKEN,   /* RCPT was accepted */
+	FATE_FIRST,   /* of its domain, while they are counted */
 	FATE_LATER,   /* 452: too many at once; in the next transaction */
 	FATE_SETTLED  /* has its result */
 };
@@ -86,9 +89,7 @@ struct transaction {
 	size_t fates_space;
 	enum stage stage;
 	size_t next;         /* the recipient to look at next */
-	size_t asked;        /* RCPTs of this transaction, and what became of them */
-	size_t answered;
-	size_t taken;
+	size_t taken;        /* recipients accepted in this transaction that have no result yet */
 	size_t settled;      /* of all transactions */
 	size_t final_next;   /* LMTP: the recipient whose reply comes next */
 	unsigned outstanding; /* commands in the ring */
@@ -169,6 +170,9 @@ struct courant_engine {
 
 #define CLOCK_STOPPED INT64_MIN
 
+/* OFFERS(engine, PIPELINING): whether the last EHLO did. */
+#define OFFERS(engine, name) (((engine)->offer.bits & COURANT_EXTENSION_##name) != 0)
+
 /* What a reply to a kind of command means. False: the command has more replies to come. */
 typedef bool on_reply(struct courant_engine *, const struct command *, const struct reply *);
 
@@ -177,10 +181,11 @@ int event_reserve(struct courant_engine *, size_t n, courant_error **err);
 void event_push(struct courant_engine *, struct courant_event, slice text); /* cannot fail: reserved; without memory the text is lost */
 void event_push_reply(struct courant_engine *, enum courant_event_kind, const struct reply *, const courant_error *error);
 
-/* engine.c */
+/* engine_reply.c */
+enum courant_phase command_phase(enum command_kind kind);
+void engine_read_reply(struct courant_engine *, const struct reply *);
 /* A place in the ring, for what was just written. */
 void engine_wait(struct courant_engine *, enum command_kind, struct transaction *, size_t recipient);
-slice engine_host(const struct courant_engine *);
 void engine_trace(struct courant_engine *, enum courant_direction, slice line);
 /* Ends a line begun at out.len == mark: CRLF, trace, and the place in the ring. */
 void engine_command(struct courant_engine *, size_t mark, enum command_kind, struct transaction *, size_t recipient);
@@ -207,18 +212,23 @@ void login_release(struct login_state *);
 void login_begin(struct courant_engine *);
 bool login_is_repeated(const struct courant_engine *, slice text); /* whether the text repeats what must not be shown */
 
+/* engine_send.c */
+void mail_enqueue(struct courant_engine *, struct transaction *);
+/* Begins a transaction: its counts, and what we refuse ourselves. False: nothing is left to be sent. */
+bool mail_start(struct courant_engine *, struct transaction *);
+/* The form of an address that goes out. */
+const char *mail_path(const struct courant_path *, bool is_utf8);
+
 /* engine_mail.c */
 on_reply mail_reply_mail, mail_reply_rcpt, mail_reply_data, mail_reply_chunk;
 on_reply mail_reply_final; /* LMTP: one reply for each recipient */
 /* A refusal that comes while its message is still being sent, and ends the session. */
 void mail_reply_early(struct courant_engine *, const struct reply *);
-/* Begins a transaction: its counts, and what we refuse ourselves. False: nothing is left to be sent. */
-bool mail_start(struct courant_engine *, struct transaction *);
-/* The form of an address that goes out. */
-const char *mail_path(const struct courant_path *, bool is_utf8);
 /* One recipient gets its result; or every one that has none yet. */
 void mail_settle(struct courant_engine *, struct transaction *, size_t recipient, const struct courant_result *, slice text);
 void mail_settle_rest(struct courant_engine *, struct transaction *, const struct courant_result *, slice text);
+/* The mail is done: MESSAGE, and its place is free. */
+void mail_end(struct courant_engine *, struct transaction *);
 /* Nothing can come of this transaction: what was not written is left out. */
 void mail_give_up(struct courant_engine *, struct transaction *);
 /* When all its replies are in: the next transaction, or the mail's end. */

@@ -7,8 +7,6 @@
 #include "smtp/engine_state.h"
 #include "smtp/path.h"
 
-#define OFFERS(engine, name) (((engine)->offer.bits & COURANT_EXTENSION_##name) != 0)
-
 /* "BDAT 65536 LAST\r\n" and some. */
 #define CHUNK_HEADER_MAX_BYTES 40
 
@@ -148,7 +146,6 @@ static void write_recipient(struct courant_engine *engine, struct transaction *m
 		append_orcpt(out, to->orcpt);
 	append_parameters(out, to->parameters);
 	mail->fates[index] = FATE_ASKED;
-	mail->asked++;
 	engine_command(engine, mark, COMMAND_RCPT, mail, index);
 }
 
