@@ -14,7 +14,7 @@ static bool is_configuration(slice path)
 
 static int check_file(struct cli_call *call, const char *path)
 {
-	AUTO(faults) struct faults faults;
+	AUTO(faults) struct faults faults = {.n = 0};
 	AUTO(report_file) struct report_file file = {0};
 	AUTO(config) struct config config = {0};
 	AUTO(buffer) struct buffer line = BUFFER_LIMIT(8000);

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/compose.h"
 #include "cli/deliver.h"
+#include "cli/settings.h"
 
 #define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof *(list)
 
@@ -37,14 +38,41 @@ static const struct cli_option send_options[] = {
 /* ---- weblog ---- */
 
 static const struct cli_option weblog_options[] = {
+	{.name = "anonymize", .help = "cut addresses to /24 and /48, referrers at the question mark, and show no rejected line"},
 	{.name = "csv", .help = "write one table as CSV (RFC 4180)"},
 	{.name = "definitions", .help = "explain what is counted and end"},
+	{.name = "exclude", .value = "PATTERN", .repeats = true, .help = "leave out hits on these paths", .group = "Filters"},
+	{.name = "host", .value = "PATTERN", .repeats = true, .help = "count this virtual host only", .group = "Filters"},
+	{.name = "jobs", .value = "N", .help = "let N threads count (default 1)"},
 	{.name = "json", .help = "write all tables as one JSON object"},
-	{.name = "since", .value = "TIME", .help = "count hits from this date or time on"},
-	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only"},
+	{.name = "path", .value = "PATTERN", .repeats = true, .help = "count hits on these paths only; * stands for anything", .group = "Filters"},
+	{.name = "since", .value = "TIME", .help = "count hits from this date or time on", .group = "Filters"},
+	{.name = "status", .value = "CODE", .repeats = true, .help = "count hits answered with 404, 5xx or 400-499 only", .group = "Filters"},
+	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
 	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
 	{.name = "top", .value = "N", .help = "rows of the ranked tables; 0 for all (default 20)"},
-	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time"},
+	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time", .group = "Filters"},
+};
+
+/* ---- report ---- */
+
+static const struct cli_option report_options[] = {
+	{.name = "period", .value = "PERIOD",
+	 .help = "what is reported on: today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO or all"},
+	{.name = "compare", .value = "WITH", .help = "what it is compared with: same day last week, previous or off"},
+	{.name = "language", .value = "zh|en", .help = "the language of the report"},
+	{.name = "timezone", .value = "ZONE", .help = "the zone of its days and hours: Asia/Shanghai, +08:00"},
+	{.name = "link", .value = "URL", .help = "where More » points to"},
+	{.name = "note", .value = "TEXT", .help = "words in bold behind the period"},
+	SETTINGS_OPTION,
+	{.name = "save", .value = "DIR", .group = "What becomes of it", .help = "write the mail (.eml), .html and .txt into the folder DIR"},
+	{.name = "open", .group = "What becomes of it", .help = "show it in the browser"},
+	{.name = "send", .group = "What becomes of it", .help = "send the mail"},
+	{.name = "from", .value = "ADDRESS", .group = "The mail", .help = "who it is from: 'Name <address>' or an address"},
+	{.name = "to", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets it; several with commas between"},
+	{.name = "cc", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets a copy"},
+	{.name = "subject", .value = "TEXT", .group = "The mail", .help = "its subject, instead of one with period and verdict"},
+	DELIVER_OPTIONS,
 };
 
 /* ---- the table ---- */
@@ -94,6 +122,31 @@ const struct cli_command cli_commands[] = {
 		.run = help_run,
 	},
 	{
+		.name = "report",
+		.arguments = "NAME|FILE.yaml [LOG…]",
+		.summary = "make a report of access logs, and print, save or send it",
+		.about =
+			"Reads access logs and makes a report of a period: a verdict in one sentence, the figures with their change, hours, status codes, "
+			"browsers, pages, dead links, robots, and what the figures rest on. NAME is a built-in report (traffic), FILE.yaml one of your own; "
+			"what it leaves out is as in the built-in one. LOG is as for courant weblog, and replaces the logs that the file names.\n"
+			"\n"
+			"The plain text goes to standard output, unless --save, --open or --send says otherwise. Options replace what the file says. Without "
+			"--timezone, the file's or the configuration's zone, days are those of this machine's zone when the log was written in it, else of "
+			"the log's own offset. A log without a line in the period is a report that says so, with status 0 and a warning.",
+		.examples = "# what happened yesterday\n"
+			    "courant report traffic --period yesterday /var/log/nginx/access.log*\n"
+			    "# look at it before it goes out\n"
+			    "courant report traffic access.log --period all --language zh --open\n"
+			    "# from cron, every morning\n"
+			    "courant report traffic /var/log/nginx/access.log* --period yesterday --send \\\n"
+			    "    --server smtp://ops@mail.example.com --password-file /etc/courant/key \\\n"
+			    "    --from ops@example.com --to admin@example.com",
+		OPTIONS(report_options),
+		.min_arguments = 1,
+		.max_arguments = SIZE_MAX,
+		.run = report_run,
+	},
+	{
 		.name = "send",
 		.arguments = "",
 		.summary = "compose a mail and send it",
@@ -123,7 +176,7 @@ const struct cli_command cli_commands[] = {
 			"compressed with gzip; - is standard input. A line that cannot be read is rejected, counted, and shown as a sample with its reason.\n"
 			"\n"
 			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, referrers, browsers, "
-			"systems, robots, rejected.",
+			"systems, devices, robots, hosts, addresses, rejected.",
 		.examples = "# what happened, at a glance\n"
 			    "courant weblog /var/log/nginx/access.log\n"
 			    "# the ten pages seen most since a day, for a spreadsheet\n"

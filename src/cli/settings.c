@@ -59,7 +59,7 @@ int settings_load(const struct cli_call *call, struct config *ret, courant_error
 {
 	AUTO(error) courant_error *error = NULL;
 	AUTO(free) char *path = find(call, &error);
-	AUTO(faults) struct faults faults;
+	AUTO(faults) struct faults faults = {.n = 0};
 
 	if (!path)
 		return error ? fail_pass(err, STEAL(error)) : 0;

@@ -8,9 +8,12 @@
 #include "cli/weblog_view.h"
 #include "schedule/period.h"
 #include "table/export.h"
+#include "weblog/filter.h"
+#include "weblog/weblog.h"
 #include "weblog/weblog.h"
 
 #define TOP_DEFAULT   20
+#define JOBS_MAX      64
 #define OUT_MAX_BYTES ((size_t)1 << 32)
 
 static int print_definitions(struct cli_call *call)
@@ -90,6 +93,40 @@ static int read_top(const struct cli_call *call, size_t *ret, courant_error **er
 	if (value && !num_parse_range(slice_of(value), 0, UINT32_MAX, &top))
 		return fail(err, COURANT_USAGE, "--top is %s, not a number of rows (0: all)", value);
 	*ret = (size_t)top;
+	return 0;
+}
+
+/* Adds all values of an option. */
+static int add_patterns(const struct cli_call *call, const char *option, struct filter *filter,
+			int (*add)(struct filter *, const char *, courant_error **), courant_error **err)
+{
+	size_t n;
+	const char *const *values = cli_values(call, option, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (add(filter, values[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int read_filter(const struct cli_call *call, struct filter *filter, courant_error **err)
+{
+	return add_patterns(call, "host", filter, filter_add_host, err) < 0 ||
+			       add_patterns(call, "path", filter, filter_add_path, err) < 0 ||
+			       add_patterns(call, "exclude", filter, filter_add_excluded, err) < 0 ||
+			       add_patterns(call, "status", filter, filter_add_status, err) < 0
+		       ? -1
+		       : 0;
+}
+
+static int read_jobs(const struct cli_call *call, size_t *ret, courant_error **err)
+{
+	const char *value = cli_value(call, "jobs");
+	uint64_t jobs = 1;
+
+	if (value && !num_parse_range(slice_of(value), 1, JOBS_MAX, &jobs))
+		return fail(err, COURANT_USAGE, "--jobs is %s, not a number from 1 to %d", value, JOBS_MAX);
+	*ret = (size_t)jobs;
 	return 0;
 }
 
@@ -176,7 +213,8 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 int weblog_run(struct cli_call *call)
 {
 	struct choice choice = {0};
-	struct weblog_options options = {0};
+	struct filter filter = {0};
+	struct weblog_options options = {.filter = &filter, .is_anonymous = cli_flag(call, "anonymize")};
 	AUTO(zone) struct zone *zone = NULL;
 	courant_error *err = NULL;
 
@@ -184,7 +222,8 @@ int weblog_run(struct cli_call *call)
 		return print_definitions(call);
 	choice.names = cli_values(call, "table", &choice.n);
 	if (check_options(call, choice.n, &err) < 0 || read_top(call, &choice.top, &err) < 0 ||
-	    read_options(call, &options, &zone, &err) < 0)
+	    read_options(call, &options, &zone, &err) < 0 || read_filter(call, &filter, &err) < 0 ||
+	    read_jobs(call, &options.jobs, &err) < 0)
 		return cli_fail(call, err);
 	if (!choice.n) {
 		choice.names = weblog_table_names;

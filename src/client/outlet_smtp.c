@@ -117,6 +117,17 @@ static int make_texts(struct pool *pool, const struct outlet_options *options, c
 	return buffer_take(&name, &pool->name, NULL, err);
 }
 
+/* What the engine would refuse is found before anything is connected. */
+static int try_options(const struct target *target, courant_error **err)
+{
+	const struct courant_login login = {.user = target->user, .mechanisms = target->mechanisms};
+	courant_engine *engine =
+		courant_engine_new(&(struct courant_engine_options){.hello = target->hello, .login = target->user ? &login : NULL}, err);
+
+	courant_engine_free(engine);
+	return engine ? 0 : -1;
+}
+
 static struct outlet *pool_make(const struct outlet_options *options, courant_error **err)
 {
 	struct pool *pool = mem_alloc(sizeof *pool);
@@ -129,7 +140,7 @@ static struct outlet *pool_make(const struct outlet_options *options, courant_er
 	pool->n_slots = within(options->window, WINDOW_MAX);
 	if (!make_slots(pool))
 		(void)fail_memory(err);
-	else if (make_texts(pool, options, err) == 0 && make_tls(pool, options->target, err) == 0)
+	else if (try_options(options->target, err) == 0 && make_texts(pool, options, err) == 0 && make_tls(pool, options->target, err) == 0)
 		return &pool->outlet;
 	pool_free(&pool->outlet);
 	return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* text_chart.c - tiles as a table of three columns, and column charts as rows of signs */
+/* text_chart.c - column charts as rows of signs */
 #include "render/text_write.h"
 
 #include "base/utf8.h"
@@ -7,86 +7,9 @@
 #include "table/stranger.h"
 
 #define FIELD_MAX_BYTES 1024
-#define LABEL_COLUMNS   20
-#define TILE_COLUMNS    16
 #define BAR_COLUMNS     45
 #define SCALED_MAX      64
 #define ERRORS_SHOWN    20 /* errors of a row are told from a 20th of all on */
-
-static slice unit_of(slice figure)
-{
-	const size_t at = slice_find(figure, ' ');
-
-	return at == SLICE_NONE ? SLICE("") : slice_after(figure, at + 1);
-}
-
-/* "数据流量 MB", "504", "513": when both figures have the same unit it stands with the label. */
-static void share_unit(struct buffer *label, struct buffer *now, struct buffer *former)
-{
-	const slice unit = unit_of(buffer_peek(now));
-
-	if (unit.len == 0 || (former->len && former->bytes[0] != '-' && !slice_equal(unit, unit_of(buffer_peek(former)))))
-		return;
-	buffer_append_byte(label, ' ');
-	buffer_append(label, unit);
-	buffer_cut(former, former->len && former->bytes[0] != '-' ? former->len - unit.len - 1 : former->len);
-	buffer_cut(now, now->len - unit.len - 1);
-}
-
-static bool write_tile(struct buffer *out, const struct view *view, const struct tile *tile)
-{
-	const struct change change = change_of(tile->type, tile->now, tile->former, tile->better);
-	const bool is_compared = view->document->former_label;
-	AUTO(buffer) struct buffer label = BUFFER_LIMIT(FIELD_MAX_BYTES), now = BUFFER_LIMIT(FIELD_MAX_BYTES),
-				   former = BUFFER_LIMIT(FIELD_MAX_BYTES);
-
-	stranger_write(&label, slice_of(tile->label), LABEL_COLUMNS);
-	format_cell(&now, tile->type, &tile->now, view->document->zone, FIGURE_PLAIN, view->language);
-	format_cell(&former, tile->type, &tile->former, view->document->zone, FIGURE_PLAIN, view->language);
-	share_unit(&label, &now, &former);
-	text_left(out, buffer_peek(&label), LABEL_COLUMNS);
-	text_right(out, buffer_peek(&now), TILE_COLUMNS);
-	if (is_compared) {
-		AUTO(buffer) struct buffer words = BUFFER_LIMIT(FIELD_MAX_BYTES);
-
-		change_write(&words, &change, FIGURE_PLAIN, view->language);
-		text_right(out, buffer_peek(&former), TILE_COLUMNS);
-		text_right(out, buffer_peek(&words), TILE_COLUMNS);
-	}
-	buffer_append(out, change.judgement != JUDGEMENT_NONE ? SLICE(" !\n") : SLICE("\n"));
-	return change.judgement != JUDGEMENT_NONE;
-}
-
-/* The heads over the figures: the period, and what it is compared with. */
-static void write_tile_heads(struct buffer *out, const struct view *view)
-{
-	const struct document *document = view->document;
-	AUTO(buffer) struct buffer field = BUFFER_LIMIT(FIELD_MAX_BYTES);
-	const char *const heads[] = {document->now_label ? document->now_label : "", document->former_label,
-				     word(WORD_CHANGE, view->language)};
-
-	buffer_append_repeated(out, ' ', LABEL_COLUMNS);
-	for (size_t i = 0; i < (document->former_label ? 3 : 1); i++) {
-		buffer_cut(&field, 0);
-		stranger_write(&field, slice_of(heads[i]), TILE_COLUMNS - 1);
-		text_right(out, buffer_peek(&field), TILE_COLUMNS);
-	}
-	buffer_append_byte(out, '\n');
-}
-
-bool text_tiles(struct buffer *out, const struct view *view)
-{
-	bool is_marked = false;
-
-	write_tile_heads(out, view);
-	for (size_t i = 0; i < view->block->n_tiles; i++)
-		is_marked |= write_tile(out, view, &view->block->tiles[i]);
-	if (!view->document->former_label) {
-		buffer_append(out, slice_of(word(WORD_NO_COMPARISON, view->language)));
-		buffer_append_byte(out, '\n');
-	}
-	return is_marked;
-}
 
 /* "点击，# = 1,000" at the heading's right. */
 static void write_heading(struct buffer *out, const struct view *view, uint64_t scale)

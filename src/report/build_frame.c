@@ -247,9 +247,10 @@ static int add_equation(const struct build *build, courant_error **err)
 	                                  say_share_exact(say, (double)figures->rejected /
 	                                                               (double)figures->lines))
 	                            : SLICE("");
-	const enum word equation = compared  ? WORD_EQUATION_COMPARED
-	                           : outside ? WORD_EQUATION_OUTSIDE
-	                                     : WORD_EQUATION;
+	const enum word equation = compared && outside ? WORD_EQUATION_COMPARED
+	                           : compared          ? WORD_EQUATION_COMPARED_ONLY
+	                           : outside           ? WORD_EQUATION_OUTSIDE
+	                                               : WORD_EQUATION;
 
 	return add_row(build, WORD_LABEL_LINES,
 	               SAY(say, equation, say_count(say, figures->lines),

@@ -105,7 +105,7 @@ struct shown {
 static const struct spec {
 	const char *table, *key, *count;
 	enum word heading, side, empty, more;
-	bool share_of_hits, is_bars, has_note, is_cut, is_compared;
+	bool share_of_hits, is_bars, has_note, is_cut, is_compared, needs_agents;
 	enum better better;
 	void (*annotate)(const struct joined_row *, struct joined_notes *);
 	struct shown shown[COLUMNS_MAX];
@@ -162,6 +162,7 @@ static const struct spec {
          SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, true}, {WORD_COLUMN_HITS, LOOK_LEAD, 1, false},
                {WORD_COLUMN_DATA, LOOK_NUMBER, 2, false})},
         {.table = "pages",
+         .needs_agents = true,
          .key = "path",
          .count = "views",
          .heading = WORD_TOP_PAGES,
@@ -172,6 +173,7 @@ static const struct spec {
          SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, true}, {WORD_COLUMN_VIEWS, LOOK_LEAD, 1, false},
                {WORD_COLUMN_VISITORS, LOOK_NUMBER, 2, false})},
         {.table = "files",
+         .needs_agents = true,
          .key = "path",
          .count = "hits",
          .heading = WORD_FILES,
@@ -204,6 +206,7 @@ static const struct spec {
          SHOWN({WORD_COLUMN_SITE, LOOK_NAME, 0, false}, {WORD_COLUMN_HITS, LOOK_LEAD, 1, false},
                {WORD_COLUMN_VISITORS, LOOK_NUMBER, 2, false})},
         {.table = "browsers",
+         .needs_agents = true,
          .key = "name",
          .count = "visitors",
          .heading = WORD_BROWSERS,
@@ -215,6 +218,7 @@ static const struct spec {
                {WORD_COLUMN_SHARE_OF_VISITORS, LOOK_LEAD, 3, false},
                {WORD_COLUMN_VISITORS, LOOK_NUMBER, 1, false})},
         {.table = "systems",
+         .needs_agents = true,
          .key = "name",
          .count = "visitors",
          .heading = WORD_SYSTEMS,
@@ -226,6 +230,7 @@ static const struct spec {
                {WORD_COLUMN_SHARE_OF_VISITORS, LOOK_LEAD, 3, false},
                {WORD_COLUMN_VISITORS, LOOK_NUMBER, 1, false})},
         {.table = "robots",
+         .needs_agents = true,
          .key = "name",
          .count = "hits",
          .heading = WORD_ROBOTS,
@@ -378,17 +383,14 @@ static const struct spec *find_spec(const char *table)
 	return NULL; /* sections.c lets no other table through */
 }
 
-/* Nothing to show: the reason, which without any data is that. */
-static int set_empty(const struct build *build, const struct spec *spec, struct block *block,
-                     courant_error **err)
+/* Nothing to show, and why. Unreadable lines are told of all that was read, not only of the period. */
+static enum word empty_word(const struct build *build, const struct spec *spec)
 {
-	const bool is_always_told =
-	        spec->annotate ==
-	        annotate_rejected; /* of all that was read, not only of the window */
-	const enum word empty =
-	        build->figures->now.hits == 0 && !is_always_told ? WORD_NO_DATA_HERE : spec->empty;
-
-	return document_set(&block->empty, say_word(build->say, empty), err);
+	if (spec->annotate == annotate_rejected)
+		return spec->empty;
+	if (build->figures->now.hits == 0)
+		return WORD_NO_DATA_HERE;
+	return spec->needs_agents && !build->has_agents ? WORD_NO_AGENTS_HERE : spec->empty;
 }
 
 int build_table(const struct build *build, const struct section *section, courant_error **err)
@@ -413,8 +415,9 @@ int build_table(const struct build *build, const struct section *section, couran
 	AUTO(table) struct table *table = build_join(build, &join, section->top, err);
 	if (!table)
 		return -1;
-	if (table_rows(table) == 0)
-		return set_empty(build, spec, block, err);
+	const bool is_unknown = spec->needs_agents && !build->has_agents;
+	if (table_rows(table) == 0 || is_unknown)
+		return document_set(&block->empty, say_word(say, empty_word(build, spec)), err);
 	const bool is_robots = spec->annotate == annotate_robot;
 	if (block_set_table(block,
 	                    is_robots       ? order_robots(table, err)

@@ -187,7 +187,7 @@ static int find_rising_page(struct figures *figures, struct weblog *weblog, cour
 	AUTO(table) struct table *now = weblog_take_table(weblog, 0, "pages", 0, err);
 	AUTO(table)
 	struct table *former = now ? weblog_take_table(weblog, 1, "pages", 0, err) : NULL;
-	AUTO(hash_table) struct hash_table ids;
+	AUTO(hash_table) struct hash_table ids = {.n = 0};
 	slice rising = {NULL, 0};
 	uint32_t id;
 

@@ -320,7 +320,7 @@ bool report_file_is_builtin(slice name)
 
 int report_file_builtin(slice name, struct report_file *ret, courant_error **err)
 {
-	AUTO(faults) struct faults faults;
+	AUTO(faults) struct faults faults = {.n = 0};
 
 	if (!report_file_is_builtin(name))
 		return fail(

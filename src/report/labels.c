@@ -33,9 +33,15 @@ slice label_key(struct say *say, const struct window *window)
 
 slice label_period(struct say *say, const struct figures *figures)
 {
-	if (figures->is_whole_log)
+	struct window days = figures->window;
+
+	if (!figures->is_whole_log)
+		return label_short(say, &figures->window);
+	if (figures->now.hits == 0)
 		return say_word(say, WORD_WHOLE_LOG);
-	return label_short(say, &figures->window);
+	days.from_ms = zone_day_start(say->zone, days.from_ms);
+	days.to_ms = zone_day_add(say->zone, days.to_ms - 1, 1);
+	return label_short(say, &days);
 }
 
 slice label_long(struct say *say, const struct figures *figures)

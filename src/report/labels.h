@@ -14,7 +14,7 @@ slice label_key(struct say *, const struct window *);
 /* The line under the title: 2026年11月9日 周一 00:00–24:00，北京时间（UTC+8）. */
 slice label_long(struct say *, const struct figures *);
 
-/* What the window is called in sentences and subjects: as label_short, but "the whole log" for that. */
+/* What the window is called in sentences and subjects: as label_short; for a whole log its days. */
 slice label_period(struct say *, const struct figures *);
 
 /* 上周一, 前一天: what the comparison is called. */

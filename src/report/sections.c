@@ -164,7 +164,7 @@ void sections_read(struct report_file *file, const struct yaml_node *list, struc
 
 int sections_set_default(struct report_file *file, courant_error **err)
 {
-	AUTO(faults) struct faults faults;
+	AUTO(faults) struct faults faults = {.n = 0};
 	AUTO(report_file) struct report_file builtin = {0};
 
 	faults_init(&faults, SLICE("traffic"));

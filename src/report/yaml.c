@@ -133,13 +133,19 @@ static int place(struct builder *builder, struct yaml_node *node)
 	return 0;
 }
 
-/* libfyaml counts from 0, and sets the mark of a quoted text behind its quote. */
-static void set_place(struct yaml_node *node, struct fy_event *event, bool is_quoted)
+/* libfyaml counts from 0, and sets the mark of a quoted text behind its quote. A value that is nothing has no mark: it is where its key is. */
+static void set_place(const struct builder *builder, struct yaml_node *node, struct fy_event *event, bool is_quoted)
 {
 	const struct fy_mark *mark = fy_event_start_mark(event);
+	const struct yaml_node *key = builder->depth > 0 ? builder->last[builder->depth - 1] : NULL;
 
-	node->line = mark ? mark->line + 1 : 1;
-	node->column = mark ? mark->column + 1 - (is_quoted && mark->column > 0) : 1;
+	if (mark && (mark->line || mark->column || !key)) {
+		node->line = mark->line + 1;
+		node->column = mark->column + 1 - (is_quoted && mark->column > 0);
+	} else {
+		node->line = key ? key->line : 1;
+		node->column = key ? key->column : 1;
+	}
 }
 
 static int add_text(struct builder *builder, struct fy_event *event, courant_error **err)
@@ -157,7 +163,7 @@ static int add_text(struct builder *builder, struct fy_event *event, courant_err
 		return fail_memory(err);
 	node->text.len = len;
 	node->is_plain = style == FYSS_PLAIN || style == FYSS_ANY;
-	set_place(node, event, style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED);
+	set_place(builder, node, event, style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED);
 	/* A NUL would cut the text where it becomes a C string. */
 	if (slice_find(node->text, '\0') != SLICE_NONE)
 		faults_add(builder->faults, node->line, node->column, "a text with a NUL in it");
@@ -171,7 +177,7 @@ static int open_collection(struct builder *builder, enum yaml_kind kind, struct 
 
 	if (!node)
 		return -1;
-	set_place(node, event, false);
+	set_place(builder, node, event, false);
 	if (builder->depth == YAML_MAX_DEPTH)
 		return give_up(builder, node->line, node->column,
 		               "too many levels of maps and lists");

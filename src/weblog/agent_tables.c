@@ -16,6 +16,11 @@ static slice system_of(const struct agent *agent)
 	return agent->system;
 }
 
+static slice device_of(const struct agent *agent)
+{
+	return agent->device;
+}
+
 /* Adds figures to those of the name; the key begins with the kind. */
 static int add_sum(struct keys *sums, enum robot_kind kind, slice name, const struct tally_agent *figures, courant_error **err)
 {
@@ -77,6 +82,11 @@ int fill_browsers(const struct table_fill *fill, courant_error **err)
 int fill_systems(const struct table_fill *fill, courant_error **err)
 {
 	return rank_people(fill, system_of, err);
+}
+
+int fill_devices(const struct table_fill *fill, courant_error **err)
+{
+	return rank_people(fill, device_of, err);
 }
 
 /* People who read /robots.txt: suspected, but counted as people. */

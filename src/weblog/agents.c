@@ -185,10 +185,10 @@ static int classify(struct agents *agents, struct agent *agent, slice text, cour
 	return find_family(agents, AGENT_SYSTEMS, &agent->system, err);
 }
 
-const struct agent *agents_add(struct agents *agents, slice text, courant_error **err)
+/* The entry of the text, with an id when it is new. */
+static struct entry *add_entry(struct agents *agents, slice text, bool *ret_new, courant_error **err)
 {
-	bool is_new;
-	const uint32_t ref = keys_add(&agents->keys, keys_hash(text, agents->seed), text, &is_new);
+	const uint32_t ref = keys_add(&agents->keys, keys_hash(text, agents->seed), text, ret_new);
 
 	if (ref == KEYS_NONE) {
 		(void)fail_memory(err);
@@ -197,8 +197,8 @@ const struct agent *agents_add(struct agents *agents, slice text, courant_error 
 
 	struct entry *entry = keys_value(&agents->keys, ref);
 
-	if (!is_new)
-		return &entry->agent;
+	if (!*ret_new)
+		return entry;
 	if (agents->n == agents->space) {
 		const size_t space = agents->space ? 2 * agents->space : 64;
 		uint32_t *refs = mem_resize(agents->refs, space, sizeof *refs);
@@ -212,7 +212,43 @@ const struct agent *agents_add(struct agents *agents, slice text, courant_error 
 	}
 	entry->agent.id = (uint32_t)agents->n;
 	agents->refs[agents->n++] = ref;
-	return classify(agents, &entry->agent, keys_key(&agents->keys, ref), err) < 0 ? NULL : &entry->agent;
+	return entry;
+}
+
+const struct agent *agents_add(struct agents *agents, slice text, courant_error **err)
+{
+	bool is_new;
+	struct entry *entry = add_entry(agents, text, &is_new, err);
+
+	if (!entry || !is_new)
+		return entry ? &entry->agent : NULL;
+	return classify(agents, &entry->agent, agents_text(agents, entry->agent.id), err) < 0 ? NULL : &entry->agent;
+}
+
+const struct agent *agents_adopt(struct agents *agents, const struct agents *others, uint32_t id, courant_error **err)
+{
+	bool is_new;
+	struct entry *entry = add_entry(agents, agents_text(others, id), &is_new, err);
+
+	if (!entry)
+		return NULL;
+	if (is_new) {
+		const uint32_t own_id = entry->agent.id;
+
+		entry->agent = *agents_at(others, id);
+		entry->agent.id = own_id;
+	}
+	return &entry->agent;
+}
+
+slice agents_text(const struct agents *agents, uint32_t id)
+{
+	return keys_key(&agents->keys, agents->refs[id]);
+}
+
+size_t agents_count(const struct agents *agents)
+{
+	return agents->n;
 }
 
 const struct agent *agents_at(const struct agents *agents, uint32_t id)

@@ -29,4 +29,9 @@ AUTO_DEFINE(agents, struct agents, agents_free)
 /* The agent as it stands in the line; text.ptr NULL: the line has none. Lives as long as the agents. NULL: no memory. */
 const struct agent *agents_add(struct agents *, slice text, courant_error **err);
 const struct agent *agents_at(const struct agents *, uint32_t id);
+slice agents_text(const struct agents *, uint32_t id);
+size_t agents_count(const struct agents *);
+
+/* Adds an agent that others have looked at; its names still borrow from them. NULL: no memory. */
+const struct agent *agents_adopt(struct agents *, const struct agents *others, uint32_t id, courant_error **err);
 #endif

@@ -109,7 +109,7 @@ const struct log_format *format_recognise(slice lines)
 	struct sample samples[2] = {0};
 	slice line;
 
-	for (size_t n = 0; n < FORMAT_SAMPLE_LINES && slice_next_line(&lines, &line); n++) {
+	while (samples[0].common + samples[1].common < FORMAT_SAMPLE_LINES && slice_next_line(&lines, &line)) {
 		if (!has_host(line) || !look_at(&samples[1], LINE_HOST, line))
 			(void)look_at(&samples[0], 0, line);
 	}

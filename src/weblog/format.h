@@ -13,8 +13,8 @@ struct log_format {
 	bool has_upstream_time; /* … and once more */
 };
 
-/* Looks at up to FORMAT_SAMPLE_LINES lines and chooses the format that most of them have. NULL when no line is in any. A line that the chosen one can't read is
- * rejected later. */
+/* Looks at lines until FORMAT_SAMPLE_LINES of them could be read, and chooses the format that most of them have. NULL when no line is in any. A line that the
+ * chosen one can't read is rejected later. */
 #define FORMAT_SAMPLE_LINES 2000
 const struct log_format *format_recognise(slice lines);
 

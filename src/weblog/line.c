@@ -160,13 +160,26 @@ void line_split_request(slice request, slice *ret_method, slice *ret_path)
 	*ret_path = slice_part(words[1], 0, slice_find(words[1], '?'));
 }
 
+slice line_host(slice word)
+{
+	const size_t colon = slice_find_last(word, ':');
+
+	/* An IPv6 address has colons inside of brackets. */
+	if (colon == SLICE_NONE || slice_find(slice_after(word, colon), ']') != SLICE_NONE)
+		return word;
+	return slice_part(word, 0, colon);
+}
+
 enum line_fault line_parse(unsigned parts, struct stamp_cache *stamps, slice line, struct log_line *ret)
 {
 	slice word, request;
 
 	*ret = (struct log_line){0};
-	if (parts & LINE_HOST && !next_word(&line, &word))
-		return LINE_NO_HOST;
+	if (parts & LINE_HOST) {
+		if (!next_word(&line, &word))
+			return LINE_NO_HOST;
+		ret->host = line_host(word);
+	}
 	if (!next_word(&line, &ret->address))
 		return LINE_NO_ADDRESS;
 	if (!next_word(&line, &word))

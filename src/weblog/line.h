@@ -38,6 +38,7 @@ const char *line_fault_text(enum line_fault);
 
 /* Slices borrow from the line. */
 struct log_line {
+	slice host;            /* the virtual host without its port; ptr NULL: the format has none */
 	slice address;
 	slice method, path;    /* of a request of exactly three words, the path cut at '?'; else ptr is NULL */
 	slice referrer, agent; /* ptr NULL: the format has none; "-" as written */
@@ -50,6 +51,9 @@ struct log_line {
 
 /* A line without its end. On a fault, *ret holds nothing of use. */
 enum line_fault line_parse(unsigned parts, struct stamp_cache *, slice line, struct log_line *ret);
+
+/* A virtual host's name without its port. */
+slice line_host(slice word);
 
 /* Splits a request into method and path, if it has exactly three words. */
 void line_split_request(slice request, slice *ret_method, slice *ret_path);

@@ -46,11 +46,13 @@ static inline const char *find_blank(const char *at, const char *end)
 /* From the line's beginning to the time: [host] address identity user. False when it is not quite so. */
 static inline bool read_head(unsigned parts, const char *at, const char *bracket, struct log_line *ret)
 {
+	ret->host = (slice){NULL, 0};
 	if (parts & LINE_HOST) {
 		const char *blank = find_blank(at, bracket);
 
 		if (blank == at || blank == bracket)
 			return false;
+		ret->host = line_host(slice_from(at, (size_t)(blank - at)));
 		at = blank + 1;
 	}
 

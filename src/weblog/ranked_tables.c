@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ranked_tables.c - the ranked tables of what was asked for and answered (tables.h) */
-#include "base/alloc.h"
+#include "weblog/anonymize.h"
 #include "weblog/ranking.h"
 #include "weblog/tables.h"
 
@@ -52,6 +52,74 @@ int fill_methods(const struct table_fill *fill, courant_error **err)
 		const struct tally_count *count = keys_value(methods, ref);
 		const struct table_cell cells[] = {CELL_TEXT(keys_key(methods, ref)), CELL_COUNT(count->hits),
 						   CELL_COUNT(count->bytes)};
+
+		if (ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}
+
+int fill_hosts(const struct table_fill *fill, courant_error **err)
+{
+	const struct keys *hosts = &fill->tally->hosts;
+	AUTO(ranking) struct ranking ranking;
+
+	ranking_init(&ranking, fill->table, fill->top);
+	for (uint32_t ref = KEYS_NONE; keys_next(hosts, &ref);) {
+		const struct tally_host *host = keys_value(hosts, ref);
+		const struct table_cell cells[] = {CELL_TEXT(keys_key(hosts, ref)), CELL_COUNT(host->hits), CELL_COUNT(host->visitors),
+						   CELL_COUNT(host->bytes)};
+
+		if (ranking_add(&ranking, cells, err) < 0)
+			return -1;
+	}
+	return ranking_write(&ranking, err);
+}
+
+/* Networks instead of addresses, with the sums of theirs. */
+static int cut_addresses(const struct keys *addresses, struct keys *cut, courant_error **err)
+{
+	for (uint32_t ref = KEYS_NONE; keys_next(addresses, &ref);) {
+		AUTO(buffer) struct buffer name = BUFFER_LIMIT(KEYS_MAX_BYTES);
+		const struct tally_address *from = keys_value(addresses, ref);
+		slice key;
+		bool is_new;
+
+		anonymize_address(&name, keys_key(addresses, ref));
+		if (buffer_slice(&name, &key, err) < 0)
+			return -1;
+
+		const uint32_t at = keys_add(cut, keys_hash(key, 0), key, &is_new);
+
+		if (at == KEYS_NONE)
+			return fail_memory(err);
+
+		struct tally_address *sum = keys_value(cut, at);
+
+		sum->hits += from->hits;
+		sum->visitors += from->visitors;
+		sum->bytes += from->bytes;
+	}
+	return 0;
+}
+
+int fill_addresses(const struct table_fill *fill, courant_error **err)
+{
+	const struct keys *addresses = &fill->tally->addresses;
+	AUTO(keys) struct keys cut;
+	AUTO(ranking) struct ranking ranking;
+
+	keys_init(&cut, sizeof(struct tally_address));
+	ranking_init(&ranking, fill->table, fill->top);
+	if (fill->weblog->is_anonymous) {
+		if (cut_addresses(addresses, &cut, err) < 0)
+			return -1;
+		addresses = &cut;
+	}
+	for (uint32_t ref = KEYS_NONE; keys_next(addresses, &ref);) {
+		const struct tally_address *address = keys_value(addresses, ref);
+		const struct table_cell cells[] = {CELL_TEXT(keys_key(addresses, ref)), CELL_COUNT(address->hits),
+						   CELL_COUNT(address->visitors), CELL_COUNT(address->bytes)};
 
 		if (ranking_add(&ranking, cells, err) < 0)
 			return -1;
@@ -141,8 +209,9 @@ struct best_referrer {
 	slice referrer;
 };
 
-/* The most frequent referrer of each path, the first in byte order of several; keyed by the path's reference. */
-static int find_referrers(const struct tally *tally, struct keys *best, courant_error **err)
+/* The most frequent referrer of each path, the first in byte order of several; keyed by the path's reference. Cut to be anonymous, it still is that of the
+ * most frequent whole one. */
+static int find_referrers(const struct tally *tally, bool is_anonymous, struct keys *best, courant_error **err)
 {
 	for (uint32_t ref = KEYS_NONE; keys_next(&tally->not_found, &ref);) {
 		const slice key = keys_key(&tally->not_found, ref);
@@ -160,6 +229,11 @@ static int find_referrers(const struct tally *tally, struct keys *best, courant_
 		if (hits > found->hits || (hits == found->hits && slice_compare(referrer, found->referrer) < 0))
 			*found = (struct best_referrer){hits, referrer};
 	}
+	for (uint32_t ref = KEYS_NONE; is_anonymous && keys_next(best, &ref);) {
+		struct best_referrer *found = keys_value(best, ref);
+
+		found->referrer = anonymize_url(found->referrer);
+	}
 	return 0;
 }
 
@@ -171,7 +245,7 @@ int fill_not_found(const struct table_fill *fill, courant_error **err)
 
 	keys_init(&best, sizeof(struct best_referrer));
 	ranking_init(&ranking, fill->table, fill->top);
-	if (find_referrers(fill->tally, &best, err) < 0)
+	if (find_referrers(fill->tally, fill->weblog->is_anonymous, &best, err) < 0)
 		return -1;
 	for (uint32_t ref = KEYS_NONE; keys_next(paths, &ref);) {
 		const struct tally_path *path = keys_value(paths, ref);

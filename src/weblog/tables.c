@@ -37,7 +37,10 @@ static const struct spec {
 	{"referrers", false, fill_referrers, {NAMED("site"), COUNT("hits"), COUNT("visitors")}},
 	{"browsers", false, fill_browsers, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
 	{"systems", false, fill_systems, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
+	{"devices", false, fill_devices, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
 	{"robots", false, fill_robots, {NAMED("name"), NAMED("kind"), COUNT("hits"), BYTES}},
+	{"hosts", false, fill_hosts, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
+	{"addresses", false, fill_addresses, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
 	{"rejected", false, fill_rejected, {NAMED("file"), COUNT("line"), NAMED("reason"), NAMED("text")}},
 };
 #undef NAMED
@@ -48,8 +51,8 @@ static const struct spec {
 #undef TIME_FIGURES
 
 const char *const weblog_table_names[] = {
-	"totals",   "hours",     "days",      "hours_of_day", "status",  "status_classes", "methods",  "paths",    "pages",
-	"files",    "not_found", "referrers", "browsers",     "systems", "robots",         "rejected", NULL,
+	"totals",    "hours",     "days",     "hours_of_day", "status",  "status_classes", "methods", "paths",     "pages",    "files",
+	"not_found", "referrers", "browsers", "systems",      "devices", "robots",         "hosts",   "addresses", "rejected", NULL,
 };
 
 static const struct spec *find_spec(const char *name, courant_error **err)
@@ -75,18 +78,18 @@ struct table *weblog_take_table(struct weblog *weblog, size_t window, const char
 	while (n < COLUMNS_MAX && spec->columns[n].name)
 		n++;
 
-	const bool is_unlimited = weblog->windows[window].from_ms == INT64_MIN;
+	const bool is_unlimited = weblog->settings.windows[window].from_ms == INT64_MIN;
 	const struct table_head head = {
 		.name = spec->name,
-		.zone = zone_name(weblog->zone),
-		.from_ms = is_unlimited ? 0 : weblog->windows[window].from_ms,
-		.to_ms = is_unlimited ? 0 : weblog->windows[window].to_ms,
+		.zone = zone_name(weblog->settings.zone),
+		.from_ms = is_unlimited ? 0 : weblog->settings.windows[window].from_ms,
+		.to_ms = is_unlimited ? 0 : weblog->settings.windows[window].to_ms,
 		.source = weblog->n_files ? weblog->file_names[0] : NULL,
 		.coverage = 1,
 		.is_single = spec->is_single,
 	};
 	AUTO(table) struct table *table = table_new(&head, spec->columns, n, err);
-	const struct table_fill fill = {weblog, &weblog->tallies[window], table, top};
+	const struct table_fill fill = {weblog, &weblog->scanners[0].tallies[window], table, top};
 
 	return table && spec->fill(&fill, err) == 0 ? STEAL(table) : NULL;
 }

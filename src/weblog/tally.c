@@ -17,6 +17,7 @@ void tally_init(struct tally *tally, const struct zone *zone, struct agents *age
 	keys_init(&tally->methods, sizeof(struct tally_count));
 	keys_init(&tally->paths, sizeof(struct tally_path));
 	keys_init(&tally->sites, sizeof(struct tally_site));
+	keys_init(&tally->hosts, sizeof(struct tally_host));
 	keys_init(&tally->not_found, sizeof(uint64_t));
 	visitors_init(&tally->visitors, seed);
 }
@@ -31,6 +32,7 @@ void tally_release(struct tally *tally)
 	keys_release(&tally->methods);
 	keys_release(&tally->paths);
 	keys_release(&tally->sites);
+	keys_release(&tally->hosts);
 	keys_release(&tally->not_found);
 	visitors_release(&tally->visitors);
 	buffer_release(&tally->scratch);
@@ -102,7 +104,7 @@ static int add_hour(struct tally *tally, size_t position, int64_t time_s, couran
 }
 
 /* Makes the hour of the instant the current one. */
-static int find_hour(struct tally *tally, int64_t time_s, courant_error **err)
+int tally_find_hour(struct tally *tally, int64_t time_s, courant_error **err)
 {
 	if (tally->n_hours) {
 		const struct tally_hour *hour = &tally->hours[tally->current_hour];
@@ -125,26 +127,33 @@ static int find_hour(struct tally *tally, int64_t time_s, courant_error **err)
 static void *value_of(struct keys *keys, uint64_t hash, slice key, uint32_t *ret_ref, bool *ret_new, courant_error **err)
 {
 	*ret_ref = keys_add(keys, hash, key, ret_new);
-	/* References are kept with one bit beside them. */
-	if (*ret_ref >= UINT32_MAX / 2 - 1) {
+	if (*ret_ref > SEEN_REF_MAX) {
 		(void)fail_memory(err);
 		return NULL;
 	}
 	return keys_value(keys, *ret_ref);
 }
 
+int tally_reach_agent(struct tally *tally, uint32_t id, courant_error **err)
+{
+	if (id < tally->n_agents)
+		return 0;
+
+	const size_t n = 2 * ((size_t)id + 16);
+	struct tally_agent *figures = mem_resize(tally->by_agent, n, sizeof *figures);
+
+	if (!figures)
+		return fail_memory(err);
+	memset(figures + tally->n_agents, 0, (n - tally->n_agents) * sizeof *figures);
+	tally->by_agent = figures;
+	tally->n_agents = n;
+	return 0;
+}
+
 static int count_agent(struct tally *tally, const struct log_line *line, const struct agent *agent, courant_error **err)
 {
-	if (agent->id >= tally->n_agents) {
-		const size_t n = 2 * ((size_t)agent->id + 16);
-		struct tally_agent *counts = mem_resize(tally->by_agent, n, sizeof *counts);
-
-		if (!counts)
-			return fail_memory(err);
-		memset(counts + tally->n_agents, 0, (n - tally->n_agents) * sizeof *counts);
-		tally->by_agent = counts;
-		tally->n_agents = n;
-	}
+	if (tally_reach_agent(tally, agent->id, err) < 0)
+		return -1;
 	tally->by_agent[agent->id].hits++;
 	tally->by_agent[agent->id].bytes += line->size_bytes;
 	return 0;
@@ -164,6 +173,8 @@ static int find_visitor(struct tally *tally, const struct hit *hit, struct visit
 		return -1;
 	if (is_new)
 		address->visitor = VISITOR_NONE;
+	address->hits++;
+	address->bytes += line->size_bytes;
 	if (agent->kind != ROBOT_NONE)
 		return 0;
 	if (address->visitor == VISITOR_NONE || address->agent != agent->id) {
@@ -172,6 +183,7 @@ static int find_visitor(struct tally *tally, const struct hit *hit, struct visit
 		if (visitor == VISITOR_NONE)
 			return fail_memory(err);
 		tally->by_agent[agent->id].visitors += is_new;
+		address->visitors += is_new;
 		address->agent = agent->id;
 		address->visitor = visitor;
 	}
@@ -254,25 +266,56 @@ static int count_path(struct tally *tally, const struct hit *hit, struct visitor
 		tally->hours[tally->current_hour].page_views++;
 	}
 
-	const int is_first = see(tally, visitor, ref << 1 | 1, err);
+	const int is_first = see(tally, visitor, seen_number(SEEN_PATH, ref), err);
 
 	path->visitors += is_first > 0;
+	return is_first < 0 ? -1 : 0;
+}
+
+/* Small letters, in the caller's space. */
+static slice lower_name(slice written, char *space)
+{
+	for (size_t i = 0; i < written.len; i++)
+		space[i] = ascii_lower(written.ptr[i]);
+	return slice_from(space, written.len);
+}
+
+static int count_host(struct tally *tally, const struct log_line *line, struct visitor *visitor, courant_error **err)
+{
+	char space[SITE_MAX];
+	uint32_t ref;
+	bool is_new;
+
+	if (!line->host.ptr || line->host.len > SITE_MAX)
+		return 0;
+
+	const slice name = lower_name(line->host, space);
+	struct tally_host *host = value_of(&tally->hosts, keys_hash(name, tally->seed), name, &ref, &is_new, err);
+
+	if (!host)
+		return -1;
+	host->hits++;
+	host->bytes += line->size_bytes;
+	if (!visitor)
+		return 0;
+
+	const int is_first = see(tally, visitor, seen_number(SEEN_HOST, ref), err);
+
+	host->visitors += is_first > 0;
 	return is_first < 0 ? -1 : 0;
 }
 
 static int count_site(struct tally *tally, const struct log_line *line, struct visitor *visitor, courant_error **err)
 {
 	const slice written = referrer_site(line->referrer);
-	char lower[SITE_MAX];
+	char space[SITE_MAX];
 	uint32_t ref;
 	bool is_new;
 
 	if (!written.ptr || written.len > SITE_MAX)
 		return 0;
-	for (size_t i = 0; i < written.len; i++)
-		lower[i] = ascii_lower(written.ptr[i]);
 
-	const slice name = slice_from(lower, written.len);
+	const slice name = lower_name(written, space);
 	struct tally_site *site = value_of(&tally->sites, keys_hash(name, tally->seed), name, &ref, &is_new, err);
 
 	if (!site)
@@ -281,7 +324,7 @@ static int count_site(struct tally *tally, const struct log_line *line, struct v
 	if (!visitor)
 		return 0;
 
-	const int is_first = see(tally, visitor, (ref + 1) << 1, err);
+	const int is_first = see(tally, visitor, seen_number(SEEN_SITE, ref), err);
 
 	site->visitors += is_first > 0;
 	return is_first < 0 ? -1 : 0;
@@ -325,7 +368,7 @@ static int count_hit(struct tally *tally, const struct hit *hit, courant_error *
 	const struct log_line *line = &hit->line;
 	struct visitor *visitor;
 
-	if (find_hour(tally, line->time_s, err) < 0)
+	if (tally_find_hour(tally, line->time_s, err) < 0)
 		return -1;
 	if (!tally->hits || line->time_s < tally->first_s)
 		tally->first_s = line->time_s;
@@ -337,7 +380,7 @@ static int count_hit(struct tally *tally, const struct hit *hit, courant_error *
 		return -1;
 	if (line->method.ptr && (count_method(tally, line, err) < 0 || count_path(tally, hit, visitor, err) < 0))
 		return -1;
-	return count_site(tally, line, visitor, err);
+	return count_site(tally, line, visitor, err) < 0 || count_host(tally, line, visitor, err) < 0 ? -1 : 0;
 }
 
 void hit_hash(struct hit *hit, uint64_t seed)

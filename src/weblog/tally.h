@@ -42,9 +42,15 @@ struct tally_site {
 	uint64_t hits, visitors;
 };
 
+struct tally_host {
+	uint64_t hits, visitors, bytes;
+};
+
 /* The visitor of an address that came last: most addresses have but one. */
 struct tally_address {
 	uint32_t agent, visitor;
+	uint64_t hits, bytes;
+	uint64_t visitors;
 };
 
 struct tally {
@@ -64,7 +70,7 @@ struct tally {
 	struct tally_day *days;   /* by tally_finish */
 	size_t n_days;
 
-	struct keys addresses, methods, paths, sites;
+	struct keys addresses, methods, paths, sites, hosts;
 	struct keys not_found; /* reference of a path, then a referrer: uint64_t hits */
 	struct tally_agent *by_agent; /* by the agent's id; ids that did not occur may be beyond the end */
 	size_t n_agents;
@@ -89,8 +95,23 @@ void hit_hash(struct hit *, uint64_t seed);
 #define HITS_AT_ONCE 32
 int tally_add(struct tally *, const struct hit *hits, size_t n, courant_error **err);
 
+/* Adds what another has counted of the same window, with the same seed; `other` is of no use afterwards, but to be released. */
+int tally_join(struct tally *, struct tally *other, courant_error **err);
+
 /* Joins visits and makes the days. No hits after this. */
 int tally_finish(struct tally *, courant_error **err);
+
+/* For tally.c and tally_join.c: makes the hour of the instant the current one; room for the agent's figures. */
+int tally_find_hour(struct tally *, int64_t time_s, courant_error **err);
+int tally_reach_agent(struct tally *, uint32_t id, courant_error **err);
+
+/* What visitors have seen, in one space of numbers. */
+enum seen_kind { SEEN_PATH, SEEN_SITE, SEEN_HOST, SEEN_KINDS };
+#define SEEN_REF_MAX ((UINT32_MAX - SEEN_KINDS) / SEEN_KINDS - 1)
+static inline uint32_t seen_number(enum seen_kind kind, uint32_t ref)
+{
+	return (ref + 1) * SEEN_KINDS + kind;
+}
 
 /* The longest silence between two hits, and when it began; 0 with fewer than two hits. */
 int64_t tally_longest_gap_s(const struct tally *, int64_t *ret_from_s);

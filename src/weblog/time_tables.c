@@ -14,9 +14,9 @@ int fill_totals(const struct table_fill *fill, courant_error **err)
 	const struct weblog *weblog = fill->weblog;
 	const struct tally *tally = fill->tally;
 	const struct table_cell cells[] = {
-		CELL_COUNT(weblog->lines),
+		CELL_COUNT(weblog->scanners[0].lines),
 		CELL_COUNT(tally->hits),
-		CELL_COUNT(weblog->rejects.n),
+		CELL_COUNT(weblog->scanners[0].rejects.n),
 		CELL_COUNT(tally->bytes),
 		CELL_COUNT(tally->addresses.n),
 		CELL_COUNT(tally->visitors.n),
@@ -89,9 +89,14 @@ int fill_hours_of_day(const struct table_fill *fill, courant_error **err)
 	return 0;
 }
 
-static int compare_rejects(const void *left, const void *right)
+struct sample {
+	const struct reject *reject;
+	enum line_fault fault;
+};
+
+static int compare_samples(const void *left, const void *right)
 {
-	const struct reject *a = *(const struct reject *const *)left, *b = *(const struct reject *const *)right;
+	const struct reject *a = ((const struct sample *)left)->reject, *b = ((const struct sample *)right)->reject;
 
 	if (a->file != b->file)
 		return a->file < b->file ? -1 : 1;
@@ -100,20 +105,21 @@ static int compare_rejects(const void *left, const void *right)
 
 int fill_rejected(const struct table_fill *fill, courant_error **err)
 {
-	const struct rejects *rejects = &fill->weblog->rejects;
-	const struct reject *order[LINE_FAULTS * REJECTS_EACH];
+	const struct rejects *rejects = &fill->weblog->scanners[0].rejects;
+	struct sample order[LINE_FAULTS * REJECTS_EACH];
 	size_t n = 0;
 
 	for (size_t fault = 0; fault < LINE_FAULTS; fault++)
 		for (size_t i = 0; i < rejects->n_samples[fault]; i++)
-			order[n++] = &rejects->samples[fault][i];
-	qsort(order, n, sizeof *order, compare_rejects);
+			order[n++] = (struct sample){&rejects->samples[fault][i], (enum line_fault)fault};
+	qsort(order, n, sizeof *order, compare_samples);
 	for (size_t i = 0; i < n; i++) {
+		const struct reject *reject = order[i].reject;
 		const struct table_cell cells[] = {
-			CELL_TEXT(slice_of(fill->weblog->file_names[order[i]->file])),
-			CELL_COUNT(order[i]->line),
-			CELL_TEXT(slice_of(line_fault_text(order[i]->fault))),
-			CELL_TEXT(slice_from(order[i]->text, order[i]->text_len)),
+			CELL_TEXT(slice_of(fill->weblog->file_names[reject->file])),
+			CELL_COUNT(reject->line),
+			CELL_TEXT(slice_of(line_fault_text(order[i].fault))),
+			fill->weblog->is_anonymous ? CELL_UNKNOWN : CELL_TEXT(slice_from(reject->text, reject->text_len)),
 		};
 
 		if (row_write(fill->table, cells, err) < 0)

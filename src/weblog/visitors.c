@@ -235,6 +235,14 @@ int visitors_hit(struct visitors *visitors, struct visitor *visitor, uint32_t ho
 	return 0;
 }
 
+int visitors_add_hour(struct visitors *visitors, struct visitor *visitor, uint32_t hour, const struct visit_intervals *intervals)
+{
+	if (visitor->hour != hour && change_hour(visitors, visitor, hour) < 0)
+		return -1;
+	visit_intervals_join(&visitor->now, intervals);
+	return 0;
+}
+
 static void *take_set(struct visitors *visitors, unsigned class)
 {
 	const size_t size = set_room(class) * sizeof(uint32_t);
@@ -329,6 +337,18 @@ int visitors_see(struct visitors *visitors, struct visitor *visitor, uint32_t re
 		visitor->seen[visitor->n_seen] = ref;
 	visitor->n_seen++;
 	return 1;
+}
+
+bool visitors_next_seen(const struct visitor *visitor, size_t *at, uint32_t *ret_ref)
+{
+	const size_t room = visitor->seen ? set_room(visitor->seen_class) : 0;
+
+	while (*at < room) {
+		*ret_ref = visitor->seen[(*at)++];
+		if (*ret_ref)
+			return true;
+	}
+	return false;
 }
 
 size_t visitors_count_hours(const struct visitors *visitors, const struct visitor *visitor)

@@ -59,6 +59,12 @@ int visitors_hit(struct visitors *, struct visitor *, uint32_t hour, unsigned se
 /* Marks a reference as seen: 1 the first time, 0 later, -1: no memory. References are not 0. */
 int visitors_see(struct visitors *, struct visitor *, uint32_t ref);
 
+/* Intervals of an hour that were counted elsewhere. -1: no memory. */
+int visitors_add_hour(struct visitors *, struct visitor *, uint32_t hour, const struct visit_intervals *);
+
+/* What a visitor has seen, one by one: begin with 0. False at the end. */
+bool visitors_next_seen(const struct visitor *, size_t *at, uint32_t *ret_ref);
+
 /* All hours of a visitor, into `into` (room for as many as visitors_count_hours says). An hour may come more than once. */
 struct visit_record {
 	uint32_t hour;

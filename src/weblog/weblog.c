@@ -1,273 +1,151 @@
 /* SPDX-License-Identifier: MIT */
-/* weblog.c - access logs in, tables out (weblog.h): reading files block by block and line by line */
+/* weblog.c - access logs in, tables out (weblog.h): files are read by one or several scanners */
 #include "weblog/weblog.h"
 
+#include <pthread.h>
+
 #include "base/alloc.h"
-#include "base/ascii.h"
 #include "base/random.h"
-#include "weblog/input.h"
 #include "weblog/state.h"
 
-#define READ_BYTES ((size_t)256 * 1024) /* stays in the second-level cache until its lines are counted */
-#define LINE_BYTES (LINES_MAX - READ_BYTES) /* a longer line is rejected */
+#define JOBS_MAX 64
 
 struct weblog *weblog_new(const struct weblog_options *options, courant_error **err)
 {
-	struct weblog *weblog = mem_alloc(sizeof *weblog);
+	AUTO(weblog) struct weblog *weblog = mem_alloc(sizeof *weblog);
+	const size_t jobs = options->jobs > JOBS_MAX ? JOBS_MAX : options->jobs ? options->jobs : 1;
 
-	if (!weblog) {
+	if (!weblog || !(weblog->scanners = mem_array(jobs, sizeof *weblog->scanners))) {
 		(void)fail_memory(err);
 		return NULL;
 	}
-	weblog->zone = options->zone;
-	weblog->n_windows = options->n_windows ? options->n_windows : 1;
-	weblog->windows[0] = (struct weblog_window){INT64_MIN, INT64_MAX};
+	weblog->settings = (struct scan_settings){
+		.zone = options->zone,
+		.windows = {{INT64_MIN, INT64_MAX}},
+		.n_windows = options->n_windows ? options->n_windows : 1,
+		.way = marks_best(),
+		.seed = random_u64(),
+	};
 	for (size_t i = 0; i < options->n_windows; i++)
-		weblog->windows[i] = options->windows[i];
-	weblog->seed = random_u64();
-	weblog->block = mem_array(LINE_BYTES + READ_BYTES + LINES_SLACK, 1);
-	weblog->lines_of_block = mem_alloc(sizeof *weblog->lines_of_block);
-	weblog->way = marks_best();
-	weblog->agents = agents_new(weblog->seed, err);
-	if (weblog->block && weblog->lines_of_block && weblog->agents)
-		return weblog;
-	weblog_free(weblog);
-	(void)fail_memory(err);
-	return NULL;
+		weblog->settings.windows[i] = options->windows[i];
+	if (options->filter && !filter_is_empty(options->filter)) {
+		weblog->filter = *options->filter;
+		weblog->settings.filter = &weblog->filter;
+	}
+	weblog->is_anonymous = options->is_anonymous;
+	for (; weblog->n_scanners < jobs; weblog->n_scanners++)
+		if (scanner_init(&weblog->scanners[weblog->n_scanners], &weblog->settings, err) < 0)
+			return NULL;
+	return STEAL(weblog);
 }
 
 void weblog_free(struct weblog *weblog)
 {
 	if (!weblog)
 		return;
-	for (size_t i = 0; weblog->has_tallies && i < weblog->n_windows; i++)
-		tally_release(&weblog->tallies[i]);
+	for (size_t i = 0; i < weblog->n_scanners; i++)
+		scanner_release(&weblog->scanners[i]);
 	for (size_t i = 0; i < weblog->n_files; i++)
 		free(weblog->file_names[i]);
+	free(weblog->scanners);
 	free(weblog->file_names);
-	agents_free(weblog->agents);
-	rejects_release(&weblog->rejects);
 	zone_free(weblog->own_zone);
-	free(weblog->lines_of_block);
-	free(weblog->block);
 	free(weblog);
 }
 
-/* ---- lines ---- */
+/* ---- reading ---- */
 
-/* One file while it is read. */
-struct file_scan {
-	const char *name;
-	uint32_t number;
-	uint64_t line_number; /* of the last line */
-	uint64_t lines;       /* that are not empty */
-	const struct log_format *format;
-	struct stamp_cache stamps;
-	struct reject first;  /* the first line that could not be read, while no format is known */
-	bool is_in_long_line;
+/* One scanner at work on a file. */
+struct work {
+	struct weblog *weblog;
+	struct scanner *scanner;
+	struct feed *feed;
+	uint32_t file;
+	courant_error *error;
+	pthread_t thread;
 };
 
-/* The report's zone, when none was given: that of the first hit of all. */
-static int begin_counting(struct weblog *weblog, int offset_s, courant_error **err)
+/* Without a zone, hours are those of the first line's offset. */
+static int know_zone(struct weblog *weblog, const struct feed *feed, courant_error **err)
 {
-	if (!weblog->zone) {
-		weblog->own_zone = zone_new_fixed(offset_s, err);
-		if (!weblog->own_zone)
-			return -1;
-		weblog->zone = weblog->own_zone;
-	}
-	for (size_t i = 0; i < weblog->n_windows; i++)
-		tally_init(&weblog->tallies[i], weblog->zone, weblog->agents, weblog->seed);
-	weblog->has_tallies = true;
-	return 0;
-}
-
-static bool is_inside(const struct weblog_window *window, const struct hit *hit)
-{
-	const int64_t time_ms = hit->line.time_s * MS_PER_SECOND;
-
-	return time_ms >= window->from_ms && time_ms < window->to_ms;
-}
-
-/* Counts the hits that have been collected. */
-static int count_hits(struct weblog *weblog, courant_error **err)
-{
-	const size_t n = weblog->n_pending;
-	struct hit *hits = weblog->pending;
-
-	if (n && !weblog->has_tallies && begin_counting(weblog, hits[0].line.offset_s, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (!weblog->hits || hits[i].line.time_s < weblog->first_s)
-			weblog->first_s = hits[i].line.time_s;
-		if (!weblog->hits || hits[i].line.time_s > weblog->last_s)
-			weblog->last_s = hits[i].line.time_s;
-		weblog->hits++;
-	}
-	weblog->n_pending = 0;
-	for (size_t w = 0; w < weblog->n_windows; w++) {
-		/* Runs of hits that lie inside. */
-		for (size_t from = 0, to; from < n; from = to + 1) {
-			for (to = from; to < n && is_inside(&weblog->windows[w], &hits[to]); to++)
-				;
-			if (to > from && tally_add(&weblog->tallies[w], hits + from, to - from, err) < 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
-static int add_hit(struct weblog *weblog, courant_error **err)
-{
-	struct hit *hit = &weblog->pending[weblog->n_pending];
-
-	hit->agent = agents_add(weblog->agents, hit->line.agent, err);
-	if (!hit->agent)
-		return -1;
-	hit_hash(hit, weblog->seed);
-	return ++weblog->n_pending == HITS_AT_ONCE ? count_hits(weblog, err) : 0;
-}
-
-static int reject(struct weblog *weblog, const struct file_scan *scan, enum line_fault fault, slice text,
-		  courant_error **err)
-{
-	if (rejects_add(&weblog->rejects, scan->number, scan->line_number, fault, text) < 0)
-		return fail_memory(err);
-	return 0;
-}
-
-/* Whole lines, with LINES_SLACK bytes behind. */
-static int scan_lines(struct weblog *weblog, struct file_scan *scan, slice block, courant_error **err)
-{
-	struct line_text line;
-
-	if (!scan->format) {
-		scan->format = format_recognise(block);
-		weblog->has_agents |= scan->format && scan->format->parts & LINE_AGENT;
-		if (!weblog->format)
-			weblog->format = scan->format;
-	}
-
-	const unsigned parts = scan->format ? scan->format->parts : 0;
-
-	lines_begin(weblog->lines_of_block, weblog->way, block.ptr, block.len);
-	while (lines_next(weblog->lines_of_block, parts, &scan->stamps, &line, &weblog->pending[weblog->n_pending].line)) {
-		scan->line_number++;
-		if (!line.text.len)
-			continue;
-		scan->lines++;
-		if (line.text.len > LINE_BYTES)
-			line.fault = LINE_TOO_LONG;
-		if ((line.fault ? reject(weblog, scan, line.fault, line.text, err) : add_hit(weblog, err)) < 0)
-			return -1;
-	}
-	return count_hits(weblog, err);
-}
-
-/* ---- files ---- */
-
-/* Text has no control characters but those that end or separate. */
-static bool is_binary(slice block)
-{
-	size_t controls = 0;
-
-	block = slice_part(block, 0, 4096);
-	for (size_t i = 0; i < block.len; i++)
-		controls += ascii_is_control(block.ptr[i]) && !ascii_is_space(block.ptr[i]);
-	return controls > block.len / 50;
-}
-
-static int fail_unknown(const struct file_scan *scan, courant_error **err)
-{
-	const slice line = slice_from(scan->first.text, scan->first.text_len);
-
-	return fail(err, COURANT_NO_INPUT, "%s is in no format that is known: line %llu is \"%.*s\"%s, expected: %s", scan->name,
-		    (unsigned long long)scan->first.line, SLICE_ARGS(slice_part(line, 0, 80)), line.len > 80 ? " …" : "",
-		    format_expected);
-}
-
-/* The first line that is not empty; *number counts on to it. */
-static slice first_line(slice lines, uint64_t *number)
-{
-	slice line;
-
-	while (slice_next_line(&lines, &line)) {
-		++*number;
-		if (line.len)
-			return line;
-	}
-	return (slice){NULL, 0};
-}
-
-static int scan_block(struct weblog *weblog, struct file_scan *scan, slice lines, courant_error **err)
-{
-	const bool was_known = scan->format != NULL;
-	uint64_t number = scan->line_number;
-
-	if (scan_lines(weblog, scan, lines, err) < 0)
-		return -1;
-	if (was_known || scan->format || scan->first.text)
+	if (weblog->settings.zone)
 		return 0;
-	if (is_binary(lines))
-		return fail(err, COURANT_NO_INPUT, "%s is binary, not an access log", scan->name);
-
-	const slice line = slice_part(first_line(lines, &number), 0, REJECTS_TEXT_BYTES);
-
-	if (!line.len)
-		return 0;
-	scan->first = (struct reject){.line = number, .text = mem_copy(line), .text_len = line.len};
-	return scan->first.text ? 0 : fail_memory(err);
+	weblog->own_zone = zone_new_fixed(feed->has_offset ? feed->offset_s : 0, err);
+	weblog->settings.zone = weblog->own_zone;
+	return weblog->own_zone ? 0 : -1;
 }
 
-static int reject_long(struct weblog *weblog, struct file_scan *scan, slice text, courant_error **err)
+static int work_on(struct work *work, courant_error **err)
 {
-	scan->line_number++;
-	scan->lines++;
-	return reject(weblog, scan, LINE_TOO_LONG, text, err);
+	int result;
+
+	while ((result = feed_next(work->feed, &work->scanner->block, err)) > 0) {
+		uint64_t lines;
+
+		if (scanner_count(work->scanner, work->file, &lines, err) < 0)
+			return -1;
+		feed_count(work->feed, &work->scanner->block, lines);
+	}
+	return result;
 }
 
-/* Reads to the end. Lines are cut off the block as they become whole; what is left goes to its front. */
-static int scan_input(struct weblog *weblog, struct file_scan *scan, struct input *input, courant_error **err)
+static void *run_work(void *context)
 {
-	size_t len = 0, n;
+	struct work *work = context;
+
+	if (work_on(work, &work->error) < 0)
+		feed_stop(work->feed);
+	return NULL;
+}
+
+/* Until the format is known, and with it the zone, one works alone; a small file needs no more. 0 at the file's end. */
+static int begin_file(struct work *work, courant_error **err)
+{
+	int result;
 
 	do {
-		if (input_read(input, weblog->block + len, READ_BYTES, &n, err) < 0)
+		uint64_t lines;
+
+		result = feed_next(work->feed, &work->scanner->block, err);
+		if (result <= 0)
+			return result;
+		if (work->feed->format && know_zone(work->weblog, work->feed, err) < 0)
 			return -1;
-
-		const char *last = n ? memrchr(weblog->block + len, '\n', n) : NULL;
-		size_t whole = last ? (size_t)(last - weblog->block) + 1 : 0;
-
-		len += n;
-		if (n == 0)
-			whole = len;
-		if (scan->is_in_long_line && whole) {
-			/* Its beginning has been rejected. */
-			const char *stop = memchr(weblog->block, '\n', whole);
-			const size_t skip = stop ? (size_t)(stop - weblog->block) + 1 : whole;
-
-			memmove(weblog->block, weblog->block + skip, len - skip);
-			len -= skip;
-			whole -= skip;
-			scan->is_in_long_line = false;
-		}
-		if (scan_block(weblog, scan, slice_from(weblog->block, whole), err) < 0)
+		if (scanner_count(work->scanner, work->file, &lines, err) < 0)
 			return -1;
-		memmove(weblog->block, weblog->block + whole, len - whole);
-		len -= whole;
-		if (len > LINE_BYTES) {
-			if (!scan->is_in_long_line && reject_long(weblog, scan, slice_from(weblog->block, len), err) < 0)
-				return -1;
-			scan->is_in_long_line = true;
-			len = 0;
-		}
-	} while (n);
-	return 0;
+		feed_count(work->feed, &work->scanner->block, lines);
+	} while (!work->feed->format);
+	return 1;
+}
+
+static int read_file(struct weblog *weblog, struct feed *feed, uint32_t file, courant_error **err)
+{
+	struct work works[JOBS_MAX];
+	size_t n = 1;
+	int result = 0;
+
+	for (size_t i = 0; i < weblog->n_scanners; i++)
+		works[i] = (struct work){.weblog = weblog, .scanner = &weblog->scanners[i], .feed = feed, .file = file};
+	result = begin_file(&works[0], err);
+	while (result > 0 && n < weblog->n_scanners && pthread_create(&works[n].thread, NULL, run_work, &works[n]) == 0)
+		n++;
+	/* When threads are short, fewer do it. */
+	if (result > 0)
+		run_work(&works[0]);
+	for (size_t i = 1; i < n; i++)
+		(void)pthread_join(works[i].thread, NULL); /* they were started, and are joined once */
+	for (size_t i = 0; i < n; i++)
+		if (works[i].error)
+			result = fail_pass(err, works[i].error);
+	for (size_t i = 0; i < n; i++)
+		rejects_number(&weblog->scanners[i].rejects, file, feed);
+	return result < 0 ? -1 : 0;
 }
 
 static int add_input(struct weblog *weblog, struct input *input, const char *name, courant_error **err)
 {
 	char **names = mem_resize(weblog->file_names, weblog->n_files + 1, sizeof *names);
+	struct feed feed;
 
 	if (!names)
 		return fail_memory(err);
@@ -275,18 +153,16 @@ static int add_input(struct weblog *weblog, struct input *input, const char *nam
 	names[weblog->n_files] = mem_copy_text(name);
 	if (!names[weblog->n_files])
 		return fail_memory(err);
-
-	struct file_scan scan = {.name = names[weblog->n_files], .number = (uint32_t)weblog->n_files};
-
 	weblog->n_files++;
+	if (feed_init(&feed, input, name, err) < 0)
+		return -1;
 
-	int result = scan_input(weblog, &scan, input, err);
+	const int result = read_file(weblog, &feed, (uint32_t)weblog->n_files - 1, err) < 0 ? -1 : feed_check(&feed, err);
 
-	weblog->lines += scan.lines;
-
-	if (result == 0 && scan.lines && !scan.format)
-		result = fail_unknown(&scan, err);
-	free(scan.first.text);
+	if (!weblog->format)
+		weblog->format = feed.format;
+	weblog->has_agents |= feed.format && feed.format->parts & LINE_AGENT;
+	feed_release(&feed);
 	return result;
 }
 
@@ -306,36 +182,51 @@ int weblog_add_reader(struct weblog *weblog, courant_reader *bytes, const char *
 
 int weblog_finish(struct weblog *weblog, courant_error **err)
 {
+	struct scanner *all = &weblog->scanners[0];
+
 	if (weblog->is_finished)
 		return 0;
-	if (!weblog->has_tallies && begin_counting(weblog, 0, err) < 0)
-		return -1;
-	for (size_t i = 0; i < weblog->n_windows; i++)
-		if (tally_finish(&weblog->tallies[i], err) < 0)
+	if (!weblog->settings.zone) {
+		weblog->own_zone = zone_new_fixed(0, err);
+		weblog->settings.zone = weblog->own_zone;
+		if (!weblog->own_zone)
+			return -1;
+	}
+	scanner_begin(all);
+	for (size_t i = 1; i < weblog->n_scanners; i++)
+		if (scanner_join(all, &weblog->scanners[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < weblog->settings.n_windows; i++)
+		if (tally_finish(&all->tallies[i], err) < 0)
 			return -1;
 	weblog->is_finished = true;
 	return 0;
 }
 
+/* ---- facts ---- */
+
 const struct zone *weblog_zone(const struct weblog *weblog)
 {
-	return weblog->zone;
+	return weblog->settings.zone;
 }
 
+/* Of what one or all scanners have counted; before the end only sums are told. */
 void weblog_facts(const struct weblog *weblog, struct weblog_facts *ret)
 {
+	const struct scanner *all = &weblog->scanners[0];
+
 	*ret = (struct weblog_facts){
 		.files = weblog->n_files,
-		.lines = weblog->lines,
-		.hits = weblog->hits,
-		.rejected = weblog->rejects.n,
-		.all_first_ms = weblog->first_s * MS_PER_SECOND,
-		.all_last_ms = weblog->last_s * MS_PER_SECOND,
+		.lines = all->lines,
+		.hits = all->hits,
+		.rejected = all->rejects.n,
+		.all_first_ms = all->first_s * MS_PER_SECOND,
+		.all_last_ms = all->last_s * MS_PER_SECOND,
 		.format = weblog->format ? weblog->format->name : NULL,
 		.has_agents = weblog->has_agents,
 	};
-	for (size_t i = 0; weblog->has_tallies && i < weblog->n_windows; i++) {
-		const struct tally *tally = &weblog->tallies[i];
+	for (size_t i = 0; all->has_tallies && i < weblog->settings.n_windows; i++) {
+		const struct tally *tally = &all->tallies[i];
 		int64_t from_s;
 
 		ret->in_window[i] = tally->hits;
@@ -349,25 +240,17 @@ void weblog_facts(const struct weblog *weblog, struct weblog_facts *ret)
 bool weblog_peek_offset(const char *path, int *ret_offset_s)
 {
 	AUTO(input) struct input *input = input_open(path, NULL);
-	AUTO(free) char *block = mem_array(READ_BYTES, 1);
-	struct stamp_cache stamps = {0};
-	size_t len = 0, n = 0;
+	AUTO(free) char *bytes = mem_array(LINES_MAX + LINES_SLACK, 1);
+	struct block block = {.bytes = bytes};
+	struct feed feed;
 
-	if (!input || !block)
+	if (!input || !bytes || feed_init(&feed, input, path, NULL) < 0)
 		return false;
-	while (len < READ_BYTES && input_read(input, block + len, READ_BYTES - len, &n, NULL) == 0 && n)
-		len += n;
 
-	slice lines = slice_from(block, len), text;
-	const struct log_format *format = format_recognise(lines);
+	const bool is_known = feed_next(&feed, &block, NULL) > 0 && feed.has_offset;
 
-	while (format && slice_next_line(&lines, &text)) {
-		struct log_line line;
-
-		if (line_parse(format->parts, &stamps, text, &line) == LINE_FINE) {
-			*ret_offset_s = line.offset_s;
-			return true;
-		}
-	}
-	return false;
+	if (is_known)
+		*ret_offset_s = feed.offset_s;
+	feed_release(&feed);
+	return is_known;
 }

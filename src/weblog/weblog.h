@@ -21,9 +21,14 @@ struct weblog_window {
 
 #define WEBLOG_WINDOWS 2 /* a report's period, and the one it is compared with */
 
+struct filter; /* weblog/filter.h */
+
 struct weblog_options {
 	const struct zone *zone;      /* NULL: the offset of the first line that has a time. Borrowed while the weblog lives */
 	struct weblog_window windows[WEBLOG_WINDOWS];
+	const struct filter *filter;  /* NULL: all hits count. Copied; its patterns are borrowed while the weblog lives */
+	bool is_anonymous;            /* addresses are shown cut to /24 and /48, referrers without what follows `?`, rejected lines without their text */
+	size_t jobs;                  /* threads that count; 0: one */
 	size_t n_windows;             /* 0: one, unlimited. Hits outside every window are counted as such and go into no table but `rejected` and totals' lines */
 };
 
@@ -47,7 +52,7 @@ struct table *weblog_take_table(struct weblog *, size_t window, const char *name
 /* Names of all tables, NULL at the end, in the order of --json. */
 extern const char *const weblog_table_names[];
 
-/* What a report vouches with, for all that was read. */
+/* What a report vouches with, for all that was read; after weblog_finish. */
 struct weblog_facts {
 	uint64_t files, lines, hits, rejected;   /* of all input */
 	uint64_t in_window[WEBLOG_WINDOWS];      /* hits in each window */

@@ -29,7 +29,8 @@ def all_tables_are_one_object():
 	got = json.loads(weblog("--json", "-", stdin=THREE).out)
 	tap.check_equal(
 		list(got),
-		"totals hours days hours_of_day status status_classes methods paths pages files not_found referrers browsers systems robots rejected".split(),
+		"totals hours days hours_of_day status status_classes methods paths pages files not_found referrers browsers systems devices robots hosts "
+		"addresses rejected".split(),
 	)
 	tap.check_equal(got["totals"]["first"], "2023-10-10T13:55:36+08:00")
 	tap.check_equal(got["pages"], [{"path": "/", "views": 2, "visitors": 1, "bytes": 10}])
@@ -139,6 +140,65 @@ def dates_are_those_of_the_log():
 	tap.check_equal(json.loads(early.out)["totals"]["hits"], 3)
 	tap.check_equal(json.loads(weblog("--json", "--until", "2023-10-10", "access.log", cwd=folder).out)["totals"]["hits"], 3)
 	tap.check_equal(json.loads(weblog("--json", "--until", "2023-10-09", "access.log", cwd=folder).out)["totals"]["hits"], 0)
+
+
+@tap.test
+def filters_choose_hits():
+	hosts = b"".join(b"%s " % host + line + b"\n" for host, line in zip([b"www.a.example:443", b"b.example", b"www.a.example"], THREE.split(b"\n")))
+	for words, hits in (
+		(("--path", "/"), 2),
+		(("--path", "/a*", "--path", "/"), 3),
+		(("--path", "/?"), 1),
+		(("--exclude", "/a"), 2),
+		(("--status", "4xx"), 1),
+		(("--status", "200-304"), 2),
+		(("--status", "200", "--status", "404"), 2),
+		(("--status", "200", "--path", "/a"), 0),
+		(("--host", "WWW.a.example"), 2),
+		(("--host", "*.example"), 3),
+	):
+		tap.row(" ".join(words))
+		totals = json.loads(weblog("--json", *words, "-", stdin=hosts).out)["totals"]
+		tap.check_equal((totals["hits"], totals["lines"]), (hits, 3))
+	tap.check_in("--status is x", weblog("--status", "x", "-", stdin=THREE).err)
+	tap.check_equal(json.loads(weblog("--json", "-", stdin=hosts).out)["hosts"][0], {"name": "www.a.example", "hits": 2, "visitors": 1, "bytes": 10})
+
+
+@tap.test
+def anonymous_output_names_nobody():
+	data = log(("/x", 404, 1, "http://a.example/p?secret#f")) + THREE.replace(b"192.0.2.1", b"2001:db8:1:2::3") + b"192.0.2.77 secret\n"
+	data += THREE.replace(b"192.0.2.1", b"192.0.2.9") + THREE.replace(b"192.0.2.1", b"pc7.example.org")
+	out = weblog("--json", "--anonymize", "-", stdin=data).out
+	got = json.loads(out)
+	tap.check_equal(
+		[(row["name"], row["hits"], row["visitors"]) for row in got["addresses"]],
+		[("192.0.2.0/24", 4, 2), ("*.example.org", 3, 1), ("2001:db8:1::/48", 3, 1)],
+	)
+	tap.check("secret" not in out and "192.0.2.9" not in out, "nothing is left")
+	tap.check_equal(got["not_found"][1]["referrer"], "http://a.example/p")
+	tap.check_equal(got["totals"]["visitors"], 4)
+
+
+@tap.test
+def jobs_change_nothing():
+	import random
+
+	chance = random.Random(1)
+	rows = [
+		LINE.format(f"/{chance.randrange(500)}", chance.choice([200, 304, 404]), chance.randrange(9999), chance.choice(["-", "http://a.example/x"]))
+		.replace("192.0.2.1", f"10.0.{chance.randrange(30)}.{chance.randrange(99)}")
+		.replace("10/Oct/2023:13", f"{chance.randrange(10, 13)}/Oct/2023:{chance.randrange(24):02}")
+		.replace("Firefox/118", f"Firefox/{chance.randrange(90, 118)}")
+		if chance.random() < 0.99
+		else "rejected\n\n"
+		for _ in range(20000)
+	]
+	data = "".join(rows).encode()
+	one = weblog("--json", "--top", "0", "-", stdin=data)
+	for jobs in ("2", "3", "8"):
+		tap.check(weblog("--json", "--top", "0", "--jobs", jobs, "-", stdin=data) == one, f"{jobs} jobs give the same tables")
+	tap.check(weblog("--json", "--top", "0", "--jobs", "3", "-", stdin=gzip.compress(data)) == one, "of a compressed log too")
+	tap.check_in("--jobs is 0", weblog("--jobs", "0", "-", stdin=THREE).err)
 
 
 @tap.test

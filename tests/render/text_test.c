@@ -49,6 +49,29 @@ static void text_is_wrapped(void)
 	}
 }
 
+/* Names of periods that do not begin at midnight. */
+static void long_heads_fit(void)
+{
+	static const struct {
+		const char *now, *former, *line;
+	} rows[] = {
+		{"10月25日 04:00–10月28日 02:00", "前几天", "                10月25日 04:00-10月28日 02:00       前几天      变化\n"},
+		{"10月25日 04:00–10月28日 02:00", "10月18日 04:00–10月21日 02:00",
+		 "                    10月25日 04:0…  10月18日 04:0…            变化\n"},
+	};
+
+	EACH (row, rows) {
+		AUTO(document) struct document *document = fixture_new(FIXTURE_TRAFFIC, LANGUAGE_ZH);
+		AUTO(buffer) struct buffer text = BUFFER_LIMIT((size_t)1 << 20);
+
+		tap_row(row->line);
+		(void)document_set(&document->now_label, slice_of(row->now), NULL);
+		(void)document_set(&document->former_label, slice_of(row->former), NULL);
+		CHECK(render_text.render(document, &text, NULL) == 0);
+		CHECK(slice_find_slice(buffer_peek(&text), slice_of(row->line)) != SLICE_NONE);
+	}
+}
+
 static void a_long_path_has_its_own_line(void)
 {
 	static const struct table_column columns[] = {{"path", TABLE_TEXT}, {"hits", TABLE_COUNT}};
@@ -177,5 +200,5 @@ static void a_chart_tells_each_column(void)
 	CHECK(slice_find_slice(buffer_peek(&text), SLICE("hits, # = 1,000\n")) != SLICE_NONE);
 }
 
-TESTS(TEST(lines_have_70_columns), TEST(text_is_wrapped), TEST(a_long_path_has_its_own_line),
+TESTS(TEST(lines_have_70_columns), TEST(text_is_wrapped), TEST(long_heads_fit), TEST(a_long_path_has_its_own_line),
       TEST(both_twins_hold_the_same_figures), TEST(a_chart_tells_each_column))

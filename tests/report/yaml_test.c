@@ -32,7 +32,7 @@ static void faults_have_their_places(void)
 	};
 
 	EACH (row, rows) {
-		AUTO(faults) struct faults faults;
+		AUTO(faults) struct faults faults = {.n = 0};
 		AUTO(yaml) struct yaml yaml = {0};
 		AUTO(buffer) struct buffer told = BUFFER_LIMIT(10000);
 		courant_error *err = NULL;
@@ -60,7 +60,7 @@ static void syntax_errors_have_a_place(void)
 	};
 
 	EACH (row, rows) {
-		AUTO(faults) struct faults faults;
+		AUTO(faults) struct faults faults = {.n = 0};
 		AUTO(yaml) struct yaml yaml = {0};
 
 		tap_row(row->name);
@@ -75,7 +75,7 @@ static void syntax_errors_have_a_place(void)
 
 static void nodes_keep_texts_and_places(void)
 {
-	AUTO(faults) struct faults faults;
+	AUTO(faults) struct faults faults = {.n = 0};
 	AUTO(yaml) struct yaml yaml = {0};
 
 	faults_init(&faults, SLICE("f.yaml"));
@@ -107,7 +107,7 @@ static void parsing_survives_without_memory(void)
 {
 	EACH_ALLOCATION
 	{
-		AUTO(faults) struct faults faults;
+		AUTO(faults) struct faults faults = {.n = 0};
 		AUTO(yaml) struct yaml yaml = {0};
 
 		faults_init(&faults, SLICE("f.yaml"));

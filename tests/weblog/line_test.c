@@ -74,12 +74,13 @@ static void every_fault_has_its_reason(void)
 
 static void fields_are_told_apart(void)
 {
-	static const char text[] = "host.example 2001:db8::1 - John Doe " TIME
+	static const char text[] = "host.example:80 2001:db8::1 - John Doe " TIME
 				   " \"GET /a\\\"b?c=\\\"d HTTP/1.1\" 404 77 \"http://x/\\\"\" \"agent \\\\\" 0.003 -";
 	struct stamp_cache stamps = {0};
 	struct log_line line;
 
 	CHECK_INT(line_parse(LINE_HOST | LINE_AGENT, &stamps, slice_of(text), &line), LINE_FINE);
+	CHECK_SLICE(line.host, SLICE("host.example"));
 	CHECK_SLICE(line.address, SLICE("2001:db8::1"));
 	CHECK_SLICE(line.method, SLICE("GET"));
 	CHECK_SLICE(line.path, SLICE("/a\\\"b"));

@@ -58,6 +58,7 @@ static size_t make_block(char *block, struct random_stream *random)
 
 static void check_same_line(const struct log_line *got, const struct log_line *want)
 {
+	CHECK_SLICE(got->host, want->host);
 	CHECK_SLICE(got->address, want->address);
 	CHECK_SLICE(got->method, want->method);
 	CHECK_SLICE(got->path, want->path);

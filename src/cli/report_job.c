@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* report_job.c - the options of courant report, and the mail they ask for */
+#include "cli/report_job.h"
+
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "report/values.h"
+
+void job_release(struct job *job)
+{
+	renderings_release(&job->renderings);
+	document_free(job->document);
+	zone_free(job->zone);
+	texts_release(&job->logs);
+	report_file_release(&job->file);
+	config_release(&job->config);
+}
+/* ---- What is asked for ---- */
+
+static int load_file(struct job *job, courant_error **err)
+{
+	const char *name = job->call->arguments[0];
+	AUTO(faults) struct faults faults = {.n = 0};
+
+	if (report_file_is_builtin(slice_of(name)))
+		return report_file_builtin(slice_of(name), &job->file, err);
+	/* A name that is neither a built-in report nor looks like a file is a built-in one mistyped. */
+	if (slice_find(slice_of(name), '.') == SLICE_NONE &&
+	    slice_find(slice_of(name), '/') == SLICE_NONE && access(name, F_OK) < 0)
+		return report_file_builtin(slice_of(name), &job->file, err);
+	faults_init(&faults, slice_of(name));
+	if (report_file_load(name, &faults, &job->file, err) == 0)
+		return 0;
+	settings_print_faults(&faults);
+	return -1;
+}
+
+/* Options that are texts: they stand for the fields as they are, and are checked where the mail is composed. */
+static int override_texts(struct job *job, courant_error **err)
+{
+	const struct {
+		const char *option;
+		char **field;
+	} texts[] = {{"from", &job->file.from},
+	             {"subject", &job->file.subject},
+	             {"link", &job->file.link},
+	             {"note", &job->file.note}};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		const char *value = cli_value(job->call, texts[i].option);
+
+		if (value && document_set(texts[i].field, slice_of(value), err) < 0)
+			return -1;
+	}
+	if (job->file.link && !value_is_link(slice_of(job->file.link)))
+		return fail(err, COURANT_USAGE, "--link %s is no http:// or https:// address",
+		            job->file.link);
+	return 0;
+}
+
+static int override_list(const struct cli_call *call, const char *option, struct texts *list,
+                         courant_error **err)
+{
+	size_t n;
+	const char *const *values = cli_values(call, option, &n);
+
+	if (n > 0)
+		texts_release(list);
+	for (size_t i = 0; i < n; i++) {
+		if (texts_add(list, slice_of(values[i]), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int override_period(struct job *job, courant_error **err)
+{
+	const char *period = cli_value(job->call, "period"),
+	           *compare = cli_value(job->call, "compare");
+	courant_error *error = NULL;
+
+	/* What is a fault of a file is wrong usage on a command line. */
+	if ((period && period_parse(slice_of(period), &job->file.period, &error) < 0) ||
+	    (compare && compare_parse(slice_of(compare), &job->file.compare, &error) < 0)) {
+		(void)fail(err, COURANT_USAGE, "%s", courant_error_sentence(error));
+		courant_error_free(error);
+		return -1;
+	}
+	return 0;
+}
+
+static int choose_language(struct job *job, courant_error **err)
+{
+	const char *option = cli_value(job->call, "language");
+
+	job->language = job->file.has_language     ? job->file.language
+	                : job->config.has_language ? job->config.language
+	                                           : LANGUAGE_EN;
+	if (option && !language_parse(slice_of(option), &job->language))
+		return fail(err, COURANT_USAGE, "unknown language %s; known are zh and en", option);
+	return 0;
+}
+
+static int choose_zone(struct job *job, courant_error **err)
+{
+	const char *option = cli_value(job->call, "timezone");
+	const char *name = option               ? option
+	                   : job->file.timezone ? job->file.timezone
+	                                        : job->config.timezone;
+
+	job->zone = name ? zone_load(slice_of(name), err)
+	                 : report_guess_zone((const char *const *)job->logs.items, job->logs.n,
+	                                     job->call->now_ms, err);
+	return job->zone ? 0 : -1;
+}
+
+static int choose_logs(struct job *job, courant_error **err)
+{
+	for (size_t i = 1; i < job->call->n_arguments; i++) {
+		if (texts_add(&job->logs, slice_of(job->call->arguments[i]), err) < 0)
+			return -1;
+	}
+	if (job->logs.n == 0 && report_find_logs(&job->file, &job->logs, err) < 0)
+		return -1;
+	if (job->logs.n == 0)
+		return fail(err, COURANT_USAGE, "which access log? courant report %s LOG…",
+		            job->call->arguments[0]);
+	return 0;
+}
+
+int job_prepare(struct job *job, courant_error **err)
+{
+	return settings_load(job->call, &job->config, err) < 0 || load_file(job, err) < 0 ||
+	                       override_texts(job, err) < 0 ||
+	                       override_list(job->call, "to", &job->file.to, err) < 0 ||
+	                       override_list(job->call, "cc", &job->file.cc, err) < 0 ||
+	                       override_period(job, err) < 0 || choose_language(job, err) < 0 ||
+	                       choose_logs(job, err) < 0 || choose_zone(job, err) < 0
+	               ? -1
+	               : 0;
+}
+
+/* ---- The mail ---- */
+
+const struct config_account *job_account(const struct job *job)
+{
+	return config_account_at(&job->config, 0);
+}
+
+courant_message *job_compose(const struct job *job, const struct texts *to, const struct texts *cc,
+                             courant_error **err)
+{
+	const struct config_account *account = job_account(job);
+	const struct mail_request request = {
+	        .document = job->document,
+	        .renderings = &job->renderings,
+	        .name = job->file.name,
+	        .from = job->file.from ? job->file.from
+	                : account      ? account->from
+	                               : NULL,
+	        .to = (const char *const *)to->items,
+	        .n_to = to->n,
+	        .cc = (const char *const *)cc->items,
+	        .n_cc = cc->n,
+	        .date_ms = job->call->mail_date_ms,
+	        .offset_s = zone_offset_at(job->zone, job->call->mail_date_ms),
+	        .is_repeatable = job->call->is_repeatable,
+	};
+
+	if (!request.from) {
+		(void)fail(
+		        err, COURANT_USAGE,
+		        "who is the report from? --from ADDRESS, or \"from\" in the report file or the account");
+		return NULL;
+	}
+	if (to->n + cc->n == 0) {
+		(void)fail(err, COURANT_USAGE,
+		           "who gets the report? --to ADDRESS, or \"to\" in the report file");
+		return NULL;
+	}
+	return mail_compose(&request, err);
+}

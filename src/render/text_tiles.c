@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* text_tiles.c - the headline figures as a table: now, formerly, change */
+#include "render/text_write.h"
+
+#include "base/utf8.h"
+#include "table/stranger.h"
+
+#define FIELD_MAX_BYTES 1024
+#define LABEL_COLUMNS   30
+#define HEAD_COLUMNS    30 /* "10月25日 04:00-10月28日 02:00"; where there is no room for two such, as long as a figure */
+#define FIGURE_COLUMNS  16 /* with the gap before it, unless that is too wide for the labels */
+#define GAP             2
+#define MARK_COLUMNS    2 /* " !" */
+
+enum { LABEL, NOW, FORMER, CHANGE, FIELDS };
+
+/* One line of the table. */
+struct fields {
+	struct buffer text[FIELDS];
+};
+#define FIELDS_EMPTY                                                                               \
+	{                                                                                          \
+		.text = {BUFFER_LIMIT(FIELD_MAX_BYTES), BUFFER_LIMIT(FIELD_MAX_BYTES),             \
+			 BUFFER_LIMIT(FIELD_MAX_BYTES), BUFFER_LIMIT(FIELD_MAX_BYTES)},            \
+	}
+
+static void fields_release(struct fields *fields)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		buffer_release(&fields->text[i]);
+}
+AUTO_DEFINE_VALUE(fields, struct fields, fields_release)
+
+/* The unit behind the only blank of a figure; a duration of two units has none. */
+static slice unit_of(slice figure)
+{
+	const size_t at = slice_find(figure, ' ');
+
+	return at == SLICE_NONE || at != slice_find_last(figure, ' ') ? SLICE("") : slice_after(figure, at + 1);
+}
+
+/* "数据流量 MB", "504", "513": a unit that both figures have stands with the label. */
+static void share_unit(struct fields *fields, bool has_former)
+{
+	struct buffer *now = &fields->text[NOW], *former = &fields->text[FORMER];
+	const slice unit = unit_of(buffer_peek(now));
+
+	if (unit.len == 0 || (has_former && !slice_equal(unit, unit_of(buffer_peek(former)))))
+		return;
+	buffer_append_byte(&fields->text[LABEL], ' ');
+	buffer_append(&fields->text[LABEL], unit);
+	if (has_former)
+		buffer_cut(former, former->len - unit.len - 1);
+	buffer_cut(now, now->len - unit.len - 1);
+}
+
+static enum judgement write_fields(struct fields *fields, const struct view *view, const struct tile *tile)
+{
+	const struct change change = change_of(tile->type, tile->now, tile->former, tile->better);
+	const struct zone *zone = view->document->zone;
+
+	stranger_write(&fields->text[LABEL], slice_of(tile->label), LABEL_COLUMNS);
+	format_cell(&fields->text[NOW], tile->type, &tile->now, zone, FIGURE_PLAIN, view->language);
+	format_cell(&fields->text[FORMER], tile->type, &tile->former, zone, FIGURE_PLAIN, view->language);
+	share_unit(fields, view->document->former_label && tile->former.is_known);
+	change_write(&fields->text[CHANGE], &change, FIGURE_PLAIN, view->language);
+	return change.judgement;
+}
+
+static void write_heads(struct fields *fields, const struct view *view, size_t max_columns)
+{
+	const char *now = view->document->now_label, *former = view->document->former_label;
+
+	stranger_write(&fields->text[NOW], slice_of(now ? now : ""), max_columns);
+	stranger_write(&fields->text[FORMER], slice_of(former ? former : ""), max_columns);
+	stranger_write(&fields->text[CHANGE], slice_of(word(WORD_CHANGE, view->language)), max_columns);
+}
+
+static void widen(size_t widths[FIELDS], const struct fields *fields)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		const size_t width = utf8_width(buffer_peek(&fields->text[i])) + (i == LABEL ? 0 : GAP);
+
+		if (width > widths[i])
+			widths[i] = width;
+	}
+}
+
+/* What each column needs at least; the sum of it. */
+static size_t measure(size_t widths[FIELDS], const struct view *view, size_t n_shown, size_t head_columns)
+{
+	size_t used = MARK_COLUMNS;
+	AUTO(fields) struct fields heads = FIELDS_EMPTY;
+
+	memset(widths, 0, FIELDS * sizeof *widths);
+	write_heads(&heads, view, head_columns);
+	widen(widths, &heads);
+	for (size_t i = 0; i < view->block->n_tiles; i++) {
+		AUTO(fields) struct fields fields = FIELDS_EMPTY;
+
+		(void)write_fields(&fields, view, &view->block->tiles[i]);
+		widen(widths, &fields);
+	}
+	for (size_t i = 0; i < n_shown; i++)
+		used += widths[i];
+	return used;
+}
+
+/* The figures' columns are as wide as they like while there is room. Returns the room for a head. */
+static size_t divide(size_t widths[FIELDS], const struct view *view, size_t n_shown)
+{
+	size_t head_columns = HEAD_COLUMNS;
+	size_t used = measure(widths, view, n_shown, head_columns);
+
+	if (used > TEXT_COLUMNS) {
+		head_columns = FIGURE_COLUMNS - GAP;
+		used = measure(widths, view, n_shown, head_columns);
+	}
+	for (size_t round = 0; round < FIGURE_COLUMNS; round++)
+		for (size_t i = NOW; i < n_shown; i++)
+			if (widths[i] < FIGURE_COLUMNS && used < TEXT_COLUMNS) {
+				widths[i]++;
+				used++;
+			}
+	if (n_shown == FIELDS && used < TEXT_COLUMNS)
+		widths[LABEL] += TEXT_COLUMNS - used;
+	return head_columns;
+}
+
+static void write_line(struct buffer *out, const struct fields *fields, const size_t widths[FIELDS], size_t n_shown)
+{
+	text_left(out, buffer_peek(&fields->text[LABEL]), widths[LABEL]);
+	for (size_t i = NOW; i < n_shown; i++)
+		text_right(out, buffer_peek(&fields->text[i]), widths[i]);
+}
+
+bool text_tiles(struct buffer *out, const struct view *view)
+{
+	const size_t n_shown = view->document->former_label ? FIELDS : FORMER;
+	AUTO(fields) struct fields heads = FIELDS_EMPTY;
+	size_t widths[FIELDS];
+	bool is_marked = false;
+
+	write_heads(&heads, view, divide(widths, view, n_shown));
+	write_line(out, &heads, widths, n_shown);
+	buffer_append_byte(out, '\n');
+	for (size_t i = 0; i < view->block->n_tiles; i++) {
+		AUTO(fields) struct fields fields = FIELDS_EMPTY;
+		const bool is_judged = write_fields(&fields, view, &view->block->tiles[i]) != JUDGEMENT_NONE;
+
+		write_line(out, &fields, widths, n_shown);
+		buffer_append(out, is_judged ? SLICE(" !\n") : SLICE("\n"));
+		is_marked |= is_judged;
+	}
+	if (n_shown < FIELDS) {
+		buffer_append(out, slice_of(word(WORD_NO_COMPARISON, view->language)));
+		buffer_append_byte(out, '\n');
+	}
+	return is_marked;
+}

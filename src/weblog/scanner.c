@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* scanner.c - one who counts (scanner.h) */
+#include "weblog/scanner.h"
+
+#include "base/alloc.h"
+
+int scanner_init(struct scanner *scanner, const struct scan_settings *settings, courant_error **err)
+{
+	*scanner = (struct scanner){.settings = settings};
+	scanner->block.bytes = mem_array(LINES_MAX + LINES_SLACK, 1);
+	scanner->lines_of_block = mem_alloc(sizeof *scanner->lines_of_block);
+	scanner->agents = agents_new(settings->seed, err);
+	if (scanner->block.bytes && scanner->lines_of_block && scanner->agents)
+		return 0;
+	scanner_release(scanner);
+	return fail_memory(err);
+}
+
+void scanner_release(struct scanner *scanner)
+{
+	for (size_t i = 0; scanner->has_tallies && i < scanner->settings->n_windows; i++)
+		tally_release(&scanner->tallies[i]);
+	agents_free(scanner->agents);
+	rejects_release(&scanner->rejects);
+	free(scanner->block.bytes);
+	free(scanner->lines_of_block);
+	*scanner = (struct scanner){0};
+}
+
+void scanner_begin(struct scanner *scanner)
+{
+	const struct scan_settings *settings = scanner->settings;
+
+	if (scanner->has_tallies)
+		return;
+	for (size_t i = 0; i < settings->n_windows; i++)
+		tally_init(&scanner->tallies[i], settings->zone, scanner->agents, settings->seed);
+	scanner->has_tallies = true;
+}
+
+static bool is_inside(const struct weblog_window *window, const struct hit *hit)
+{
+	const int64_t time_ms = hit->line.time_s * MS_PER_SECOND;
+
+	return time_ms >= window->from_ms && time_ms < window->to_ms;
+}
+
+static void note_time(struct scanner *scanner, int64_t time_s)
+{
+	if (!scanner->hits || time_s < scanner->first_s)
+		scanner->first_s = time_s;
+	if (!scanner->hits || time_s > scanner->last_s)
+		scanner->last_s = time_s;
+	scanner->hits++;
+}
+
+/* Counts the hits that have been collected, in runs that lie inside of a window. */
+static int count_hits(struct scanner *scanner, courant_error **err)
+{
+	const size_t n = scanner->n_pending;
+	const struct hit *hits = scanner->pending;
+
+	scanner->n_pending = 0;
+	if (n)
+		scanner_begin(scanner);
+	for (size_t w = 0; w < scanner->settings->n_windows; w++) {
+		for (size_t from = 0, to; from < n; from = to + 1) {
+			for (to = from; to < n && is_inside(&scanner->settings->windows[w], &hits[to]); to++)
+				;
+			if (to > from && tally_add(&scanner->tallies[w], hits + from, to - from, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int add_hit(struct scanner *scanner, courant_error **err)
+{
+	struct hit *hit = &scanner->pending[scanner->n_pending];
+
+	note_time(scanner, hit->line.time_s);
+	if (scanner->settings->filter && !filter_passes(scanner->settings->filter, &hit->line))
+		return 0;
+	hit->agent = agents_add(scanner->agents, hit->line.agent, err);
+	if (!hit->agent)
+		return -1;
+	hit_hash(hit, scanner->settings->seed);
+	return ++scanner->n_pending == HITS_AT_ONCE ? count_hits(scanner, err) : 0;
+}
+
+/* Line numbers count within the block here; rejects_number makes them those of the file. */
+static int reject(struct scanner *scanner, uint32_t file, uint64_t line, enum line_fault fault, slice text, courant_error **err)
+{
+	scanner->lines++;
+	if (rejects_add(&scanner->rejects, file, scanner->block.number, line, fault, text) < 0)
+		return fail_memory(err);
+	return 0;
+}
+
+int scanner_count(struct scanner *scanner, uint32_t file, uint64_t *ret_lines, courant_error **err)
+{
+	const struct block *block = &scanner->block;
+	const unsigned parts = block->format ? block->format->parts : 0;
+	struct line_text line;
+	uint64_t number = 0;
+
+	*ret_lines = 1;
+	if (block->is_long_line)
+		return reject(scanner, file, 1, LINE_TOO_LONG, slice_from(block->bytes, block->len), err);
+	lines_begin(scanner->lines_of_block, scanner->settings->way, block->bytes, block->len);
+	while (lines_next(scanner->lines_of_block, parts, &scanner->stamps, &line, &scanner->pending[scanner->n_pending].line)) {
+		number++;
+		if (!line.text.len)
+			continue;
+		if (line.text.len > FEED_LINE_BYTES)
+			line.fault = LINE_TOO_LONG;
+		if (line.fault) {
+			if (reject(scanner, file, number, line.fault, line.text, err) < 0)
+				return -1;
+			continue;
+		}
+		scanner->lines++;
+		if (add_hit(scanner, err) < 0)
+			return -1;
+	}
+	*ret_lines = number;
+	return count_hits(scanner, err);
+}
+
+int scanner_join(struct scanner *scanner, struct scanner *other, courant_error **err)
+{
+	rejects_join(&scanner->rejects, &other->rejects);
+	if (other->hits) {
+		const uint64_t hits = scanner->hits;
+
+		note_time(scanner, other->first_s);
+		note_time(scanner, other->last_s);
+		scanner->hits = hits + other->hits;
+	}
+	scanner->lines += other->lines;
+	if (!other->has_tallies)
+		return 0;
+	scanner_begin(scanner);
+	for (size_t i = 0; i < scanner->settings->n_windows; i++) {
+		if (tally_join(&scanner->tallies[i], &other->tallies[i], err) < 0)
+			return -1;
+		tally_release(&other->tallies[i]);
+	}
+	other->has_tallies = false;
+	return 0;
+}

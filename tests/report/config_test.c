@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* config_test.c - courant.yaml: its accounts, their order, its faults, and who may read it */
+#include "report/config.h"
+
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "tap.h"
+
+/* The file in the test's folder, with this mode. */
+static int load(const char *text, mode_t mode, struct faults *faults, struct config *ret,
+                courant_error **err)
+{
+	static char path[400];
+	AUTO(buffer) struct buffer name = BUFFER_LIMIT(sizeof path);
+
+	buffer_printf(&name, "%s/courant.yaml", tap_folder());
+	if (buffer_check(&name, NULL) == 0)
+		memcpy(path, name.bytes, name.len + 1);
+	CHECK_INT(file_write_atomic(path, slice_of(text), mode, NULL), 0);
+	CHECK_INT(chmod(path, mode), 0);
+	faults_init(faults, SLICE("courant.yaml"));
+	return config_load(path, faults, ret, err);
+}
+
+static void accounts_come_in_their_order(void)
+{
+	static const char text[] =
+	        "accounts:\n"
+	        "  office: {server: 'smtp://ops@mail.example.com', from: 运维 <ops@example.com>, password_command: pass show ops}\n"
+	        "  backup: {server: 'smtps://ops@mail2.example.com', password_file: /etc/courant/backup}\n"
+	        "account: [backup, office]\n"
+	        "owner: oncall@example.com\n"
+	        "language: zh\n"
+	        "timezone: Asia/Shanghai\n"
+	        "reports: reports.d/*.yaml\n";
+	AUTO(faults) struct faults faults = {.n = 0};
+	AUTO(config) struct config config = {0};
+	courant_error *err = NULL;
+
+	CHECK_INT(load(text, 0644, &faults, &config, &err), 0);
+	if (!CHECK_NO_ERROR(err))
+		return;
+	CHECK_INT(config.n_accounts, 2);
+	CHECK_TEXT(config_account_at(&config, 0)->name, "backup");
+	CHECK_TEXT(config_account_at(&config, 1)->password_command, "pass show ops");
+	CHECK(config_account_at(&config, 2) == NULL);
+	CHECK(config_find_account(&config, SLICE("home")) == NULL);
+	CHECK_TEXT(config.owner, "oncall@example.com");
+	CHECK(config.has_language && config.language == LANGUAGE_ZH);
+	CHECK_TEXT(config.timezone, "Asia/Shanghai");
+	CHECK_TEXT(config.reports.items[0], "reports.d/*.yaml");
+}
+
+static void an_empty_configuration_is_one(void)
+{
+	AUTO(faults) struct faults faults = {.n = 0};
+	AUTO(config) struct config config = {0};
+	courant_error *err = NULL;
+
+	CHECK_INT(load("# nothing yet\n", 0644, &faults, &config, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK(config_account_at(&config, 0) == NULL);
+}
+
+static void passwords_are_for_the_owner_alone(void)
+{
+	static const struct {
+		const char *name, *text;
+		mode_t mode;
+		bool is_refused;
+	} rows[] = {
+	        {"a password that others may read",
+	         "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0644, true},
+	        {"one that the group may read",
+	         "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0640, true},
+	        {"one in the address", "accounts: {a: {server: 'smtp://a:geheim@x.org'}}\n", 0644,
+	         true},
+	        {"one that only the owner may read",
+	         "accounts: {a: {server: 'smtp://a@x.org', password: geheim}}\n", 0600, false},
+	        {"no password",
+	         "accounts: {a: {server: 'smtp://a@x.org:587', password_file: /x}}\n", 0644, false},
+	};
+
+	EACH (row, rows) {
+		AUTO(faults) struct faults faults = {.n = 0};
+		AUTO(config) struct config config = {0};
+		courant_error *err = NULL;
+
+		tap_row(row->name);
+		CHECK_INT(load(row->text, row->mode, &faults, &config, &err),
+		          row->is_refused ? -1 : 0);
+		if (row->is_refused)
+			CHECK_ERROR(err, COURANT_CONFIG, "others may read it: chmod 600");
+		else
+			CHECK_NO_ERROR(err);
+	}
+}
+
+static void faults_are_told_with_their_places(void)
+{
+	static const struct {
+		const char *name, *text, *faults;
+	} rows[] = {
+	        {"an unknown key", "acounts: {}\n",
+	         "courant.yaml:1:1: unknown key \"acounts\" in the configuration; did you mean \"accounts\"?\n"},
+	        {"an unknown key of an account", "accounts: {a: {sever: x}}\n",
+	         "courant.yaml:1:16: unknown key \"sever\" in an account; did you mean \"server\"?\n"},
+	        {"an account without a server", "accounts: {a: {from: a@x.org}}\n",
+	         "courant.yaml:1:12: the account \"a\" needs a \"server\"\n"},
+	        {"an account that is not there",
+	         "accounts: {office: {server: mx}}\naccount: ofice\n",
+	         "courant.yaml:2:10: unknown account \"ofice\"; did you mean \"office\"?\n"},
+	        {"a bad address", "owner: nobody\n",
+	         "courant.yaml:1:8: Sender: address \"nobody\" has no @\n"},
+	};
+
+	EACH (row, rows) {
+		AUTO(faults) struct faults faults = {.n = 0};
+		AUTO(config) struct config config = {0};
+		AUTO(buffer) struct buffer told = BUFFER_LIMIT(4000);
+		courant_error *err = NULL;
+
+		tap_row(row->name);
+		CHECK_INT(load(row->text, 0600, &faults, &config, &err), -1);
+		CHECK_ERROR(err, COURANT_CONFIG, "has 1 fault");
+		faults_write(&faults, &told);
+		CHECK_TEXT(told.bytes ? told.bytes : "", row->faults);
+	}
+}
+
+TESTS(TEST(accounts_come_in_their_order), TEST(an_empty_configuration_is_one),
+      TEST(passwords_are_for_the_owner_alone), TEST(faults_are_told_with_their_places))
