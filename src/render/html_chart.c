@@ -3,6 +3,7 @@
  *
  * Gaps and the part of last week's line that crosses a bar are cells of the ground's colour: a white border would turn into a grey line
  * where a reader inverts the colours. */
+#include "base/utf8.h"
 #include "render/chart.h"
 #include "render/html_write.h"
 #include "render/tokens.h"
@@ -12,6 +13,8 @@
 #define LINE_PX       2 /* last week's */
 #define MANY_COLUMNS  24 /* more of them stand closer */
 #define LEAD_COLUMNS  160
+#define NARROW_PX     288 /* the page on a phone of 320 */
+#define DIGIT_PX      7   /* of 12 px type */
 
 struct pen {
 	struct buffer *out;
@@ -77,7 +80,13 @@ static void write_axis(struct buffer *out, size_t n)
 		      n);
 }
 
-/* Each label takes the columns up to the next one. */
+/* Whether the label stands in one line over so many columns where the page is narrowest. */
+static bool label_fits(const struct chart *chart, slice label, size_t n_columns)
+{
+	return utf8_width(label) * DIGIT_PX + 1 <= NARROW_PX * n_columns / chart->n;
+}
+
+/* Each label takes the columns up to the next one; the last one may be too long for those that are left. */
 static void write_labels(struct buffer *out, const struct chart *chart)
 {
 	buffer_append(out, SLICE("<tr>"));
@@ -88,7 +97,10 @@ static void write_labels(struct buffer *out, const struct chart *chart)
 			      "<td colspan=\"%zu\" align=\"left\" style=\"padding:3px 0 0 1px;font-size:12px;"
 			      "line-height:15px;color:" GREY "\">",
 			      next - i);
-		html_text(out, slice_of(chart->columns[i].label), sizeof chart->columns[i].label);
+		if (label_fits(chart, slice_of(chart->columns[i].label), next - i))
+			html_text(out, slice_of(chart->columns[i].label), sizeof chart->columns[i].label);
+		else
+			buffer_append(out, SLICE("&nbsp;"));
 		buffer_append(out, SLICE("</td>\n"));
 	}
 	buffer_append(out, SLICE("</tr>\n"));

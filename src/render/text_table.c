@@ -162,14 +162,14 @@ static bool write_row(struct buffer *out, const struct view *view, const struct 
 	return is_marked;
 }
 
-/* "    自家死链，来自 /index.php": the notes that are marked, when the table marks any. */
+/* "    自家死链，来自 /index.php"; of paths only the notes that are marked: the rest says that there is nothing to say. */
 static void write_note(struct buffer *out, const struct view *view, size_t row)
 {
 	AUTO(buffer) struct buffer line = BUFFER_LIMIT(FIELD_MAX_BYTES);
-	const bool may_be_marked = view->block->note_mark != SLICE_NONE;
+	const bool wants_mark = view->block->note_mark != SLICE_NONE && view->columns[0]->look == LOOK_PATH;
 	slice mark, note;
 
-	if (!view_note(view, row, &mark, &note) || (may_be_marked && !mark.len))
+	if (!view_note(view, row, &mark, &note) || (wants_mark && !mark.len))
 		return;
 	stranger_write(&line, mark, NAME_COLUMNS);
 	if (mark.len && note.len)

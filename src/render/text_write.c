@@ -22,13 +22,23 @@ static const char *plain_twin(uint32_t code)
 	}
 }
 
+static void write_plain_line(struct buffer *out, slice line)
+{
+	while (line.len && out->failure == BUFFER_FINE) {
+		const char *from = line.ptr;
+		const char *twin = plain_twin(utf8_next(&line));
+
+		buffer_append(out, twin ? slice_of(twin) : slice_from(from, (size_t)(line.ptr - from)));
+	}
+	buffer_append_byte(out, '\n');
+}
+
 void text_plain(struct buffer *out, slice text)
 {
-	while (text.len && out->failure == BUFFER_FINE) {
-		const char *from = text.ptr;
-		const char *twin = plain_twin(utf8_next(&text));
-
-		buffer_append(out, twin ? slice_of(twin) : slice_from(from, (size_t)(text.ptr - from)));
+	for (slice line; slice_next_line(&text, &line);) {
+		while (slice_ends(line, SLICE(" ")))
+			line.len--;
+		write_plain_line(out, line);
 	}
 }
 

@@ -6,7 +6,8 @@
 
 #define TEXT_COLUMNS 70
 
-/* No-break blanks, en dashes and the like become ASCII: once at the end, since lines must not break at such a blank. */
+/* The finished page: no-break blanks, en dashes and the like become ASCII (at the end, since lines must not break at such a blank), and
+ * lines lose the blanks at their ends. */
 void text_plain(struct buffer *, slice text);
 
 /* Flush left or right in a field of so many columns; a longer text pushes on. `text` is harmless already (table/stranger.h). */

@@ -125,6 +125,27 @@ static void columns_are_merged(void)
 	CHECK(slice_find_slice(buffer_peek(&html), SLICE("stands for 12 neighbours")) != SLICE_NONE);
 }
 
+/* Thirty days with a label at each fourth: there is no room for the last one, at the last but one day. */
+static void labels_have_room(void)
+{
+	AUTO(document) struct document *document = fixture_new(FIXTURE_EMPTY, LANGUAGE_EN);
+	struct block *block = document_add_block(document, BLOCK_COLUMNS, SLICE("Days"), NULL);
+	AUTO(buffer) struct buffer html = BUFFER_LIMIT((size_t)1 << 20);
+
+	for (unsigned i = 0; i < 30; i++) {
+		struct chart_column column = {.value = i};
+
+		if (i % 4 == 0)
+			memcpy(column.label, i == 28 ? "09-29" : i ? "09-xx" : "09-01", 6);
+		CHECK(block_add_column(block, &column, NULL) == 0);
+	}
+	CHECK(render_html.render(document, &html, NULL) == 0);
+	page_check(buffer_peek(&html), NULL);
+	CHECK(slice_find_slice(buffer_peek(&html), SLICE(">09-01<")) != SLICE_NONE);
+	CHECK(slice_find_slice(buffer_peek(&html), SLICE(">09-xx<")) != SLICE_NONE);
+	CHECK(slice_find_slice(buffer_peek(&html), SLICE("09-29")) == SLICE_NONE);
+}
+
 static void no_memory_is_an_error(void)
 {
 	AUTO(document) struct document *document = fixture_new(FIXTURE_EMPTY, LANGUAGE_EN);
@@ -144,4 +165,4 @@ static void no_memory_is_an_error(void)
 }
 
 TESTS(TEST(what_fits_is_shown_whole), TEST(rows_are_left_out), TEST(one_row_more_would_not_fit), TEST(many_tables_share_the_room),
-      TEST(blocks_are_left_out), TEST(columns_are_merged), TEST(no_memory_is_an_error))
+      TEST(blocks_are_left_out), TEST(columns_are_merged), TEST(labels_have_room), TEST(no_memory_is_an_error))
