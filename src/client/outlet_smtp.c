@@ -36,6 +36,7 @@ struct pool {
 	struct outlet outlet; /* first */
 	struct tls_context *tls;
 	char *password, *token, *name;
+	struct courant_login login; /* borrows from these and the target */
 	struct lane *lanes;
 	unsigned n_lanes, n_slots; /* slots of each lane */
 	struct pollfd *fds;
@@ -323,8 +324,6 @@ static int begin_link(struct pool *pool, struct lane *lane, courant_error **err)
 {
 	const struct outlet_options *options = &pool->outlet.options;
 	const struct target *target = options->target;
-	const struct courant_login login = {.user = target->user, .password = pool->password, .token = pool->token,
-					    .mechanisms = target->mechanisms, .host = target->host, .port = target->port};
 	const struct link_options link = {
 		.dial = {.host = target->host, .port = target->port, .source = target->source},
 		.name = pool->name,
@@ -333,13 +332,16 @@ static int begin_link(struct pool *pool, struct lane *lane, courant_error **err)
 		.connect_timeout_ms = (int64_t)target->timeout_ms,
 		.engine = {.tls = target->tls,
 			   .hello = target->hello,
-			   .login = target->user && !target->no_login ? &login : NULL,
+			   .login = target->user && !target->no_login ? &pool->login : NULL,
 			   .window = pool->n_slots,
 			   .timeout_ms = target->timeout_ms,
 			   .trace = options->trace,
 			   .trace_context = options->trace_context},
 	};
 
+	/* The link makes its engine when it is connected, long after this function has returned. */
+	pool->login = (struct courant_login){.user = target->user, .password = pool->password, .token = pool->token,
+					    .mechanisms = target->mechanisms, .host = target->host, .port = target->port};
 	lane->link = link_new(&link, clock_monotonic_ms(), err);
 	return lane->link ? 0 : -1;
 }

@@ -191,14 +191,8 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 	if (!smtp->link)
 		return fail(err, COURANT_USAGE, "the session is not connected");
 	for (;;) {
-		if (atomic_load(&smtp->is_cancelled)) {
-			courant_smtp_close(smtp);
-			return fail(err, COURANT_CANCELLED, "stopped on request");
-		}
-
 		bool progress = link_step(smtp->link, clock_monotonic_ms());
 
-		report_progress(smtp);
 		while (link_next(smtp->link, ret)) {
 			progress = true;
 			if (ret->kind == COURANT_EVENT_CLOSED)
@@ -211,6 +205,7 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 		}
 		if (until == SESSION_UNTIL_SECURED && !is_shaking(smtp))
 			return 0;
+		report_progress(smtp);
 		if (progress)
 			continue;
 
@@ -532,9 +527,6 @@ bool courant_smtp_tls_is_resumed(const courant_smtp *smtp)
 void courant_smtp_cancel(courant_smtp *smtp)
 {
 	const uint64_t one = 1;
-
-	/* The flag for a loop that has no need to wait, the descriptor for one that waits. */
-	atomic_store(&smtp->is_cancelled, true);
 	/* Fails only when it was called 2^64 times already. */
 	const ssize_t ignored = write(smtp->stop_fd, &one, sizeof one);
 

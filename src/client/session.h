@@ -2,8 +2,6 @@
 /* session.h - what a courant_smtp (courant/smtp.h) is made of */
 #ifndef COURANT_CLIENT_SESSION_H
 #define COURANT_CLIENT_SESSION_H
-#include <stdatomic.h>
-
 #include <courant/smtp.h>
 
 #include "base/buffer.h"
@@ -27,7 +25,6 @@ struct courant_smtp {
 	enum courant_protocol protocol;
 	uint64_t timeout_ms;
 	bool is_greeted;
-	atomic_bool is_cancelled;
 	int stop_fd; /* readable: courant_smtp_cancel() was called */
 
 	courant_trace_fn *trace;

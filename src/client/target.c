@@ -208,16 +208,10 @@ static int parse_host(struct target *target, slice text, courant_error **err)
 		return -1;
 	if (host.len == 0)
 		return fail(err, COURANT_USAGE, "the server's URL names no host");
-	if (address_is_numeric(host)) {
+	if (address_is_numeric(host))
 		buffer_append(&ascii, host);
-	} else {
-		AUTO(error) courant_error *why = NULL;
-
-		if (idn_to_ascii(host, &ascii, &why) < 0)
-			return courant_error_code(why) == COURANT_NO_MEMORY
-				       ? fail_memory(err)
-				       : fail(err, COURANT_USAGE, "not a host name: %s", courant_error_sentence(why));
-	}
+	else if (idn_to_ascii(host, &ascii, NULL) < 0)
+		return fail(err, COURANT_USAGE, "not a host name: \"%.*s\"", SLICE_ARGS(host));
 
 	char *taken;
 
