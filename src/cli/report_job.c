@@ -110,8 +110,7 @@ static int choose_zone(struct job *job, courant_error **err)
 	                                        : job->config.timezone;
 
 	job->zone = name ? zone_load(slice_of(name), err)
-	                 : report_guess_zone((const char *const *)job->logs.items, job->logs.n,
-	                                     job->call->now_ms, err);
+	                 : report_guess_zone((const char *const *)job->logs.items, job->logs.n, err);
 	return job->zone ? 0 : -1;
 }
 

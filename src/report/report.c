@@ -36,20 +36,18 @@ int report_find_logs(const struct report_file *file, struct texts *ret, courant_
 	return 0;
 }
 
-struct zone *report_guess_zone(const char *const *logs, size_t n_logs, int64_t now_ms,
-                               courant_error **err)
+struct zone *report_guess_zone(const char *const *logs, size_t n_logs, courant_error **err)
 {
 	AUTO(zone) struct zone *system = zone_load_system(err);
+	int64_t written_ms;
 	int offset_s;
 
 	if (!system)
 		return NULL;
 	for (size_t i = 0; i < n_logs; i++) {
-		if (slice_equal(slice_of(logs[i]), SLICE("-")) ||
-		    !weblog_peek_offset(logs[i], &offset_s))
+		if (slice_equal(slice_of(logs[i]), SLICE("-")) || !weblog_peek_time(logs[i], &written_ms, &offset_s))
 			continue;
-		return zone_offset_at(system, now_ms) == offset_s ? STEAL(system)
-		                                                  : zone_new_fixed(offset_s, err);
+		return zone_offset_at(system, written_ms) == offset_s ? STEAL(system) : zone_new_fixed(offset_s, err);
 	}
 	return STEAL(system);
 }

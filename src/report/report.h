@@ -31,7 +31,7 @@ struct document *report_build(const struct report_request *, struct report_outco
 /* The paths that the file's patterns match, in order. COURANT_NO_INPUT names a pattern that matches none. */
 int report_find_logs(const struct report_file *, struct texts *ret, courant_error **err);
 
-/* The zone of a report without one: the machine's, when the first log was written at its offset, else that log's own offset. */
-struct zone *report_guess_zone(const char *const *logs, size_t n_logs, int64_t now_ms,
-                               courant_error **err);
+/* The zone of a report without one: the machine's, when the first log's first line has the offset that this zone had then; else that
+ * line's own offset. What comes from standard input cannot be looked at before it is read: the machine's. */
+struct zone *report_guess_zone(const char *const *logs, size_t n_logs, courant_error **err);
 #endif

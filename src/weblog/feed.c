@@ -126,6 +126,7 @@ static void find_offset(struct feed *feed, slice lines)
 	while (!feed->has_offset && slice_next_line(&lines, &text)) {
 		feed->has_offset = line_parse(feed->format->parts, &stamps, text, &line) == LINE_FINE;
 		feed->offset_s = line.offset_s;
+		feed->first_s = line.time_s;
 	}
 }
 

@@ -31,6 +31,7 @@ struct feed {
 	const struct log_format *format;
 	bool has_offset;
 	int offset_s; /* of the first line that could be read */
+	int64_t first_s; /* its time */
 	uint64_t *block_lines; /* how many lines each block has, told by who counted it */
 	size_t n_blocks;
 	char *first_text; /* while no format is known: the first line that is not empty */

@@ -237,7 +237,7 @@ void weblog_facts(const struct weblog *weblog, struct weblog_facts *ret)
 	}
 }
 
-bool weblog_peek_offset(const char *path, int *ret_offset_s)
+bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s)
 {
 	AUTO(input) struct input *input = input_open(path, NULL);
 	AUTO(free) char *bytes = mem_array(LINES_MAX + LINES_SLACK, 1);
@@ -249,8 +249,17 @@ bool weblog_peek_offset(const char *path, int *ret_offset_s)
 
 	const bool is_known = feed_next(&feed, &block, NULL) > 0 && feed.has_offset;
 
-	if (is_known)
+	if (is_known) {
+		*ret_ms = feed.first_s * MS_PER_SECOND;
 		*ret_offset_s = feed.offset_s;
+	}
 	feed_release(&feed);
 	return is_known;
+}
+
+bool weblog_peek_offset(const char *path, int *ret_offset_s)
+{
+	int64_t instant_ms;
+
+	return weblog_peek_time(path, &instant_ms, ret_offset_s);
 }

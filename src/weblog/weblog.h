@@ -68,7 +68,9 @@ void weblog_facts(const struct weblog *, struct weblog_facts *ret);
 /* The zone that times bucket in. */
 const struct zone *weblog_zone(const struct weblog *);
 
-/* The offset from UTC, in seconds, of the file's first line that has a time; false when there is none. Reads one block. */
+/* The instant of the file's first line that has a time, and its offset from UTC in seconds; false when there is none. Reads one block. */
+bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s);
+/* The offset alone. */
 bool weblog_peek_offset(const char *path, int *ret_offset_s);
 
 /* The definitions, a line each. */
