@@ -526,7 +526,8 @@ static int separator_take(struct scan *scan, bool *is_in_group, bool *is_wanted)
 
 	scan->at++;
 	if (c == ';') {
-		if (*is_wanted && !is_lenient(scan) && scan->list->items[scan->list->n - 1].kind != MAILBOX_GROUP_BEGIN)
+		if (*is_wanted && *is_in_group && !is_lenient(scan) &&
+		    scan->list->items[scan->list->n - 1].kind != MAILBOX_GROUP_BEGIN)
 			return fail_address(scan, "has a comma with nothing behind it");
 		*is_wanted = false;
 		return group_end(scan, is_in_group);

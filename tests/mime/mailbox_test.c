@@ -97,6 +97,8 @@ static const struct {
 	{"an open comment", "ann@example.org (x", "closing parenthesis"},
 	{"an open group", "team: a@x.org", "semicolon"},
 	{"a semicolon alone", "a@x.org;", "semicolon outside"},
+	{"a semicolon first", ";", "semicolon outside"},
+	{"a semicolon before an address", ";a@x.org", "semicolon outside"},
 	{"a comma at the end", "a@x.org,", "behind its last comma"},
 	{"a comma at the begin", ",a@x.org", "nothing before it"},
 	{"two commas", "a@x.org,,b@x.org", "nothing before it"},
