@@ -8,6 +8,7 @@ import gzip
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -55,23 +56,29 @@ def prepare(place):
 	(place / "access.log.2.gz").write_bytes(gzip.compress(bench_log("2026-11-01")))
 	(place / "password").write_text(PASSWORD + "\n")
 	(place / "password").chmod(0o600)
+	for name in ("report.html", "r.html"):
+		(place / name).write_text('<p>官网</p><img src="cid:io" alt="">')
+	(place / "io.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+	(place / "week.xlsx").write_bytes(b"PK\x03\x04" + bytes(64))
+	(place / "reports.d").mkdir()
+	shutil.copy(tap.SOURCE / "reports/traffic.yaml", place / "reports.d")
+	# A browser that opens everything.
+	(place / "bin").mkdir()
+	(place / "bin/xdg-open").write_text("#!/bin/sh\ntest -r \"$1\"\n")
+	(place / "bin/xdg-open").chmod(0o755)
 
 
 def stand_in(command, catcher):
 	"""The command with what is there in place of what is not."""
-	for said, meant in (
-		("/var/log/nginx/", ""),
-		("/etc/courant/password", "password"),
-		("mail.example.com", f"127.0.0.1:{catcher.port}"),
-	):
-		command = command.replace(said, meant)
+	command = command.replace("/var/log/nginx/", "").replace("/etc/courant/password", "password")
+	command = re.sub(r"smtp://ops@[a-z.]+", f"smtp://ops@127.0.0.1:{catcher.port}", command)
 	if "--server" in command:
 		command = re.sub(r"(--server\s+\S+)", rf"\1 --ca-file {shlex.quote(str(catcher.mails / 'ca.pem'))}", command)
 	return command
 
 
 def run(command, place, catcher):
-	env = {"PATH": f"{BUILD}:{os.environ['PATH']}", "COURANT_NOW": NOW, "COURANT_PASSWORD": PASSWORD}
+	env = {"TMPDIR": str(place), "PATH": f"{place}/bin:{BUILD}:{os.environ['PATH']}", "COURANT_NOW": NOW, "COURANT_PASSWORD": PASSWORD}
 	return tap.run(["sh", "-c", stand_in(command, catcher)], cwd=place, env=env)
 
 
@@ -139,7 +146,7 @@ def quickstart_delivers_a_report_of_a_log():
 	tap.check_equal(result.status, 0)
 	tap.check_in("accepted", result.out.decode())
 	for extension in ("eml", "html", "txt"):
-		tap.check_equal(len(list(place.glob(f"work/*.{extension}"))), 1)
+		tap.check_equal(len(list(place.glob(f"work/saved/*.{extension}"))), 1)
 
 
 tap.main()
