@@ -49,6 +49,30 @@ static void text_is_wrapped(void)
 	}
 }
 
+/* A table whose last column is text, with a note under each row: samples of rejected lines. */
+static void lines_have_no_blanks_at_their_ends(void)
+{
+	static const struct table_column columns[] = {
+		{"place", TABLE_TEXT}, {"reason", TABLE_TEXT}, {"mark", TABLE_TEXT}, {"text", TABLE_TEXT}};
+	AUTO(document) struct document *document = fixture_new(FIXTURE_EMPTY, LANGUAGE_EN);
+	struct block *block = document_add_block(document, BLOCK_TABLE, SLICE("Rejected"), NULL);
+	struct table *table = table_new(&(struct table_head){.name = "rejected"}, columns, 4, NULL);
+	AUTO(buffer) struct buffer text = BUFFER_LIMIT((size_t)1 << 20);
+
+	(void)table_add_row(table,
+			    (struct table_cell[]){CELL_TEXT(SLICE("access.log:2")), CELL_TEXT(SLICE("no time")),
+						  CELL_UNKNOWN, CELL_TEXT(SLICE("10.0.0.1 x"))},
+			    NULL);
+	(void)block_set_table(block, table, NULL);
+	block->note_mark = 2;
+	block->note = 3;
+	block_show(block, (struct block_column){.head = "Place", .look = LOOK_NAME, .bar_of = SLICE_NONE});
+	block_show(block, (struct block_column){.head = "Reason", .look = LOOK_NAME, .value = 1, .bar_of = SLICE_NONE});
+	CHECK(render_text.render(document, &text, NULL) == 0);
+	CHECK(slice_find_slice(buffer_peek(&text), SLICE(" no time\n    10.0.0.1 x\n")) != SLICE_NONE);
+	CHECK(slice_find_slice(buffer_peek(&text), SLICE(" \n")) == SLICE_NONE);
+}
+
 /* Names of periods that do not begin at midnight. */
 static void long_heads_fit(void)
 {
@@ -200,5 +224,5 @@ static void a_chart_tells_each_column(void)
 	CHECK(slice_find_slice(buffer_peek(&text), SLICE("hits, # = 1,000\n")) != SLICE_NONE);
 }
 
-TESTS(TEST(lines_have_70_columns), TEST(text_is_wrapped), TEST(long_heads_fit), TEST(a_long_path_has_its_own_line),
+TESTS(TEST(lines_have_70_columns), TEST(text_is_wrapped), TEST(lines_have_no_blanks_at_their_ends), TEST(long_heads_fit), TEST(a_long_path_has_its_own_line),
       TEST(both_twins_hold_the_same_figures), TEST(a_chart_tells_each_column))
