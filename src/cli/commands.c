@@ -31,6 +31,7 @@ static const struct cli_option catch_options[] = {
 static const struct cli_option send_options[] = {
 	COMPOSE_OPTIONS,
 	DELIVER_OPTIONS,
+	SETTINGS_OPTION,
 	{.name = "dry-run", .help = "write the message to standard output and send nothing"},
 	{.name = "explain", .help = "say what would go where, and how, and send nothing"},
 };

@@ -55,7 +55,7 @@ int deliver_target(const struct cli_call *call, const struct deliver_account *ac
 	AUTO(target) struct target target = {0};
 
 	if (!server)
-		return fail(err, COURANT_USAGE, "no mail server: give one by --server smtp://[user@]host[:port]");
+		return fail(err, COURANT_USAGE, "no mail server: give one by --server smtp://[user@]host[:port], or an account in courant.yaml");
 	if (target_parse(slice_of(server), &target, err) < 0)
 		return fail_within(err, "--server");
 	if (account && account->ca_file && !target.ca_file &&

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* report_send.c - the mail of a report on its way: one to all, or one for each recipient */
-#include "cli/deliver.h"
 #include "cli/report_job.h"
 
 static int send_one(const struct job *job, courant_message *message)
 {
-	const struct config_account *account = job_account(job);
-	const struct deliver_account shown = {
-	        .server = account ? account->server : NULL,
-	        .password_command = account ? account->password_command : NULL,
-	        .password_file = account ? account->password_file : NULL,
-	        .password = account ? account->password : NULL,
-	        .ca_file = account ? account->ca_file : NULL,
-	};
+	struct deliver_account shown;
 
-	return deliver_message(job->call, account ? &shown : NULL, message);
+	return deliver_message(job->call, settings_account(&job->config, &shown), message);
 }
 
 /* Every address of the mail to all, each once. */

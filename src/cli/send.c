@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/compose.h"
 #include "cli/deliver.h"
+#include "cli/settings.h"
 #include "client/envelope.h"
 #include "client/survey.h"
 
@@ -123,6 +124,8 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 	AUTO(letter) struct letter letter = {0};
 	AUTO(target) struct target target = {0};
 	AUTO(deliver) struct deliver *deliver = NULL;
+	AUTO(config) struct config config = {0};
+	struct deliver_account shown;
 
 	if (compose(call, &letter, err) < 0)
 		return -1;
@@ -130,11 +133,17 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 		return fail(err, COURANT_USAGE, "who is it to? Give --to ADDRESS");
 	if (cli_flag(call, "dry-run"))
 		return print_message(letter.bytes, err);
-	if (deliver_target(call, NULL, &target, err) < 0)
+	/* A server on the command line needs no configuration. */
+	if (!cli_value(call, "server") && settings_load(call, &config, err) < 0)
+		return -1;
+
+	const struct deliver_account *account = settings_account(&config, &shown);
+
+	if (deliver_target(call, account, &target, err) < 0)
 		return -1;
 	if (cli_flag(call, "explain"))
 		return explain(&target, &letter.mail, err);
-	deliver = deliver_new(call, &target, NULL, err);
+	deliver = deliver_new(call, &target, account, err);
 	if (!deliver || deliver_send(deliver, &letter.mail, err) < 0)
 		return -1;
 	*ret_status = deliver_finish(deliver);

@@ -55,6 +55,22 @@ static char *find(const struct cli_call *call, courant_error **err)
 	return copy;
 }
 
+const struct deliver_account *settings_account(const struct config *config, struct deliver_account *into)
+{
+	const struct config_account *account = config_account_at(config, 0);
+
+	if (!account)
+		return NULL;
+	*into = (struct deliver_account){
+		.server = account->server,
+		.password_command = account->password_command,
+		.password_file = account->password_file,
+		.password = account->password,
+		.ca_file = account->ca_file,
+	};
+	return into;
+}
+
 int settings_load(const struct cli_call *call, struct config *ret, courant_error **err)
 {
 	AUTO(error) courant_error *error = NULL;

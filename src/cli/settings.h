@@ -3,6 +3,7 @@
 #ifndef COURANT_CLI_SETTINGS_H
 #define COURANT_CLI_SETTINGS_H
 #include "cli/cli.h"
+#include "cli/deliver.h"
 #include "report/config.h"
 
 /* The option of a command that reads it, as a row of its table in commands.c. */
@@ -15,6 +16,9 @@
 /* The first that is there of --config, $COURANT_CONFIG, ~/.config/courant/courant.yaml ($XDG_CONFIG_HOME) and /etc/courant/courant.yaml; a file that is
  * named must be there. Without any *ret is empty. Every fault of the file is told on standard error. */
 int settings_load(const struct cli_call *, struct config *ret, courant_error **err);
+
+/* The first account to send by, shown as deliver.h wants it: borrowed from the configuration. NULL without one. */
+const struct deliver_account *settings_account(const struct config *, struct deliver_account *into);
 
 /* Each fault as a line on standard error. */
 void settings_print_faults(struct faults *);

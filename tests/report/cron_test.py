@@ -128,6 +128,15 @@ def a_wrong_password_or_certificate_sends_nothing():
 
 
 @tap.test
+def courant_send_uses_the_account_too():
+	with Catcher() as catcher:
+		place, _, variables = prepare(catcher)
+		result = tap.courant("send", "--from", "ops@example.com", "--to", "ann@example.org", "--text-body", "hello", cwd=place, env=variables)
+		tap.check_equal((result.status, result.err), (0, ""))
+		tap.check_equal([str(mail["To"]) for mail in catcher.caught()], ["ann@example.org"])
+
+
+@tap.test
 def a_password_that_others_may_read_is_refused():
 	with Catcher() as catcher:
 		place, command, variables = prepare(catcher)
