@@ -70,7 +70,7 @@ def prepare(place):
 
 def stand_in(command, catcher):
 	"""The command with what is there in place of what is not."""
-	command = command.replace("/var/log/nginx/", "").replace("/etc/courant/password", "password")
+	command = re.sub(r"/etc/courant/\w+", "password", command.replace("/var/log/nginx/", ""))
 	command = re.sub(r"smtp://ops@[a-z.]+", f"smtp://ops@127.0.0.1:{catcher.port}", command)
 	if "--server" in command:
 		command = re.sub(r"(--server\s+\S+)", rf"\1 --ca-file {shlex.quote(str(catcher.mails / 'ca.pem'))}", command)

@@ -56,6 +56,19 @@ def wrong_words_are_told():
 
 
 @tap.test
+def quickstart_explains_itself_and_checks_its_logs():
+	script = str(tap.SOURCE / "quickstart")
+	result = tap.run([script, "--help"])
+	tap.check_equal(result.status, 0)
+	tap.check_in(b"./quickstart LOG...", result.out)
+	for word, sentence in (("missing.log", b"there is no log missing.log"), (".", b". is a folder"), ("--fast", b"there is no option --fast")):
+		tap.row(word)
+		result = tap.run([script, word])
+		tap.check_equal(result.status, 1)
+		tap.check_in(sentence, result.err)
+
+
+@tap.test
 def every_package_is_listed_once():
 	result = tap.run([str(tap.SOURCE / "scripts/deps"), "--list", "test"])
 	names = result.out.decode().split()
@@ -69,7 +82,7 @@ def the_scripts_are_without_remarks_of_shellcheck():
 	if not shutil.which("shellcheck"):
 		tap.skip("no shellcheck")
 		return
-	for name in ("check", "scripts/deps", ".ci/run"):
+	for name in ("check", "quickstart", "scripts/deps", ".ci/run"):
 		tap.row(name)
 		result = tap.run(["shellcheck", str(tap.SOURCE / name)])
 		tap.check_equal(result.out.decode(), "")
