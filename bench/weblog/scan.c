@@ -50,7 +50,7 @@ static void touch(const char *at, const char *end)
 int main(int argc, char **argv)
 {
 	char *block = malloc(2 * BLOCK);
-	const int fd = argc == 2 ? open(argv[1], O_RDONLY) : -1;
+	const int fd = argc == 2 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
 	const int touches = strstr(argv[0], "touch") != NULL;
 	size_t len = 0;
 	ssize_t n;

@@ -17,6 +17,7 @@
 
 /* A word and the rule (or name) that needs it. */
 struct entry {
+	uint64_t head, mask; /* its first bytes, up to eight */
 	const char *word;
 	uint16_t len;
 	uint16_t list, rule;
@@ -42,6 +43,24 @@ static size_t bucket_of(const char *word)
 	return letters * UINT32_C(0x9e3779b1) >> 20;
 }
 
+static uint64_t load_eight(const char *from)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, from, sizeof bytes);
+	return bytes;
+}
+
+static struct entry make_entry(const char *word, size_t list, size_t rule)
+{
+	const size_t len = strlen(word);
+	char head[8] = {0}, mask[8] = {0};
+
+	memcpy(head, word, len < 8 ? len : 8);
+	memset(mask, 0xff, len < 8 ? len : 8);
+	return (struct entry){load_eight(head), load_eight(mask), word, (uint16_t)len, (uint16_t)list, (uint16_t)rule};
+}
+
 /* Calls for every word of every list. */
 static void each_word(struct agent_matcher *matcher, void (*call)(struct agent_matcher *, const struct entry *))
 {
@@ -50,16 +69,14 @@ static void each_word(struct agent_matcher *matcher, void (*call)(struct agent_m
 			const struct agent_rule *rule = &agent_rules[list][i];
 
 			for (size_t k = 0; k < rule->n_words; k++) {
-				const char *word = agent_rule_words[rule->first_word + k];
-				const struct entry entry = {word, (uint16_t)strlen(word), (uint16_t)list, (uint16_t)i};
+				const struct entry entry = make_entry(agent_rule_words[rule->first_word + k], list, i);
 
 				call(matcher, &entry);
 			}
 		}
 	}
 	for (size_t i = 0; i < agent_names_count; i++) {
-		const char *word = agent_names[i].word;
-		const struct entry entry = {word, (uint16_t)strlen(word), NAMES_LIST, (uint16_t)i};
+		const struct entry entry = make_entry(agent_names[i].word, NAMES_LIST, i);
 
 		call(matcher, &entry);
 	}
@@ -126,7 +143,7 @@ void agent_matcher_free(struct agent_matcher *matcher)
 
 void agent_matcher_look(struct agent_matcher *matcher, slice text)
 {
-	char lower[AGENT_MAX_BYTES];
+	char lower[AGENT_MAX_BYTES + 8] = {0};
 
 	matcher->text = text = slice_part(text, 0, AGENT_MAX_BYTES);
 	memset(matcher->candidates, 0, sizeof matcher->candidates);
@@ -135,11 +152,15 @@ void agent_matcher_look(struct agent_matcher *matcher, slice text)
 		lower[i] = ascii_lower(text.ptr[i]);
 	for (size_t i = 0; i + 3 <= text.len; i++) {
 		const size_t bucket = bucket_of(lower + i);
+		const uint64_t here = load_eight(lower + i);
 
 		for (uint32_t k = matcher->buckets[bucket]; k < matcher->buckets[bucket + 1]; k++) {
 			const struct entry *entry = &matcher->entries[k];
 
-			if (entry->len <= text.len - i && memcmp(lower + i, entry->word, entry->len) == 0)
+			/* Behind the text are NULs, which no word has. */
+			if ((here & entry->mask) == entry->head &&
+			    (entry->len <= 8 ||
+			     (entry->len <= text.len - i && memcmp(lower + i + 8, entry->word + 8, entry->len - 8u) == 0)))
 				matcher->candidates[entry->list][entry->rule / 64] |= UINT64_C(1) << entry->rule % 64;
 		}
 	}

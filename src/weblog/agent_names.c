@@ -10,6 +10,7 @@
 #define FEED(word, name)    {word, name, ROBOT_FEED}
 #define TOOL(word, name)    {word, name, ROBOT_TOOL}
 #define PERSON(word, name)  {word, name, ROBOT_NONE}
+#define SIGN(word)          {word, NULL, ROBOT_TOOL}
 
 const struct agent_name agent_names[] = {
 	/* Collectors for language models, and their assistants */
@@ -388,6 +389,25 @@ const struct agent_name agent_names[] = {
 	PERSON("360se", "360 Browser"),
 	PERSON("qihu 360", "360 Browser"),
 	PERSON("lbbrowser", "Liebao"),
+
+	/* Words of programs that say what they are, or give the address of a page about themselves, as no browser does (but for one old component that put its
+	 * maker's address into people's agents) */
+	PERSON("bsalsa.com", NULL),
+	SIGN("http://"),
+	SIGN("https://"),
+	SIGN("www."),
+	SIGN("mailto"),
+	SIGN("github.com"),
+	SIGN("bot/"),
+	SIGN("bot;"),
+	SIGN("crawler"),
+	SIGN("spider"),
+	SIGN("scanner"),
+	SIGN("scraper"),
+	SIGN("checker"),
+	SIGN("fetcher"),
+	SIGN("validator"),
+	SIGN("monitoring"),
 };
 #undef SEARCH
 #undef AI
@@ -395,5 +415,6 @@ const struct agent_name agent_names[] = {
 #undef FEED
 #undef TOOL
 #undef PERSON
+#undef SIGN
 
 const size_t agent_names_count = sizeof agent_names / sizeof *agent_names;

@@ -8,7 +8,7 @@
 
 struct agent_name {
 	const char *word; /* in small letters, at least three */
-	const char *name;
+	const char *name;     /* NULL: the word tells only whether it is a robot */
 	enum robot_kind kind; /* ROBOT_NONE: a person's browser */
 };
 

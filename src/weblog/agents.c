@@ -101,23 +101,6 @@ static bool holds(slice text, slice word)
 	return false;
 }
 
-/* A program that says so itself, or gives the address of a page about itself, as no browser does (but for one old component that put its maker's
- * address into people's agents). */
-static bool calls_itself_robot(slice text)
-{
-	static const char *const words[] = {
-		"http://", "https://", "www.",    "@",       "mailto",  "github.com", "bot/",      "bot;",
-		"crawler", "spider",   "scanner", "scraper", "checker", "fetcher",    "validator", "monitoring",
-	};
-
-	if (holds(text, SLICE("bsalsa.com")))
-		return false;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (holds(text, slice_of(words[i])))
-			return true;
-	return false;
-}
-
 static bool is_name_byte(char c)
 {
 	return ascii_is_alnum(c) || c == '-' || c == '_' || c == '.';
@@ -158,23 +141,24 @@ static int classify(struct agents *agents, struct agent *agent, slice text, cour
 	agent_matcher_look(agents->matcher, text);
 
 	const size_t known = agent_matcher_name(agents->matcher);
+	const struct agent_name *name = known == SLICE_NONE ? NULL : &agent_names[known];
 
-	if (known != SLICE_NONE && agent_names[known].kind != ROBOT_NONE) {
-		agent->kind = agent_names[known].kind;
-		agent->robot = slice_of(agent_names[known].name);
-		return 0;
+	if (name && name->kind != ROBOT_NONE) {
+		agent->kind = name->kind;
+		agent->robot = slice_of(name->name);
+		return name->name ? 0 : keep(agents, robot_name(text), &agent->robot, err);
 	}
 	/* So many different or so long agents are nobody's program. */
 	if (text.len > AGENT_MAX_BYTES || agents->n > EXAMINED_MAX)
 		return 0;
 	if (find_family(agents, AGENT_DEVICES, &agent->device, err) < 0)
 		return -1;
-	if (known == SLICE_NONE && (slice_equal(agent->device, SLICE("Spider")) || calls_itself_robot(text))) {
+	if (!name && (slice_equal(agent->device, SLICE("Spider")) || slice_find(text, '@') != SLICE_NONE)) {
 		agent->kind = ROBOT_TOOL;
 		return keep(agents, robot_name(text), &agent->robot, err);
 	}
-	if (known != SLICE_NONE)
-		agent->browser = slice_of(agent_names[known].name);
+	if (name && name->name)
+		agent->browser = slice_of(name->name);
 	else if (find_family(agents, AGENT_BROWSERS, &agent->browser, err) < 0)
 		return -1;
 	/* "Mozilla/5.0 (compatible; Name/1.0)": a program that only pretends, when no browser is known by that name. */

@@ -58,14 +58,20 @@ static bool add_word(struct literals *set, const char *word, size_t len)
 	return true;
 }
 
-/* Words that stand in nearly every agent tell nothing. */
+/* Words that stand in the agents that most people have tell little. */
 static bool is_everywhere(const char *word)
 {
-	static const char *const common[] = {"mozilla", "mozilla/", "mozilla/5.0", "like gecko", "applewebkit",
-					     "applewebkit/", "webkit", "khtml", "compatible", "build", "linux", "android", "chrome", "safari", "version/"};
+	static const char *const common[] = {
+		"mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) chrome/119.0.0.0 safari/537.36 edg/119.0.0.0",
+		"mozilla/5.0 (linux; u; android 13; xx build/xx; wv) applewebkit/537.36 (khtml, like gecko) version/4.0 chrome/119.0 mobile safari/537.36",
+		"mozilla/5.0 (iphone; cpu iphone os 16_6 like mac os x) applewebkit/605.1.15 (khtml, like gecko) version/16.6 mobile/15e148 safari/604.1",
+		"mozilla/5.0 (macintosh; intel mac os x 10_15_7) applewebkit/605.1.15 (khtml, like gecko) version/17.0 safari/605.1.15",
+		"mozilla/5.0 (x11; ubuntu; linux x86_64; rv:109.0) gecko/20100101 firefox/118.0",
+		"mozilla/4.0 (compatible; msie 8.0; windows nt 6.1; trident/4.0)",
+	};
 
 	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-		if (strncmp(common[i], word, LITERAL_BYTES - 1) == 0)
+		if (strstr(common[i], word))
 			return true;
 	return false;
 }

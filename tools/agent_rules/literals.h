@@ -9,7 +9,7 @@
 
 #define LITERAL_BYTES    16  /* with its NUL; longer ones are cut */
 #define LITERAL_MIN      3   /* shorter ones are no help */
-#define LITERALS_MAX     160 /* of one expression */
+#define LITERALS_MAX     400 /* of one expression */
 #define LITERALS_GOOD    0
 #define LITERALS_NOTHING 1   /* nothing useful must be there: the expression is always tried */
 #define LITERALS_STRANGE 2   /* not understood: likewise, but somebody should look at it */
