@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* engine.h - SMTP and LMTP without I/O: bytes in, bytes out, events
  *
- * For programs with an event loop of their own; courant/smtp.h does the same over sockets in one call.
- * The engine opens no socket, does no TLS, asks no clock: the caller (the driver) does, and tells.
+ * For programs with an event loop of their own; courant/smtp.h does the same over sockets in one
+ * call. The engine opens no socket, does no TLS, asks no clock: the caller (the driver) does,
+ * and tells.
  *
  *     engine = courant_engine_new(&options, &err);
  *     courant_engine_connected(engine, now_ms);               (TLS from the start: courant_engine_secured() before)
@@ -20,12 +21,14 @@
  *         courant_engine_receive() / courant_engine_lost() / courant_engine_tick()
  *     }
  *
- * Instants are int64_t milliseconds of one clock that never goes back (CLOCK_MONOTONIC). Whatever goes wrong in
- * the session comes as an event, each mail that was handed in gets its events in any case, and COURANT_EVENT_CLOSED is the last. An
- * engine is used by one thread at a time; nothing is shared between two engines.
+ * Instants are int64_t milliseconds of one clock that never goes back (CLOCK_MONOTONIC).
+ * Whatever goes wrong in the session comes as an event, each mail that was handed in gets its
+ * events in any case, and COURANT_EVENT_CLOSED is the last. An engine is used by one thread at a
+ * time; nothing is shared between two engines.
  *
- * What is refused before a byte is sent: CR, LF, NUL and other control characters in addresses, names and parameters. What is sent of a
- * message: its lines ended by CRLF, a bare CR or LF made CRLF too, leading dots doubled; with BODY=BINARYMIME its bytes. */
+ * What is refused before a byte is sent: CR, LF, NUL and other control characters in addresses,
+ * names and parameters. What is sent of a message: its lines ended by CRLF, a bare CR or LF made
+ * CRLF too, leading dots doubled; with BODY=BINARYMIME its bytes. */
 #ifndef COURANT_ENGINE_H
 #define COURANT_ENGINE_H
 #include <stdbool.h>
@@ -41,7 +44,8 @@ extern "C" {
 
 typedef struct courant_engine courant_engine;
 
-/* What the session is doing; in a result: what it was doing when the result came about. Time-outs: RFC 5321, 4.5.3.2. */
+/* What the session is doing; in a result: what it was doing when the result came about.
+ * Time-outs: RFC 5321, 4.5.3.2. */
 enum courant_phase {
 	COURANT_PHASE_CONNECT,  /* before courant_engine_connected() */
 	COURANT_PHASE_GREETING, /* waiting for 220; 5 min */
@@ -69,63 +73,83 @@ COURANT_API const char *courant_phase_name(enum courant_phase phase);
 enum courant_protocol { COURANT_SMTP, COURANT_LMTP };
 
 enum courant_tls {
-	COURANT_TLS_STARTTLS,      /* required: nothing is sent to a server that does not offer it */
-	COURANT_TLS_IMPLICIT,      /* from the first byte: courant_engine_secured() before courant_engine_connected() */
-	COURANT_TLS_OPPORTUNISTIC, /* when it is offered; then no login unless the certificate was verified */
-	COURANT_TLS_NONE           /* in clear, credentials too: only when the user asked for it by name */
+	COURANT_TLS_STARTTLS,      /* required: nothing is sent to a server that does not offer
+	                            * it */
+	COURANT_TLS_IMPLICIT,      /* from the first byte: courant_engine_secured() before
+	                            * courant_engine_connected() */
+	COURANT_TLS_OPPORTUNISTIC, /* when it is offered; then no login unless the certificate
+	                            * was verified */
+	COURANT_TLS_NONE           /* in clear, credentials too: only when the user asked for it
+	                            * by name */
 };
 
 /* Answers for TLS, after the handshake. Texts are copied. */
 struct courant_tls_facts {
-	bool verified;       /* chain, name and dates were checked and hold (or a pinned key does) */
+	bool verified;       /* chain, name and dates were checked and hold (or a pinned key
+	                      * does) */
 	const char *version; /* "TLSv1.3" */
 	const char *cipher;
-	/* The channel binding of this name ("tls-exporter", "tls-server-end-point", RFC 5929 and 9266) into `into`, its size in *ret_size (at
-	 * most 64). False when there is none. NULL: there is none. Called during courant_engine_receive(), as long as the session lives. */
+	/* The channel binding of this name ("tls-exporter", "tls-server-end-point", RFC 5929 and
+	 * 9266) into `into`, its size in *ret_size (at most 64). False when there is none. NULL:
+	 * there is none. Called during courant_engine_receive(), as long as the session lives. */
 	bool (*channel_binding)(void *context, const char *name, unsigned char into[64], size_t *ret_size);
 	void *context;
 };
 
-/* Who logs in. All texts are copied and cleared before they are freed; NULL members are not there. */
+/* Who logs in. All texts are copied and cleared before they are freed; NULL members are not
+ * there. */
 struct courant_login {
-	const char *user;       /* NULL or "": no login (but: mechanisms names EXTERNAL or ANONYMOUS) */
+	const char *user;       /* NULL or "": no login (but: mechanisms names EXTERNAL or
+	                         * ANONYMOUS) */
 	const char *password;
 	const char *token;      /* OAuth 2.0 access token: XOAUTH2, OAUTHBEARER (RFC 7628) */
 	const char *authorize;  /* act as this user (authorization identity); usually NULL */
-	const char *mechanisms; /* "SCRAM-SHA-256,PLAIN": only these, in this order; NULL: the strongest that is offered */
-	const char *host;       /* the server's name, for the mechanisms that use it; NULL: the engine's host */
+	const char *mechanisms; /* "SCRAM-SHA-256,PLAIN": only these, in this order; NULL: the
+	                         * strongest that is offered */
+	const char *host;       /* the server's name, for the mechanisms that use it; NULL: the
+	                         * engine's host */
 	unsigned port;          /* for OAUTHBEARER; 0: not said */
-	/* PBKDF2 for SCRAM by a faster or cached implementation: `hash` is "SHA-1" or "SHA-256", `size` its length. False: it failed.
-	 * NULL: done by GNU SASL. */
+	/* PBKDF2 for SCRAM by a faster or cached implementation: `hash` is "SHA-1" or "SHA-256",
+	 * `size` its length. False: it failed. NULL: done by GNU SASL. */
 	bool (*salted_password)(void *context, const char *hash, const char *password, const void *salt, size_t salt_size,
 				unsigned iterations, unsigned char *into, size_t size);
 	void *context;
 };
 
 enum courant_direction {
-	COURANT_FROM_CLIENT, /* one command, one line, without CRLF; secrets are "***", message text is left out */
+	COURANT_FROM_CLIENT, /* one command, one line, without CRLF; secrets are "***", message
+	                      * text is left out */
 	COURANT_FROM_SERVER, /* one line of a reply */
-	COURANT_NOTE         /* a remark of the engine, such as "message of 1024 bytes" */
+	COURANT_NOTE         /* a remark of the engine, such as "the message has been sent" */
 };
 
-/* All zero is the safe default: SMTP, STARTTLS required, no login, one mail at a time. Texts are copied. */
+/* All zero is the safe default: SMTP, STARTTLS required, no login, one mail at a time. Texts are
+ * copied. */
 struct courant_engine_options {
 	enum courant_protocol protocol;
 	enum courant_tls tls;
-	const char *hello;                 /* our name: host name or address literal; NULL: "[127.0.0.1]" */
-	const char *host;                  /* the server's name, for sentences; NULL: "the server" */
-	const struct courant_login *login; /* NULL: none. With a login asked for, no mail goes without it */
-	bool by_hand;                      /* stop after the greeting: the caller calls courant_engine_hello() and the others */
+	const char *hello;                 /* our name: host name or address literal; NULL:
+	                                    * "[127.0.0.1]" */
+	const char *host;                  /* the server's name, for sentences; NULL: "the
+	                                    * server" */
+	const struct courant_login *login; /* NULL: none. With a login asked for, no mail goes
+	                                    * without it */
+	bool by_hand;                      /* stop after the greeting: the caller calls
+	                                    * courant_engine_hello() and the others */
 	bool no_pipelining;                /* don't use these extensions even when offered */
 	bool no_chunking;
-	unsigned window;                   /* mails whose end may be sent before the first is answered; 0 is 1. A lost connection makes this many
-					    * "unknown". More than 1 needs CHUNKING and PIPELINING to have an effect */
-	uint64_t timeout_ms;               /* shortens every phase's time-out to this; 0: those of enum courant_phase */
+	unsigned window;                   /* mails whose end may be sent before the first is
+	                                    * answered; 0 is 1. A lost connection makes this many
+	                                    * "unknown". More than 1 needs CHUNKING and
+	                                    * PIPELINING to have an effect */
+	uint64_t timeout_ms;               /* shortens every phase's time-out to this; 0: those
+	                                    * of enum courant_phase */
 	void (*trace)(void *context, enum courant_direction direction, const char *line, size_t n);
 	void *trace_context;
 };
 
-/* COURANT_INVALID for a hello or user with control characters or a hello that is no domain or address literal. */
+/* COURANT_INVALID for a hello or user with control characters or a hello that is no domain or
+ * address literal. */
 COURANT_API courant_engine *courant_engine_new(const struct courant_engine_options *options, courant_error **err);
 
 /* Frees the engine; mails that are under way are dropped without events. Takes NULL. */
@@ -136,25 +160,27 @@ COURANT_API void courant_engine_free(courant_engine *engine);
 /* TCP (and, before that, implicit TLS) is there. */
 COURANT_API void courant_engine_connected(courant_engine *engine, int64_t now_ms);
 
-/* The handshake has succeeded. After COURANT_EVENT_START_TLS, or before courant_engine_connected(). */
+/* The handshake has succeeded. After COURANT_EVENT_START_TLS, or before
+ * courant_engine_connected(). */
 COURANT_API void courant_engine_secured(courant_engine *engine, const struct courant_tls_facts *facts, int64_t now_ms);
 
 /* Received (and decrypted) bytes; all of them are consumed. */
 COURANT_API void courant_engine_receive(courant_engine *engine, const void *bytes, size_t n, int64_t now_ms);
 
-/* The connection is gone: end of file, reset, failed handshake. `why` is taken, and becomes (within a sentence) the error of
- * COURANT_EVENT_CLOSED; NULL: the server closed the connection. */
+/* The connection is gone: end of file, reset, failed handshake. `why` is taken, and becomes
+ * (within a sentence) the error of COURANT_EVENT_CLOSED; NULL: the server closed the connection. */
 COURANT_API void courant_engine_lost(courant_engine *engine, courant_error *why, int64_t now_ms);
 
-/* What to send next: borrowed until the next call, *ret_n bytes, 0 when there is nothing now. More may follow after courant_engine_sent();
- * messages are read here, so that at most about 128 KB are held. */
+/* What to send next: borrowed until the next call, *ret_n bytes, 0 when there is nothing now.
+ * More may follow after courant_engine_sent(); messages are read here, so that at most about 128
+ * KB are held. */
 COURANT_API const void *courant_engine_output(courant_engine *engine, size_t *ret_n, int64_t now_ms);
 
 /* The first n bytes of the output have been sent. */
 COURANT_API void courant_engine_sent(courant_engine *engine, size_t n, int64_t now_ms);
 
-/* When courant_engine_tick() has to be called at the latest; INT64_MAX: no need. A deadline holds for a whole reply or block, however
- * slowly its bytes arrive. */
+/* When courant_engine_tick() has to be called at the latest; INT64_MAX: no need. A deadline
+ * holds for a whole reply or block, however slowly its bytes arrive. */
 COURANT_API int64_t courant_engine_deadline(const courant_engine *engine);
 
 /* Ends the session with COURANT_TIMEOUT if the deadline has passed. */
@@ -166,22 +192,30 @@ COURANT_API enum courant_phase courant_engine_phase(const courant_engine *engine
 
 enum courant_event_kind {
 	COURANT_EVENT_GREETED,   /* 220 has come; with by_hand: courant_engine_hello() is next */
-	COURANT_EVENT_HELLO,     /* EHLO (or HELO) was answered; by_hand: event.error when it was refused */
-	COURANT_EVENT_START_TLS, /* do the handshake now, with nothing but fresh bytes; then courant_engine_secured() or courant_engine_lost() */
+	COURANT_EVENT_HELLO,     /* EHLO (or HELO) was answered; by_hand: event.error when it was
+	                          * refused */
+	COURANT_EVENT_START_TLS, /* do the handshake now, with nothing but fresh bytes; then
+	                          * courant_engine_secured() or courant_engine_lost() */
 	COURANT_EVENT_LOGIN,     /* logged in; by_hand: or not, then event.error says why */
 	COURANT_EVENT_OPEN,      /* ready for mails (not with by_hand) */
-	COURANT_EVENT_RECIPIENT, /* the final result of event.mail's recipient number event.recipient */
-	COURANT_EVENT_MESSAGE,   /* event.mail is done, all its recipients have had their event; it is the caller's again. result.outcome is one
-	                          * word for the whole: accepted when any recipient was, else unknown, deferred, refused; its text is empty */
+	COURANT_EVENT_RECIPIENT, /* the final result of event.mail's recipient number
+	                          * event.recipient */
+	COURANT_EVENT_MESSAGE,   /* event.mail is done, all its recipients have had their event;
+	                          * it is the caller's again. result.outcome is one word for the
+	                          * whole: accepted when any recipient was, else unknown,
+	                          * deferred, refused; its text is empty */
 	COURANT_EVENT_REPLY,     /* the answer to courant_engine_reset(), _noop(), _verify() */
-	COURANT_EVENT_CLOSED     /* write what output is left, if that needs no waiting, and close. event.error: why, NULL after QUIT */
+	COURANT_EVENT_CLOSED     /* write what output is left, if that needs no waiting, and
+	                          * close. event.error: why, NULL after QUIT */
 };
 
 enum courant_outcome {
 	COURANT_OUTCOME_ACCEPTED, /* 250 after the final dot */
 	COURANT_OUTCOME_REFUSED,  /* for good: 5xx, or by ourselves */
-	COURANT_OUTCOME_DEFERRED, /* not delivered, try again: 4xx, or the connection was lost before the end of the message */
-	COURANT_OUTCOME_UNKNOWN   /* perhaps delivered: the connection was lost between the end of the message and its answer */
+	COURANT_OUTCOME_DEFERRED, /* not delivered, try again: 4xx, or the connection was lost
+	                           * before the end of the message */
+	COURANT_OUTCOME_UNKNOWN   /* perhaps delivered: the connection was lost between the end
+	                           * of the message and its answer */
 };
 
 struct courant_result {
@@ -189,7 +223,8 @@ struct courant_result {
 	enum courant_phase phase;
 	int code;                 /* the server's, or 0: the words are ours */
 	unsigned short enhanced[3]; /* 5, 1, 1 for "5.1.1" (RFC 3463); 0, 0, 0 when there is none */
-	const char *text;         /* what the server said, lines joined by LF, without codes, unsanitised, at most 2,000 bytes; terminated */
+	const char *text;         /* what the server said, lines joined by LF, without codes,
+	                           * unsanitised, at most 2,000 bytes; terminated */
 	size_t text_size;
 };
 
@@ -200,7 +235,8 @@ struct courant_event {
 	enum courant_event_kind kind;
 	const struct courant_mail *mail; /* RECIPIENT, MESSAGE */
 	size_t recipient;                /* RECIPIENT: index */
-	struct courant_result result;    /* RECIPIENT, MESSAGE, REPLY; GREETED, HELLO, LOGIN: the server's words */
+	struct courant_result result;    /* RECIPIENT, MESSAGE, REPLY; GREETED, HELLO, LOGIN: the
+	                                  * server's words */
 	const courant_error *error;
 };
 
@@ -212,7 +248,8 @@ COURANT_API bool courant_engine_next(courant_engine *engine, struct courant_even
 /* An addr-spec in its forms, without angle brackets; "" is the empty sender. */
 struct courant_path {
 	const char *ascii; /* domain in A-labels; NULL when the local part has no ASCII form */
-	const char *utf8;  /* NULL when it is the same. Used only when SMTPUTF8 is offered and needed */
+	const char *utf8;  /* NULL when it is the same. Used only when SMTPUTF8 is offered and
+	                    * needed */
 };
 
 /* Delivery status notifications (RFC 3461). */
@@ -227,7 +264,8 @@ enum courant_notify {
 struct courant_recipient {
 	struct courant_path path;
 	unsigned notify;           /* of enum courant_notify */
-	const char *orcpt;         /* original recipient "rfc822;ann@example.org", unencoded; NULL: none */
+	const char *orcpt;         /* original recipient "rfc822;ann@example.org", unencoded;
+	                            * NULL: none */
 	const char *parameters;    /* further ESMTP parameters, "NAME=value NAME"; NULL: none */
 };
 
@@ -235,44 +273,54 @@ enum courant_return { COURANT_RETURN_DEFAULT, COURANT_RETURN_FULL, COURANT_RETUR
 
 enum courant_mail_flags {
 	COURANT_MAIL_EIGHT_BIT = 1,   /* the message has bytes over 127: BODY=8BITMIME (RFC 6152) */
-	COURANT_MAIL_BINARY = 2,      /* ... or lines over 998, NULs, bare CR or LF that must stay: BODY=BINARYMIME (RFC 3030) */
+	COURANT_MAIL_BINARY = 2,      /* ... or lines over 998, NULs, bare CR or LF that must
+	                               * stay: BODY=BINARYMIME (RFC 3030) */
 	COURANT_MAIL_UTF8_HEADER = 4, /* header fields hold UTF-8: SMTPUTF8 (RFC 6531) */
 	COURANT_MAIL_REQUIRE_TLS = 8, /* REQUIRETLS (RFC 8689) */
 	COURANT_MAIL_DELIVER_BY_TRACE = 16 /* with deliver_by_s: the trace modifier "T" */
 };
 
-/* An envelope and its message. All of it is borrowed, unchanged, until its COURANT_EVENT_MESSAGE. Extensions are used only when needed and offered. */
+/* An envelope and its message. All of it is borrowed, unchanged, until its
+ * COURANT_EVENT_MESSAGE. Extensions are used only when needed and offered. */
 struct courant_mail {
 	struct courant_path sender;
 	const struct courant_recipient *recipients;
 	size_t n_recipients;
-	courant_reader *message;     /* is rewound, perhaps several times: a refused BDAT, an envelope in parts */
+	courant_reader *message;     /* is rewound, perhaps several times: a refused BDAT, an
+	                              * envelope in parts */
 	unsigned flags;              /* of enum courant_mail_flags */
 	uint64_t size_bytes;         /* for SIZE; 0: asked of the reader */
 	enum courant_return ret;     /* DSN: RET */
 	const char *envelope_id;     /* DSN: ENVID, unencoded; NULL: none */
-	int64_t deliver_by_s;        /* DELIVERBY (RFC 2852): seconds, 0: none; negative allowed with mode N only */
+	int64_t deliver_by_s;        /* DELIVERBY (RFC 2852): seconds, 0: none; negative allowed
+	                              * with mode N only */
 	char deliver_by_mode;        /* 'R' return or 'N' notify; 0 is 'N' */
 	uint64_t hold_for_s;         /* FUTURERELEASE (RFC 4865): seconds, 0: none */
 	const char *hold_until;      /* ... or an RFC 3339 instant; NULL: none */
 	int priority;                /* MT-PRIORITY (RFC 6710), -9 to 9; 0: none */
-	const char *parameters;      /* further ESMTP parameters of MAIL, validated: "BODY=8BITMIME"; they win over ours */
+	const char *parameters;      /* further ESMTP parameters of MAIL, validated:
+	                              * "BODY=8BITMIME"; they win over ours */
 	void *context;               /* the caller's */
 };
 
 /* How many mails may be handed in now. */
 COURANT_API size_t courant_engine_room(const courant_engine *engine);
 
-/* No more mails on this connection (the server's MAILMAX was reached, or it is ending): connect anew. */
+/* No more mails on this connection (the server's MAILMAX was reached, or it is ending): connect
+ * anew. */
 COURANT_API bool courant_engine_is_spent(const courant_engine *engine);
 
-/* Hands a mail in; it is sent as soon as the session is open. -1 with nothing changed: COURANT_USAGE when there is no room,
- * COURANT_INVALID when an address or parameter must not be sent (then no byte of this mail was). */
+/* Hands a mail in; it is sent as soon as the session is open, in several transactions when the
+ * server takes only so many recipients at a time (452, or LIMITS). -1 with nothing changed:
+ * COURANT_USAGE when there is no room, COURANT_INVALID when an address or parameter must not be
+ * sent (then no byte of this mail was). */
 COURANT_API int courant_engine_send(courant_engine *engine, const struct courant_mail *mail, courant_error **err);
 
-/* The extensions this mail needs and the server lacks, as bits of enum courant_extension: 0 when it can be sent. To be asked when the
- * session is open; a message with bytes over 127 may then be composed again in 7 bits. Sent all the same, the mail (or the recipient, for
- * SMTPUTF8) is refused by the engine and nothing of it leaves. */
+/* The extensions this mail needs and the server lacks, as bits of enum courant_extension: 0 when it
+ * can be sent. To be asked when the session is open; a message with bytes over 127 may then be
+ * composed again in 7 bits. Sent all the same, the mail is refused by the engine and nothing of it
+ * leaves (without SMTPUTF8: only the recipients that need it, when neither sender nor header does).
+ * But DSN and MT-PRIORITY are wishes: without them the mail goes, and they are left out. */
 COURANT_API unsigned courant_engine_missing(const courant_engine *engine, const struct courant_mail *mail);
 
 /* ---- what the server offers ---- */
@@ -298,8 +346,9 @@ enum courant_extension {
 /* The bits of what the last EHLO offered. */
 COURANT_API unsigned courant_engine_extensions(const courant_engine *engine);
 
-/* The parameters behind an extension's keyword ("SIZE" gives "52428800"), borrowed until the next EHLO; "" when there are none, NULL when it
- * is not offered. Any keyword, whatever its case. */
+/* The parameters behind an extension's keyword ("SIZE" gives "52428800"), borrowed until the
+ * next EHLO; "" when there are none, NULL when it is not offered. Any keyword, whatever its
+ * case. */
 COURANT_API const char *courant_engine_parameters(const courant_engine *engine, const char *keyword);
 
 /* The name of the mechanism that logged in, or NULL. */
@@ -307,15 +356,20 @@ COURANT_API const char *courant_engine_mechanism(const courant_engine *engine);
 
 /* ---- step by step (by_hand), and other commands ---- */
 
-/* Each queues one command and is answered by one event. COURANT_USAGE when it makes no sense now. */
-COURANT_API int courant_engine_hello(courant_engine *engine, courant_error **err);    /* HELLO; falls back to HELO */
-COURANT_API int courant_engine_starttls(courant_engine *engine, courant_error **err); /* START_TLS (refused: REPLY with event.error); then courant_engine_hello() again */
-COURANT_API int courant_engine_login(courant_engine *engine, const struct courant_login *login, courant_error **err); /* LOGIN */
+/* Each queues one command and is answered by one event. COURANT_USAGE when it makes no sense
+ * now. */
+/* HELLO; falls back to HELO */
+COURANT_API int courant_engine_hello(courant_engine *engine, courant_error **err);
+/* START_TLS (refused: REPLY with event.error); then courant_engine_hello() again */
+COURANT_API int courant_engine_starttls(courant_engine *engine, courant_error **err);
+/* LOGIN */
+COURANT_API int courant_engine_login(courant_engine *engine, const struct courant_login *login, courant_error **err);
 
 /* Between mails. REPLY. */
 COURANT_API int courant_engine_reset(courant_engine *engine, courant_error **err);
 COURANT_API int courant_engine_noop(courant_engine *engine, courant_error **err);
-COURANT_API int courant_engine_verify(courant_engine *engine, const char *word, courant_error **err); /* VRFY: an address or a name */
+/* VRFY: an address or a name */
+COURANT_API int courant_engine_verify(courant_engine *engine, const char *word, courant_error **err);
 
 /* QUIT, as soon as the mails handed in are done. CLOSED. */
 COURANT_API void courant_engine_quit(courant_engine *engine, int64_t now_ms);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* body.h - the body filter: every line of a message ends in CRLF, no bare CR or LF leaves, leading dots are doubled
  *
- * A bare CR or LF becomes CRLF before dots are looked at, so that no crafted line ends the message early at servers
- * that take a bare one for a line's end ("SMTP smuggling"). State is kept between pieces; the pieces may be cut anywhere. */
+ * A bare CR or LF becomes CRLF before dots are looked at, so that no crafted line ends the
+ * message early at servers that take a bare one for a line's end ("SMTP smuggling"). State is
+ * kept between pieces; the pieces may be cut anywhere. */
 #ifndef COURANT_SMTP_BODY_H
 #define COURANT_SMTP_BODY_H
 #include "base/buffer.h"
@@ -22,7 +23,8 @@ static inline size_t body_worst(size_t n)
 	return 2 * n + 2;
 }
 
-/* Writes a piece, filtered, at `into`, which has room for body_worst(piece.len); returns how many bytes were written. */
+/* Writes a piece, filtered, at `into`, which has room for body_worst(piece.len); returns how
+ * many bytes were written. */
 size_t body_write(struct body_filter *, slice piece, char *into);
 
 /* The end: the CRLF that an unterminated last line lacks. Returns 0 or 2. */

@@ -5,7 +5,7 @@
 #include "smtp/engine_state.h"
 #include "smtp/path.h"
 
-#define SECONDS(n) ((int64_t)(n) * 1000)
+#define SECONDS(n) ((int64_t)(n)*1000)
 
 static const struct {
 	const char *name;
@@ -69,7 +69,8 @@ static int make_room(struct courant_engine *engine, courant_error **err)
 	return event_reserve(engine, SESSION_EVENTS, err);
 }
 
-courant_engine *courant_engine_new(const struct courant_engine_options *options, courant_error **err)
+courant_engine *courant_engine_new(const struct courant_engine_options *options,
+				   courant_error **err)
 {
 	struct courant_engine *engine = mem_alloc(sizeof *engine);
 
@@ -147,7 +148,8 @@ void courant_engine_connected(courant_engine *engine, int64_t now_ms)
 	if (engine->is_connected || engine->is_closed)
 		return;
 	if (engine->options.tls == COURANT_TLS_IMPLICIT && !engine->is_secured) {
-		(void)fail(&error, COURANT_TLS, "%s: TLS from the start is wanted, and there is none", engine->host);
+		(void)fail(&error, COURANT_TLS,
+			   "%s: TLS from the start is wanted, and there is none", engine->host);
 		engine_close(engine, error, NULL);
 		return;
 	}
@@ -157,7 +159,8 @@ void courant_engine_connected(courant_engine *engine, int64_t now_ms)
 }
 
 /* Copies what is kept of the facts. */
-static int keep_facts(struct courant_engine *engine, const struct courant_tls_facts *facts, courant_error **err)
+static int keep_facts(struct courant_engine *engine, const struct courant_tls_facts *facts,
+		      courant_error **err)
 {
 	free(engine->tls_version);
 	free(engine->tls_cipher);
@@ -173,7 +176,8 @@ static int keep_facts(struct courant_engine *engine, const struct courant_tls_fa
 	return 0;
 }
 
-void courant_engine_secured(courant_engine *engine, const struct courant_tls_facts *facts, int64_t now_ms)
+void courant_engine_secured(courant_engine *engine, const struct courant_tls_facts *facts,
+			    int64_t now_ms)
 {
 	courant_error *error = NULL;
 	const bool is_due = engine->awaits_tls || !engine->is_connected;
@@ -197,12 +201,14 @@ void courant_engine_secured(courant_engine *engine, const struct courant_tls_fac
 	mind_clock(engine, now_ms);
 }
 
-/* Bytes behind the reply to STARTTLS, or during the handshake, were not protected by it: somebody may have put them there. */
+/* Bytes behind the reply to STARTTLS, or during the handshake, were not protected by it:
+ * somebody may have put them there. */
 static void refuse_injection(struct courant_engine *engine)
 {
 	courant_error *error = NULL;
 
-	(void)fail(&error, COURANT_TLS, "%s sent bytes in clear after STARTTLS: perhaps somebody injects them",
+	(void)fail(&error, COURANT_TLS,
+		   "%s sent bytes in clear after STARTTLS: perhaps somebody injects them",
 		   engine->host);
 	engine_close(engine, error, NULL);
 }
@@ -266,10 +272,18 @@ void courant_engine_lost(courant_engine *engine, courant_error *why, int64_t now
 	engine_close(engine, error, NULL);
 }
 
+static bool may_quit(const struct courant_engine *engine)
+{
+	return engine->wants_quit && engine->is_connected && !engine->is_closed &&
+	       !engine->awaits_tls && engine->n_active == 0 && engine->n_pending == 0;
+}
+
 const void *courant_engine_output(courant_engine *engine, size_t *ret_n, int64_t now_ms)
 {
 	if (engine->is_open)
 		write_mails(engine);
+	if (may_quit(engine))
+		session_write_quit(engine);
 	mind_output(engine);
 	mind_clock(engine, now_ms);
 	*ret_n = engine->out.len - engine->out_at;

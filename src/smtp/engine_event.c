@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_event.c - the queue of events
  *
- * Room for an event is made when what may cause it is begun, so that a result is never lost for want of memory. */
+ * Room for an event is made when what may cause it is begun, so that a result is never lost for
+ * want of memory. */
 #include "base/alloc.h"
 #include "smtp/engine_state.h"
 
@@ -12,7 +13,8 @@ int event_reserve(struct courant_engine *engine, size_t n, courant_error **err)
 {
 	size_t need, space;
 
-	if (!size_add(engine->n_events + engine->events_promised, n, &need) || !size_mul(need, 2, &space))
+	if (!size_add(engine->n_events + engine->events_promised, n, &need) ||
+	    !size_mul(need, 2, &space))
 		return fail_memory(err);
 	if (need > engine->events_space) {
 		struct stored_event *events = mem_array(space, sizeof *events);
@@ -20,7 +22,8 @@ int event_reserve(struct courant_engine *engine, size_t n, courant_error **err)
 		if (!events)
 			return fail_memory(err);
 		for (size_t i = 0; i < engine->n_events; i++)
-			events[i] = engine->events[(engine->events_head + i) % engine->events_space];
+			events[i] =
+				engine->events[(engine->events_head + i) % engine->events_space];
 		free(engine->events);
 		engine->events = events;
 		engine->events_space = space;
@@ -58,12 +61,13 @@ void event_push(struct courant_engine *engine, struct courant_event event, slice
 	struct stored_event *to =
 		&engine->events[(engine->events_head + engine->n_events++) % engine->events_space];
 
-	event.result.text_size = text.len < RESULT_TEXT_MAX_BYTES ? text.len : RESULT_TEXT_MAX_BYTES;
+	event.result.text_size =
+		text.len < RESULT_TEXT_MAX_BYTES ? text.len : RESULT_TEXT_MAX_BYTES;
 	*to = (struct stored_event){.event = event, .text_at = keep_text(engine, text)};
 }
 
-void event_push_reply(struct courant_engine *engine, enum courant_event_kind kind, const struct reply *reply,
-		      const courant_error *error)
+void event_push_reply(struct courant_engine *engine, enum courant_event_kind kind,
+		      const struct reply *reply, const courant_error *error)
 {
 	struct courant_event event = {.kind = kind, .error = error};
 	slice text = SLICE("");

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_login.c - AUTH (RFC 4954): one mechanism after the other, until one logs in or the password is refused */
+/* engine_login.c - AUTH (RFC 4954): one mechanism after the other, until one logs in or the
+ * password is refused */
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "smtp/engine_state.h"
 
-/* RFC 4954, 4: an initial response must not make the command longer than RFC 5321, 4.5.3.1.4 allows. */
+/* RFC 4954, 4: an initial response must not make the command longer than RFC 5321, 4.5.3.1.4
+ * allows. */
 #define COMMAND_LINE_MAX_BYTES 512
 
 /* ---- the copy of who logs in ---- */
@@ -14,16 +16,19 @@ int login_copy(struct login_state *state, const struct courant_login *login, cou
 	if (sasl_check_login(login, err) < 0)
 		return -1;
 	login_release(state);
-	state->first = state->answer = (struct buffer)BUFFER_LIMIT((size_t)2 * SASL_ANSWER_MAX_BYTES);
+	state->first = state->answer =
+		(struct buffer)BUFFER_LIMIT((size_t)2 * SASL_ANSWER_MAX_BYTES);
 
 	struct courant_login *to = &state->login;
 	const char *const *from[] = {&login->user,      &login->password,   &login->token,
 				     &login->authorize, &login->mechanisms, &login->host};
-	const char **const into[] = {&to->user, &to->password, &to->token, &to->authorize, &to->mechanisms, &to->host};
+	const char **const into[] = {&to->user,      &to->password,   &to->token,
+				     &to->authorize, &to->mechanisms, &to->host};
 	bool is_whole = true;
 
-	*to = (struct courant_login){
-		.port = login->port, .salted_password = login->salted_password, .context = login->context};
+	*to = (struct courant_login){.port = login->port,
+				     .salted_password = login->salted_password,
+				     .context = login->context};
 	for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
 		*into[i] = mem_copy_text(*from[i]);
 		is_whole = is_whole && (!*from[i] || *into[i]);
@@ -42,13 +47,15 @@ static void end_exchange(struct login_state *state)
 
 void login_release(struct login_state *state)
 {
-	const char *const texts[] = {state->login.user,      state->login.password,   state->login.token,
-				     state->login.authorize, state->login.mechanisms, state->login.host};
+	const char *const texts[] = {state->login.user,       state->login.password,
+				     state->login.token,      state->login.authorize,
+				     state->login.mechanisms, state->login.host};
 
 	end_exchange(state);
 	courant_error_free(state->error);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		secret_free((char *)(uintptr_t)texts[i]); /* our copies: const only for who reads them */
+		secret_free((
+			char *)(uintptr_t)texts[i]); /* our copies: const only for who reads them */
 	*state = (struct login_state){.first = state->first, .answer = state->answer};
 }
 
@@ -73,16 +80,19 @@ bool login_is_repeated(const struct courant_engine *engine, slice text)
 
 /* ---- the exchange ---- */
 
-static void fail_login(struct courant_engine *engine, courant_error *error, const struct reply *reply)
+static void fail_login(struct courant_engine *engine, courant_error *error,
+		       const struct reply *reply)
 {
 	session_fail(engine, COURANT_EVENT_LOGIN, error, reply);
 	end_exchange(&engine->login);
 }
 
 /* Sends one line whose bytes are secret; `shown` is what the trace sees. */
-static void send_secret(struct courant_engine *engine, slice command, slice secret, const char *shown)
+static void send_secret(struct courant_engine *engine, slice command, slice secret,
+			const char *shown)
 {
-	(void)buffer_room(&engine->out, command.len + secret.len + 2); /* growing later would leave a copy behind */
+	(void)buffer_room(&engine->out, command.len + secret.len +
+						2); /* growing later would leave a copy behind */
 	buffer_append(&engine->out, command);
 	buffer_append(&engine->out, secret);
 	buffer_append(&engine->out, SLICE("\r\n"));
@@ -97,9 +107,11 @@ static int make_answer(struct login_state *state, slice challenge, courant_error
 	AUTO(secret_buffer) struct buffer bytes = BUFFER_LIMIT(SASL_ANSWER_MAX_BYTES);
 
 	secret_release(&state->answer);
-	if (!buffer_room(&bytes, SASL_ANSWER_MAX_BYTES) || !buffer_room(&state->answer, (size_t)2 * SASL_ANSWER_MAX_BYTES))
+	if (!buffer_room(&bytes, SASL_ANSWER_MAX_BYTES) ||
+	    !buffer_room(&state->answer, (size_t)2 * SASL_ANSWER_MAX_BYTES))
 		return fail_memory(err);
-	if (state->mechanism->calls->step(state->session, challenge, &bytes, &state->is_done, err) < 0)
+	if (state->mechanism->calls->step(state->session, challenge, &bytes, &state->is_done, err) <
+	    0)
 		return -1;
 	sasl_encode(buffer_peek(&bytes), &state->answer);
 	return buffer_check(&state->answer, err);
@@ -122,7 +134,8 @@ static void send_auth(struct courant_engine *engine, const struct sasl_mechanism
 	} else {
 		buffer_append_byte(&command, ' ');
 	}
-	buffer_printf(&shown, "%.*s%s", SLICE_ARGS(buffer_peek(&command)), first.len > 0 ? "***" : "");
+	buffer_printf(&shown, "%.*s%s", SLICE_ARGS(buffer_peek(&command)),
+		      first.len > 0 ? "***" : "");
 	if (!command.bytes || !shown.bytes) {
 		engine->out.failure = BUFFER_NO_MEMORY;
 		return;
@@ -131,7 +144,8 @@ static void send_auth(struct courant_engine *engine, const struct sasl_mechanism
 }
 
 /* Starts the exchange of one mechanism. */
-static int try_mechanism(struct courant_engine *engine, const struct sasl_mechanism *mechanism, courant_error **err)
+static int try_mechanism(struct courant_engine *engine, const struct sasl_mechanism *mechanism,
+			 courant_error **err)
 {
 	struct login_state *state = &engine->login;
 
@@ -159,7 +173,8 @@ static void go_on(struct courant_engine *engine, const struct reply *reply)
 		.offered = slice_trim(buffer_peek(&engine->offer.logins)),
 		.login = &engine->login.login,
 		.tls = engine->is_secured ? &engine->tls : NULL,
-		.may_show_secret = engine->options.tls == COURANT_TLS_NONE || (engine->is_secured && engine->tls.verified),
+		.may_show_secret = engine->options.tls == COURANT_TLS_NONE ||
+				   (engine->is_secured && engine->tls.verified),
 		.tried = engine->login.tried,
 	};
 	const struct sasl_mechanism *mechanism = sasl_choose(&choice);
@@ -168,7 +183,8 @@ static void go_on(struct courant_engine *engine, const struct reply *reply)
 	if (mechanism && try_mechanism(engine, mechanism, &error) == 0)
 		return;
 	if (!mechanism && reply)
-		(void)fail_reply(&error, COURANT_LOGIN, engine, reply, "refuses every way to log in, the last with");
+		(void)fail_reply(&error, COURANT_LOGIN, engine, reply,
+				 "refuses every way to log in, the last with");
 	else if (!mechanism)
 		(void)sasl_fail_choice(&choice, engine->host, &error);
 	else
@@ -210,10 +226,12 @@ static void answer_challenge(struct courant_engine *engine, const struct reply *
 	AUTO(buffer) struct buffer challenge = BUFFER_LIMIT(REPLY_MAX_BYTES);
 	courant_error *error = NULL;
 
-	/* A refused token is explained in a challenge after the last word (sasl_oauth.c); nothing else is. */
-	if (++state->rounds > SASL_ROUNDS_MAX ||
-	    (state->is_done && state->first.len == 0 && !(state->mechanism->traits & SASL_NEEDS_TOKEN))) {
-		(void)fail(&error, COURANT_LOGIN, "%s never stops asking during the login", engine->host);
+	/* A refused token is explained in a challenge after the last word (sasl_oauth.c);
+	 * nothing else is. */
+	if (++state->rounds > SASL_ROUNDS_MAX || (state->is_done && state->first.len == 0 &&
+						  !(state->mechanism->traits & SASL_NEEDS_TOKEN))) {
+		(void)fail(&error, COURANT_LOGIN, "%s never stops asking during the login",
+			   engine->host);
 		cancel(engine, error);
 		return;
 	}
@@ -224,7 +242,8 @@ static void answer_challenge(struct courant_engine *engine, const struct reply *
 	if (!sasl_decode(slice_trim(reply->raw), &challenge)) {
 		buffer_cut(&challenge, 0);
 		if (!(state->mechanism->traits & SASL_IGNORES_CHALLENGE)) {
-			(void)fail(&error, COURANT_LOGIN, "%s sends a challenge that is not base64", engine->host);
+			(void)fail(&error, COURANT_LOGIN, "%s sends a challenge that is not base64",
+				   engine->host);
 			cancel(engine, error);
 			return;
 		}
@@ -248,8 +267,10 @@ static void take_success(struct courant_engine *engine, const struct reply *repl
 	courant_error *error = NULL;
 
 	if (!engine->login.is_done) {
-		/* In SCRAM the server has to prove that it knows the password; without that proof it may be anybody. */
-		(void)fail(&error, COURANT_LOGIN, "%s accepts the login (%s) without proving who it is", engine->host,
+		/* In SCRAM the server has to prove that it knows the password; without that
+		 * proof it may be anybody. */
+		(void)fail(&error, COURANT_LOGIN,
+			   "%s accepts the login (%s) without proving who it is", engine->host,
 			   engine->login.mechanism->name);
 		fail_login(engine, error, NULL);
 		return;
@@ -260,7 +281,8 @@ static void take_success(struct courant_engine *engine, const struct reply *repl
 	session_go_on(engine);
 }
 
-bool login_reply(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool login_reply(struct courant_engine *engine, const struct command *command,
+		 const struct reply *reply)
 {
 	courant_error *error = NULL;
 
@@ -280,7 +302,8 @@ bool login_reply(struct courant_engine *engine, const struct command *command, c
 	return true;
 }
 
-bool login_cancelled(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool login_cancelled(struct courant_engine *engine, const struct command *command,
+		     const struct reply *reply)
 {
 	(void)command;
 	(void)reply; /* 501, whatever it says: this login has failed */

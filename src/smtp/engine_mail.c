@@ -18,8 +18,10 @@ static struct courant_result result_of(const struct reply *reply, enum courant_p
 void mail_settle(struct courant_engine *engine, struct transaction *mail, size_t recipient,
 		 const struct courant_result *result, slice text)
 {
-	const struct courant_event event = {
-		.kind = COURANT_EVENT_RECIPIENT, .mail = mail->mail, .recipient = recipient, .result = *result};
+	const struct courant_event event = {.kind = COURANT_EVENT_RECIPIENT,
+					    .mail = mail->mail,
+					    .recipient = recipient,
+					    .result = *result};
 
 	if (mail->fates[recipient] == FATE_TAKEN)
 		mail->taken--;
@@ -30,19 +32,22 @@ void mail_settle(struct courant_engine *engine, struct transaction *mail, size_t
 	event_push(engine, event, text);
 }
 
-void mail_settle_rest(struct courant_engine *engine, struct transaction *mail, const struct courant_result *result,
-		      slice text)
+void mail_settle_rest(struct courant_engine *engine, struct transaction *mail,
+		      const struct courant_result *result, slice text)
 {
-	for (size_t i = 0; i < mail->mail->n_recipients && mail->settled < mail->mail->n_recipients; i++)
+	for (size_t i = 0; i < mail->mail->n_recipients && mail->settled < mail->mail->n_recipients;
+	     i++)
 		if (mail->fates[i] != FATE_SETTLED)
 			mail_settle(engine, mail, i, result, text);
 }
 
 void mail_end(struct courant_engine *engine, struct transaction *mail)
 {
-	static const enum courant_outcome order[] = {COURANT_OUTCOME_ACCEPTED, COURANT_OUTCOME_UNKNOWN,
-						     COURANT_OUTCOME_DEFERRED, COURANT_OUTCOME_REFUSED};
-	struct courant_event event = {.kind = COURANT_EVENT_MESSAGE, .mail = mail->mail, .result = mail->last};
+	static const enum courant_outcome order[] = {
+		COURANT_OUTCOME_ACCEPTED, COURANT_OUTCOME_UNKNOWN, COURANT_OUTCOME_DEFERRED,
+		COURANT_OUTCOME_REFUSED};
+	struct courant_event event = {
+		.kind = COURANT_EVENT_MESSAGE, .mail = mail->mail, .result = mail->last};
 	size_t i = 0;
 
 	while (i < 3 && !(mail->outcomes & 1u << order[i]))
@@ -58,7 +63,8 @@ void mail_end(struct courant_engine *engine, struct transaction *mail)
 /* ---- replies ---- */
 
 /* A reply that means nothing here: the two sides no longer speak of the same command. */
-static void close_nonsense(struct courant_engine *engine, const struct reply *reply, const char *what)
+static void close_nonsense(struct courant_engine *engine, const struct reply *reply,
+			   const char *what)
 {
 	courant_error *error = NULL;
 
@@ -74,7 +80,8 @@ void mail_give_up(struct courant_engine *engine, struct transaction *mail)
 		mail->stage = STAGE_OVER;
 }
 
-bool mail_reply_mail(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool mail_reply_mail(struct courant_engine *engine, const struct command *command,
+		     const struct reply *reply)
 {
 	const struct courant_result result = result_of(reply, COURANT_PHASE_MAIL);
 
@@ -87,7 +94,8 @@ bool mail_reply_mail(struct courant_engine *engine, const struct command *comman
 	return true;
 }
 
-/* "Too many recipients": 452 (552 in older servers: RFC 5321, 4.5.3.1.10), unless the enhanced code speaks of something else. */
+/* "Too many recipients": 452 (552 in older servers: RFC 5321, 4.5.3.1.10), unless the enhanced
+ * code speaks of something else. */
 static bool is_too_many(const struct reply *reply)
 {
 	if (reply->enhanced[0] != 0)
@@ -95,7 +103,8 @@ static bool is_too_many(const struct reply *reply)
 	return reply->code == 452 || reply->code == 552;
 }
 
-bool mail_reply_rcpt(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool mail_reply_rcpt(struct courant_engine *engine, const struct command *command,
+		     const struct reply *reply)
 {
 	struct transaction *mail = command->mail;
 	const struct courant_result result = result_of(reply, COURANT_PHASE_RCPT);
@@ -118,15 +127,16 @@ bool mail_reply_rcpt(struct courant_engine *engine, const struct command *comman
 }
 
 /* Every recipient of this transaction gets this result. */
-static void settle_taken(struct courant_engine *engine, struct transaction *mail, const struct courant_result *result,
-			 slice text)
+static void settle_taken(struct courant_engine *engine, struct transaction *mail,
+			 const struct courant_result *result, slice text)
 {
 	for (size_t i = 0; mail->taken > 0 && i < mail->mail->n_recipients; i++)
 		if (mail->fates[i] == FATE_TAKEN)
 			mail_settle(engine, mail, i, result, text);
 }
 
-bool mail_reply_data(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool mail_reply_data(struct courant_engine *engine, const struct command *command,
+		     const struct reply *reply)
 {
 	struct transaction *mail = command->mail;
 	const struct courant_result result = result_of(reply, COURANT_PHASE_DATA);
@@ -153,12 +163,12 @@ bool mail_reply_data(struct courant_engine *engine, const struct command *comman
 /* The server offers CHUNKING and does not know BDAT: RSET, and once more with DATA. */
 static bool may_begin_again(const struct transaction *mail, const struct reply *reply)
 {
-	return (reply->code == 500 || reply->code == 502 || reply->code == 504) && mail->taken > 0 &&
-	       !(mail->mail->flags & COURANT_MAIL_BINARY);
+	return (reply->code == 500 || reply->code == 502 || reply->code == 504) &&
+	       mail->taken > 0 && !(mail->mail->flags & COURANT_MAIL_BINARY);
 }
 
-static void refuse_chunk(struct courant_engine *engine, struct transaction *mail, const struct reply *reply,
-			 enum courant_phase phase)
+static void refuse_chunk(struct courant_engine *engine, struct transaction *mail,
+			 const struct reply *reply, enum courant_phase phase)
 {
 	const struct courant_result result = result_of(reply, phase);
 
@@ -173,7 +183,8 @@ static void refuse_chunk(struct courant_engine *engine, struct transaction *mail
 	mail_give_up(engine, mail);
 }
 
-bool mail_reply_chunk(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool mail_reply_chunk(struct courant_engine *engine, const struct command *command,
+		      const struct reply *reply)
 {
 	if (reply->code >= 300 && reply->code < 400)
 		close_nonsense(engine, reply, "answers BDAT with nonsense");
@@ -183,17 +194,19 @@ bool mail_reply_chunk(struct courant_engine *engine, const struct command *comma
 }
 
 /* LMTP: the next accepted recipient's own reply (RFC 2033, 4.2). True at the last. */
-static bool settle_one(struct courant_engine *engine, struct transaction *mail, const struct courant_result *result,
-		       slice text)
+static bool settle_one(struct courant_engine *engine, struct transaction *mail,
+		       const struct courant_result *result, slice text)
 {
-	while (mail->final_next < mail->mail->n_recipients && mail->fates[mail->final_next] != FATE_TAKEN)
+	while (mail->final_next < mail->mail->n_recipients &&
+	       mail->fates[mail->final_next] != FATE_TAKEN)
 		mail->final_next++;
 	if (mail->final_next < mail->mail->n_recipients)
 		mail_settle(engine, mail, mail->final_next++, result, text);
 	return mail->taken == 0;
 }
 
-bool mail_reply_final(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool mail_reply_final(struct courant_engine *engine, const struct command *command,
+		      const struct reply *reply)
 {
 	struct transaction *mail = command->mail;
 	const struct courant_result result = result_of(reply, COURANT_PHASE_FINAL);
@@ -203,7 +216,8 @@ bool mail_reply_final(struct courant_engine *engine, const struct command *comma
 		close_nonsense(engine, reply, "answers the end of the message with nonsense");
 		return true;
 	}
-	if (was_chunk && (mail->begin_again || mail->is_refused || mail->taken == 0 || may_begin_again(mail, reply))) {
+	if (was_chunk && (mail->begin_again || mail->is_refused || mail->taken == 0 ||
+			  may_begin_again(mail, reply))) {
 		refuse_chunk(engine, mail, reply, COURANT_PHASE_FINAL);
 		return true;
 	}
@@ -226,7 +240,8 @@ void mail_reply_early(struct courant_engine *engine, const struct reply *reply)
 		mail = engine->pending[engine->pending_head].mail;
 	if (mail)
 		settle_taken(engine, mail, &result, reply->text);
-	(void)fail_reply(&error, COURANT_TEMPORARY, engine, reply, "refuses a message before its end");
+	(void)fail_reply(&error, COURANT_TEMPORARY, engine, reply,
+			 "refuses a message before its end");
 	engine_close(engine, error, NULL);
 }
 
@@ -259,8 +274,8 @@ void mail_finish(struct courant_engine *engine, struct transaction *mail)
 }
 
 /* The recipients of the transaction under way. */
-static void settle_asked(struct courant_engine *engine, struct transaction *mail, const struct courant_result *result,
-			 slice text)
+static void settle_asked(struct courant_engine *engine, struct transaction *mail,
+			 const struct courant_result *result, slice text)
 {
 	for (size_t i = 0; i < mail->mail->n_recipients; i++)
 		if (mail->fates[i] == FATE_ASKED || mail->fates[i] == FATE_TAKEN)
@@ -280,14 +295,17 @@ void mail_settle_all(struct courant_engine *engine, const struct courant_result 
 
 		if (!mail->mail)
 			continue;
-		/* The end of the message was on its way and was not answered: nobody knows. After 421 the server has said that it did nothing. */
+		/* The end of the message was on its way and was not answered: nobody knows.
+		 * After 421 the server has said that it did nothing. */
 		if (mail->has_ended && sent >= mail->end_at && !engine->said_421) {
 			own.outcome = COURANT_OUTCOME_UNKNOWN;
 			own.phase = COURANT_PHASE_FINAL;
 			settle_asked(engine, mail, &own, text);
 			own = *result;
 		}
-		own.phase = engine->is_open && mail != head && mail != engine->current ? COURANT_PHASE_IDLE : phase;
+		own.phase = engine->is_open && mail != head && mail != engine->current
+				    ? COURANT_PHASE_IDLE
+				    : phase;
 		mail_settle_rest(engine, mail, &own, text);
 		mail_end(engine, mail);
 	}

@@ -35,10 +35,12 @@ enum courant_phase command_phase(enum command_kind kind)
 void engine_trace(struct courant_engine *engine, enum courant_direction direction, slice line)
 {
 	if (engine->options.trace)
-		engine->options.trace(engine->options.trace_context, direction, line.ptr ? line.ptr : "", line.len);
+		engine->options.trace(engine->options.trace_context, direction,
+				      line.ptr ? line.ptr : "", line.len);
 }
 
-void engine_wait(struct courant_engine *engine, enum command_kind kind, struct transaction *mail, size_t recipient)
+void engine_wait(struct courant_engine *engine, enum command_kind kind, struct transaction *mail,
+		 size_t recipient)
 {
 	engine->pending[(engine->pending_head + engine->n_pending++) % PENDING_MAX] =
 		(struct command){.kind = kind,
@@ -49,8 +51,8 @@ void engine_wait(struct courant_engine *engine, enum command_kind kind, struct t
 		mail->outstanding++;
 }
 
-void engine_command(struct courant_engine *engine, size_t mark, enum command_kind kind, struct transaction *mail,
-		    size_t recipient)
+void engine_command(struct courant_engine *engine, size_t mark, enum command_kind kind,
+		    struct transaction *mail, size_t recipient)
 {
 	engine_trace(engine, COURANT_FROM_CLIENT, slice_after(buffer_peek(&engine->out), mark));
 	buffer_append(&engine->out, SLICE("\r\n"));
@@ -78,8 +80,9 @@ int fail_reply(courant_error **err, enum courant_code code, const struct courant
 		buffer_append_byte(&words, ' ');
 		buffer_append(&words, slice_trim_space(line));
 	}
-	return fail_reply_code(err, code ? code : reply_error_code(reply->code), reply->code, "%s %s: %d%.*s",
-			       engine->host, what, reply->code, SLICE_ARGS(buffer_peek(&words)));
+	return fail_reply_code(err, code ? code : reply_error_code(reply->code), reply->code,
+			       "%s %s: %d%.*s", engine->host, what, reply->code,
+			       SLICE_ARGS(buffer_peek(&words)));
 }
 
 static void trace_reply(struct courant_engine *engine, const struct reply *reply)
@@ -119,7 +122,8 @@ static void take_reply(struct courant_engine *engine, const struct reply *reply)
 	}
 }
 
-/* Whether the command that waits longest has left as a whole: nobody can answer what was not asked. */
+/* Whether the command that waits longest has left as a whole: nobody can answer what was not
+ * asked. */
 static bool has_asked(const struct courant_engine *engine)
 {
 	return engine->n_pending > 0 &&
@@ -143,7 +147,8 @@ void engine_read_reply(struct courant_engine *engine, const struct reply *reply)
 		return;
 	}
 	if (!is_due) {
-		(void)fail_reply(&error, COURANT_PROTOCOL, engine, reply, "replies to nothing that was asked");
+		(void)fail_reply(&error, COURANT_PROTOCOL, engine, reply,
+				 "replies to nothing that was asked");
 		engine_close(engine, error, NULL);
 		return;
 	}
@@ -152,7 +157,8 @@ void engine_read_reply(struct courant_engine *engine, const struct reply *reply)
 
 /* ---- the end ---- */
 
-static void close_with(struct courant_engine *engine, courant_error *error, const struct reply *reply)
+static void close_with(struct courant_engine *engine, courant_error *error,
+		       const struct reply *reply)
 {
 	const bool is_refused = courant_error_code(error) == COURANT_REFUSED;
 	struct courant_result result = {
@@ -162,7 +168,8 @@ static void close_with(struct courant_engine *engine, courant_error *error, cons
 
 	if (reply)
 		memcpy(result.enhanced, reply->enhanced, sizeof result.enhanced);
-	mail_settle_all(engine, &result, reply ? reply->text : slice_of(courant_error_sentence(error)));
+	mail_settle_all(engine, &result,
+			reply ? reply->text : slice_of(courant_error_sentence(error)));
 	engine->is_closed = true;
 	engine->is_open = engine->awaits_tls = false;
 	engine->current = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_send.c - mails handed in: what is refused before a byte is sent, what they need of the server */
+/* engine_send.c - mails handed in: what is refused before a byte is sent, what they need of the
+ * server */
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/clock.h"
@@ -13,7 +14,8 @@ const char *mail_path(const struct courant_path *path, bool is_utf8)
 	return (is_utf8 && path->utf8) || !path->ascii ? path->utf8 : path->ascii;
 }
 
-static int check_path(const struct courant_path *path, unsigned flags, const char *what, courant_error **err)
+static int check_path(const struct courant_path *path, unsigned flags, const char *what,
+		      courant_error **err)
 {
 	if (!path->ascii && !path->utf8)
 		return fail(err, COURANT_USAGE, "%s has no address", what);
@@ -27,7 +29,8 @@ static int check_text(const char *text, size_t max_bytes, const char *what, cour
 {
 	for (const char *at = text; at && *at; at++)
 		if ((unsigned char)*at < 32 || *at == 127)
-			return fail(err, COURANT_INVALID, "%s %s holds a control character", what, text);
+			return fail(err, COURANT_INVALID, "%s %s holds a control character", what,
+				    text);
 	if (text && strlen(text) > max_bytes)
 		return fail(err, COURANT_INVALID, "%s has more than %zu bytes", what, max_bytes);
 	return 0;
@@ -41,7 +44,8 @@ static int check_orcpt(const char *orcpt, courant_error **err)
 	while (orcpt && (ascii_is_alnum(orcpt[type]) || orcpt[type] == '-'))
 		type++;
 	if (orcpt && (type == 0 || orcpt[type] != ';'))
-		return fail(err, COURANT_INVALID, "the original recipient %s has no type (\"rfc822;\") before it", orcpt);
+		return fail(err, COURANT_INVALID,
+			    "the original recipient %s has no type (\"rfc822;\") before it", orcpt);
 	return check_text(orcpt, 500, "the original recipient", err);
 }
 
@@ -49,7 +53,8 @@ static int check_recipient(const struct courant_recipient *to, courant_error **e
 {
 	if ((to->notify & COURANT_NOTIFY_NEVER) && to->notify != COURANT_NOTIFY_NEVER)
 		return fail(err, COURANT_USAGE, "NOTIFY=NEVER stands alone");
-	if (check_path(&to->path, PATH_LOCAL, "recipient", err) < 0 || check_orcpt(to->orcpt, err) < 0)
+	if (check_path(&to->path, PATH_LOCAL, "recipient", err) < 0 ||
+	    check_orcpt(to->orcpt, err) < 0)
 		return -1;
 	return path_check_parameters(slice_of(to->parameters), err);
 }
@@ -67,10 +72,13 @@ static int check_mail(const struct courant_mail *mail, courant_error **err)
 		return fail(err, COURANT_USAGE, "the mode of DELIVERBY is R or N");
 	if (mail->deliver_by_mode == 'R' && mail->deliver_by_s <= 0)
 		return fail(err, COURANT_USAGE, "DELIVERBY with mode R needs a time above 0");
-	if (mail->deliver_by_s > 999999999 || mail->deliver_by_s < -999999999 || mail->hold_for_s > 999999999)
+	if (mail->deliver_by_s > 999999999 || mail->deliver_by_s < -999999999 ||
+	    mail->hold_for_s > 999999999)
 		return fail(err, COURANT_USAGE, "a time of more than 999999999 seconds");
 	if (mail->hold_until && !rfc3339_parse(slice_of(mail->hold_until), &instant_ms, &offset_s))
-		return fail(err, COURANT_INVALID, "the time to hold until, %s, is not like 2026-12-24T18:00:00Z", mail->hold_until);
+		return fail(err, COURANT_INVALID,
+			    "the time to hold until, %s, is not like 2026-12-24T18:00:00Z",
+			    mail->hold_until);
 	if (check_path(&mail->sender, PATH_EMPTY, "sender", err) < 0 ||
 	    check_text(mail->envelope_id, 100, "the envelope id", err) < 0 ||
 	    path_check_parameters(slice_of(mail->parameters), err) < 0)
@@ -123,21 +131,26 @@ void mail_enqueue(struct courant_engine *engine, struct transaction *mail)
 	engine->queue[(engine->queue_head + engine->n_queue++) % engine->n_mails] = mail;
 }
 
-int courant_engine_send(courant_engine *engine, const struct courant_mail *mail, courant_error **err)
+int courant_engine_send(courant_engine *engine, const struct courant_mail *mail,
+			courant_error **err)
 {
 	struct transaction *slot = courant_engine_room(engine) > 0 ? free_slot(engine) : NULL;
-	const bool wants_tls = engine->options.tls == COURANT_TLS_STARTTLS || engine->options.tls == COURANT_TLS_IMPLICIT;
+	const bool wants_tls = engine->options.tls == COURANT_TLS_STARTTLS ||
+			       engine->options.tls == COURANT_TLS_IMPLICIT;
 
 	if (!slot)
 		return fail(err, COURANT_USAGE, "the session has no room for another mail now");
 	if (engine->is_open && wants_tls && !engine->is_secured)
-		return fail(err, COURANT_TLS, "%s: TLS is wanted and not there: nothing is sent", engine->host);
+		return fail(err, COURANT_TLS, "%s: TLS is wanted and not there: nothing is sent",
+			    engine->host);
 	if (engine->is_open && engine->wants_login && !engine->is_logged_in)
-		return fail(err, COURANT_LOGIN, "%s: a login is wanted and has not been done", engine->host);
+		return fail(err, COURANT_LOGIN, "%s: a login is wanted and has not been done",
+			    engine->host);
 	if (check_mail(mail, err) < 0 || reserve_fates(slot, mail->n_recipients, err) < 0 ||
 	    event_reserve(engine, mail->n_recipients + 1, err) < 0)
 		return -1;
-	*slot = (struct transaction){.mail = mail, .fates = slot->fates, .fates_space = slot->fates_space};
+	*slot = (struct transaction){
+		.mail = mail, .fates = slot->fates, .fates_space = slot->fates_space};
 	memset(slot->fates, FATE_NEW, mail->n_recipients);
 	engine->n_active++;
 	mail_enqueue(engine, slot);
@@ -161,7 +174,8 @@ static bool needs_utf8(const struct courant_mail *mail)
 	       path_has_parameter(slice_of(mail->parameters), SLICE("SMTPUTF8"));
 }
 
-static bool any_recipient(const struct courant_mail *mail, bool (*has)(const struct courant_recipient *))
+static bool any_recipient(const struct courant_mail *mail,
+			  bool (*has)(const struct courant_recipient *))
 {
 	for (size_t i = 0; i < mail->n_recipients; i++)
 		if (has(&mail->recipients[i]))
@@ -203,16 +217,19 @@ unsigned courant_engine_missing(const courant_engine *engine, const struct coura
 		needs |= COURANT_EXTENSION_MT_PRIORITY;
 	needs &= ~engine->offer.bits;
 	/* RFC 8689, 4.2: only over TLS whose certificate was verified. */
-	if ((mail->flags & COURANT_MAIL_REQUIRE_TLS) && !(engine->is_secured && engine->tls.verified))
+	if ((mail->flags & COURANT_MAIL_REQUIRE_TLS) &&
+	    !(engine->is_secured && engine->tls.verified))
 		needs |= COURANT_EXTENSION_REQUIRETLS;
 	if (size_max > 0 && size_bytes > size_max)
 		needs |= COURANT_EXTENSION_SIZE;
-	if ((mail->flags & COURANT_MAIL_BINARY) && (engine->chunking_fails || engine->options.no_chunking))
+	if ((mail->flags & COURANT_MAIL_BINARY) &&
+	    (engine->chunking_fails || engine->options.no_chunking))
 		needs |= COURANT_EXTENSION_CHUNKING;
 	return needs;
 }
 
-/* What cannot be left out without changing what was asked for; DSN and MT-PRIORITY can (RFC 3461, 5.2.2; RFC 6710, 4.1). */
+/* What cannot be left out without changing what was asked for; DSN and MT-PRIORITY can (RFC
+ * 3461, 5.2.2; RFC 6710, 4.1). */
 static const struct {
 	enum courant_extension bit;
 	const char *why;
@@ -229,9 +246,11 @@ static const struct {
 #define NO_UTF8 "the server takes no addresses or headers in UTF-8 (SMTPUTF8)"
 
 /* One recipient or all, refused by ourselves. */
-static void refuse(struct courant_engine *engine, struct transaction *mail, size_t recipient, const char *why)
+static void refuse(struct courant_engine *engine, struct transaction *mail, size_t recipient,
+		   const char *why)
 {
-	const struct courant_result result = {.outcome = COURANT_OUTCOME_REFUSED, .phase = COURANT_PHASE_MAIL};
+	const struct courant_result result = {.outcome = COURANT_OUTCOME_REFUSED,
+					      .phase = COURANT_PHASE_MAIL};
 
 	if (recipient == SLICE_NONE)
 		mail_settle_rest(engine, mail, &result, slice_of(why));
@@ -260,7 +279,8 @@ static void refuse_locally(struct courant_engine *engine, struct transaction *ma
 
 static slice recipient_domain(const struct transaction *mail, size_t recipient)
 {
-	return path_domain(slice_of(mail_path(&mail->mail->recipients[recipient].path, mail->is_utf8)));
+	return path_domain(
+		slice_of(mail_path(&mail->mail->recipients[recipient].path, mail->is_utf8)));
 }
 
 /* Whether one of the recipients from `first` to `last` stands for this one's domain. */
@@ -269,19 +289,22 @@ static bool has_domain(const struct transaction *mail, size_t recipient, size_t 
 	const slice domain = recipient_domain(mail, recipient);
 
 	for (size_t i = first; i <= last; i++)
-		if (mail->fates[i] == FATE_FIRST && slice_equal_nocase(domain, recipient_domain(mail, i)))
+		if (mail->fates[i] == FATE_FIRST &&
+		    slice_equal_nocase(domain, recipient_domain(mail, i)))
 			return true;
 	return false;
 }
 
-/* RFC 9422, 4.3: so many different domains in one transaction; those of further ones wait for the next. */
+/* RFC 9422, 4.3: so many different domains in one transaction; those of further ones wait for
+ * the next. */
 static void limit_domains(struct transaction *mail, uint64_t max)
 {
 	uint64_t n_domains = 0;
 	size_t first = 0, last = 0;
 
 	for (size_t i = 0; i < mail->mail->n_recipients; i++) {
-		if (mail->fates[i] != FATE_NEW || (n_domains > 0 && has_domain(mail, i, first, last)))
+		if (mail->fates[i] != FATE_NEW ||
+		    (n_domains > 0 && has_domain(mail, i, first, last)))
 			continue;
 		mail->fates[i] = n_domains < max ? FATE_FIRST : FATE_LATER;
 		if (mail->fates[i] == FATE_LATER)
@@ -311,7 +334,8 @@ bool mail_start(struct courant_engine *engine, struct transaction *mail)
 	mail->next = mail->taken = mail->final_next = 0;
 	mail->is_refused = mail->begin_again = mail->has_ended = false;
 	refuse_locally(engine, mail);
-	if (mail->settled < mail->mail->n_recipients && courant_reader_rewind(mail->mail->message, &error) < 0) {
+	if (mail->settled < mail->mail->n_recipients &&
+	    courant_reader_rewind(mail->mail->message, &error) < 0) {
 		refuse(engine, mail, SLICE_NONE, courant_error_sentence(error));
 		courant_error_free(error);
 	}
@@ -320,8 +344,10 @@ bool mail_start(struct courant_engine *engine, struct transaction *mail)
 		return false;
 	}
 	mail->size_bytes = size_of(mail->mail);
-	mail->is_utf8 = OFFERS(engine, SMTPUTF8) && (needs_utf8(mail->mail) || any_recipient(mail->mail, has_no_ascii));
-	mail->by_chunks = OFFERS(engine, CHUNKING) && !engine->options.no_chunking && !engine->chunking_fails;
+	mail->is_utf8 = OFFERS(engine, SMTPUTF8) &&
+			(needs_utf8(mail->mail) || any_recipient(mail->mail, has_no_ascii));
+	mail->by_chunks =
+		OFFERS(engine, CHUNKING) && !engine->options.no_chunking && !engine->chunking_fails;
 	if (engine->offer.domain_max > 0)
 		limit_domains(mail, engine->offer.domain_max);
 	if (engine->offer.recipient_max > 0)

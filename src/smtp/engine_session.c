@@ -15,7 +15,8 @@ void session_fail(struct courant_engine *engine, enum courant_event_kind step, c
 	event_push_reply(engine, step, reply, error);
 }
 
-static void write_line(struct courant_engine *engine, enum command_kind kind, const char *verb, const char *word)
+static void write_line(struct courant_engine *engine, enum command_kind kind, const char *verb,
+		       const char *word)
 {
 	const size_t mark = engine->out.len;
 
@@ -29,7 +30,8 @@ static void write_line(struct courant_engine *engine, enum command_kind kind, co
 
 void session_write_hello(struct courant_engine *engine)
 {
-	write_line(engine, COMMAND_EHLO, engine->options.protocol == COURANT_LMTP ? "LHLO" : "EHLO", engine->hello);
+	write_line(engine, COMMAND_EHLO, engine->options.protocol == COURANT_LMTP ? "LHLO" : "EHLO",
+		   engine->hello);
 }
 
 void session_write_quit(struct courant_engine *engine)
@@ -37,7 +39,8 @@ void session_write_quit(struct courant_engine *engine)
 	write_line(engine, COMMAND_QUIT, "QUIT", NULL);
 }
 
-bool session_greeting(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool session_greeting(struct courant_engine *engine, const struct command *command,
+		      const struct reply *reply)
 {
 	courant_error *error = NULL;
 
@@ -53,13 +56,15 @@ bool session_greeting(struct courant_engine *engine, const struct command *comma
 	return true;
 }
 
-/* Whether a server that does not know EHLO may be spoken to with HELO: not when something is wanted that only EHLO can offer. */
+/* Whether a server that does not know EHLO may be spoken to with HELO: not when something is
+ * wanted that only EHLO can offer. */
 static bool may_use_helo(const struct courant_engine *engine, const struct reply *reply)
 {
 	const bool wants_tls = engine->options.tls == COURANT_TLS_STARTTLS && !engine->is_secured;
 
 	return reply->code >= 500 && engine->options.protocol == COURANT_SMTP &&
-	       !(engine->wants_login && !engine->options.by_hand) && !(wants_tls && !engine->options.by_hand);
+	       !(engine->wants_login && !engine->options.by_hand) &&
+	       !(wants_tls && !engine->options.by_hand);
 }
 
 static bool take_hello(struct courant_engine *engine, const struct reply *reply)
@@ -70,7 +75,8 @@ static bool take_hello(struct courant_engine *engine, const struct reply *reply)
 	return true;
 }
 
-bool session_ehlo(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool session_ehlo(struct courant_engine *engine, const struct command *command,
+		  const struct reply *reply)
 {
 	courant_error *error = NULL;
 
@@ -80,10 +86,13 @@ bool session_ehlo(struct courant_engine *engine, const struct command *command, 
 		return true;
 	}
 	if (reply->code != 250) {
-		const bool wants_tls = engine->options.tls == COURANT_TLS_STARTTLS && !engine->is_secured;
+		const bool wants_tls =
+			engine->options.tls == COURANT_TLS_STARTTLS && !engine->is_secured;
 
-		(void)fail_reply(&error, wants_tls && reply->code >= 500 ? COURANT_TLS : 0, engine, reply,
-				 wants_tls && reply->code >= 500 ? "refuses EHLO, so there is no STARTTLS" : "refuses EHLO");
+		(void)fail_reply(
+			&error, wants_tls && reply->code >= 500 ? COURANT_TLS : 0, engine, reply,
+			wants_tls && reply->code >= 500 ? "refuses EHLO, so there is no STARTTLS"
+							: "refuses EHLO");
 		session_fail(engine, COURANT_EVENT_HELLO, error, reply);
 		return true;
 	}
@@ -94,7 +103,8 @@ bool session_ehlo(struct courant_engine *engine, const struct command *command, 
 	return take_hello(engine, reply);
 }
 
-bool session_helo(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool session_helo(struct courant_engine *engine, const struct command *command,
+		  const struct reply *reply)
 {
 	courant_error *error = NULL;
 
@@ -114,13 +124,15 @@ void session_go_on(struct courant_engine *engine)
 
 	if (engine->options.by_hand)
 		return;
-	if (!engine->is_secured && (policy == COURANT_TLS_STARTTLS || policy == COURANT_TLS_OPPORTUNISTIC)) {
+	if (!engine->is_secured &&
+	    (policy == COURANT_TLS_STARTTLS || policy == COURANT_TLS_OPPORTUNISTIC)) {
 		if (OFFERS(engine, STARTTLS)) {
 			write_line(engine, COMMAND_STARTTLS, "STARTTLS", NULL);
 			return;
 		}
 		if (policy == COURANT_TLS_STARTTLS) {
-			(void)fail(&error, COURANT_TLS, "%s offers no STARTTLS: nothing was sent", engine->host);
+			(void)fail(&error, COURANT_TLS, "%s offers no STARTTLS: nothing was sent",
+				   engine->host);
 			engine_leave(engine, error, NULL);
 			return;
 		}
@@ -140,7 +152,8 @@ static void go_on_in_clear(struct courant_engine *engine)
 	session_go_on(engine);
 }
 
-bool session_starttls(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool session_starttls(struct courant_engine *engine, const struct command *command,
+		      const struct reply *reply)
 {
 	courant_error *error = NULL;
 
@@ -152,7 +165,8 @@ bool session_starttls(struct courant_engine *engine, const struct command *comma
 		return true;
 	}
 	if (reply->code < 400) {
-		(void)fail_reply(&error, COURANT_PROTOCOL, engine, reply, "answers STARTTLS with nonsense");
+		(void)fail_reply(&error, COURANT_PROTOCOL, engine, reply,
+				 "answers STARTTLS with nonsense");
 		engine_close(engine, error, NULL);
 		return true;
 	}
@@ -165,7 +179,8 @@ bool session_starttls(struct courant_engine *engine, const struct command *comma
 	return true;
 }
 
-bool session_reset(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool session_reset(struct courant_engine *engine, const struct command *command,
+		   const struct reply *reply)
 {
 	courant_error *error = NULL;
 
@@ -173,19 +188,22 @@ bool session_reset(struct courant_engine *engine, const struct command *command,
 	if (reply->code == 250)
 		return true;
 	/* A server that keeps the old transaction would mix it with the next. */
-	(void)fail_reply(&error, reply->code >= 400 ? COURANT_TEMPORARY : COURANT_PROTOCOL, engine, reply, "refuses RSET");
+	(void)fail_reply(&error, reply->code >= 400 ? COURANT_TEMPORARY : COURANT_PROTOCOL, engine,
+			 reply, "refuses RSET");
 	engine_close(engine, error, NULL);
 	return true;
 }
 
-bool session_by_hand(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool session_by_hand(struct courant_engine *engine, const struct command *command,
+		     const struct reply *reply)
 {
 	(void)command;
 	event_push_reply(engine, COURANT_EVENT_REPLY, reply, NULL);
 	return true;
 }
 
-bool session_quit(struct courant_engine *engine, const struct command *command, const struct reply *reply)
+bool session_quit(struct courant_engine *engine, const struct command *command,
+		  const struct reply *reply)
 {
 	(void)command;
 	(void)reply;
@@ -227,7 +245,8 @@ int courant_engine_starttls(courant_engine *engine, courant_error **err)
 	return buffer_check(&engine->out, err);
 }
 
-int courant_engine_login(courant_engine *engine, const struct courant_login *login, courant_error **err)
+int courant_engine_login(courant_engine *engine, const struct courant_login *login,
+			 courant_error **err)
 {
 	if (engine->is_logged_in)
 		return fail(err, COURANT_USAGE, "the session is logged in already");
@@ -256,7 +275,8 @@ int courant_engine_noop(courant_engine *engine, courant_error **err)
 
 int courant_engine_verify(courant_engine *engine, const char *word, courant_error **err)
 {
-	if (path_check_word(slice_of(word), OFFERS(engine, SMTPUTF8), err) < 0 || prepare_step(engine, true, err) < 0)
+	if (path_check_word(slice_of(word), OFFERS(engine, SMTPUTF8), err) < 0 ||
+	    prepare_step(engine, true, err) < 0)
 		return -1;
 	write_line(engine, COMMAND_BY_HAND, "VRFY", word);
 	return buffer_check(&engine->out, err);
@@ -266,8 +286,4 @@ void courant_engine_quit(courant_engine *engine, int64_t now_ms)
 {
 	(void)now_ms; /* the clock starts when the command goes out */
 	engine->wants_quit = true;
-	/* By hand, before EHLO: nothing else would write it. */
-	if (!engine->is_closed && !engine->is_open && engine->is_connected && !engine->awaits_tls &&
-	    engine->n_pending == 0)
-		session_write_quit(engine);
 }

@@ -2,16 +2,15 @@
 /* engine_state.h - inside the engine: what its files share
  *
  * engine.c           life, and what the driver tells (bytes, time, the connection's end)
- * engine_reply.c     commands that wait, whose reply is whose, how a session ends
- * engine_event.c     the queue of events
- * engine_session.c   greeting, EHLO, STARTTLS, QUIT and commands by hand
- * engine_login.c     AUTH
- * engine_send.c      mails handed in: what is refused, what they need
- * engine_mail.c      mails under way: what replies mean for them, results
- * engine_write.c     the bytes that go out: MAIL, RCPT, DATA, BDAT, messages
+ * engine_reply.c     commands that wait, whose reply is whose, how a session ends engine_event.c
+ * the queue of events engine_session.c   greeting, EHLO, STARTTLS, QUIT and commands by hand
+ * engine_login.c     AUTH engine_send.c      mails handed in: what is refused, what they need
+ * engine_mail.c      mails under way: what replies mean for them, results engine_write.c     the
+ * bytes that go out: MAIL, RCPT, DATA, BDAT, messages
  *
- * Every command that was written waits in a ring for its reply; replies come in the same order, and each kind of command has one function
- * that reads its reply. What the session "is doing" is the command at the ring's head. */
+ * Every command that was written waits in a ring for its reply; replies come in the same order,
+ * and each kind of command has one function that reads its reply. What the session "is doing" is
+ * the command at the ring's head. */
 #ifndef COURANT_SMTP_ENGINE_STATE_H
 #define COURANT_SMTP_ENGINE_STATE_H
 #include <courant/engine.h>
@@ -21,13 +20,16 @@
 #include "smtp/reply.h"
 #include "smtp/sasl.h"
 
-/* Commands under way before their first reply. Also keeps a server's memory for replies that nobody reads yet small. */
+/* Commands under way before their first reply. Also keeps a server's memory for replies that
+ * nobody reads yet small. */
 #define PENDING_MAX 256
 
-/* A message is read in blocks of this many bytes, and when so many wait to be sent no more are read. */
+/* A message is read in blocks of this many bytes, and when so many wait to be sent no more are
+ * read. */
 #define BLOCK_BYTES ((size_t)32 * 1024)
 
-/* Several blocks at their worst (every byte doubled), and commands. Never reached: it guards against our own mistakes. */
+/* Several blocks at their worst (every byte doubled), and commands. Never reached: it guards
+ * against our own mistakes. */
 #define OUTPUT_MAX_BYTES ((size_t)1024 * 1024)
 
 /* Of a reply in a result. */
@@ -82,7 +84,8 @@ enum stage {
 	STAGE_OVER /* all is written, or nothing more will be: replies are waited for */
 };
 
-/* A mail on its way: one transaction, or one after the other when the server takes only so many recipients. */
+/* A mail on its way: one transaction, or one after the other when the server takes only so many
+ * recipients. */
 struct transaction {
 	const struct courant_mail *mail; /* NULL: free */
 	unsigned char *fates;            /* enum fate, one a recipient */
@@ -115,7 +118,8 @@ struct login_state {
 	const struct sasl_mechanism *mechanism;
 	struct sasl_session *session;
 	struct buffer first;  /* an initial response that is too long for the command's line */
-	struct buffer answer; /* the last one sent, in base64: to be known again when a server repeats it */
+	struct buffer answer; /* the last one sent, in base64: to be known again when a server
+	                       * repeats it */
 	unsigned tried;
 	unsigned rounds;
 	bool is_done;         /* the mechanism has nothing more to check */
@@ -150,7 +154,8 @@ struct courant_engine {
 	size_t body_until;    /* message bytes stand before this place of `out` */
 	bool out_is_secret;
 	char *block;          /* BLOCK_BYTES, what a message is read into */
-	size_t chunk_header;  /* the length of the last BDAT command: the next is probably as long */
+	size_t chunk_header;  /* the length of the last BDAT command: the next is probably as
+	                       * long */
 
 	struct transaction *mails; /* n_mails slots */
 	struct transaction **queue; /* those that wait to be sent */
@@ -178,7 +183,8 @@ typedef bool on_reply(struct courant_engine *, const struct command *, const str
 
 /* engine_event.c */
 int event_reserve(struct courant_engine *, size_t n, courant_error **err);
-void event_push(struct courant_engine *, struct courant_event, slice text); /* cannot fail: reserved; without memory the text is lost */
+/* cannot fail: reserved; without memory the text is lost */
+void event_push(struct courant_engine *, struct courant_event, slice text);
 void event_push_reply(struct courant_engine *, enum courant_event_kind, const struct reply *, const courant_error *error);
 
 /* engine_reply.c */
@@ -189,11 +195,13 @@ void engine_wait(struct courant_engine *, enum command_kind, struct transaction 
 void engine_trace(struct courant_engine *, enum courant_direction, slice line);
 /* Ends a line begun at out.len == mark: CRLF, trace, and the place in the ring. */
 void engine_command(struct courant_engine *, size_t mark, enum command_kind, struct transaction *, size_t recipient);
-/* Closes: every mail gets its results, CLOSED follows. The error is taken. `reply` (or NULL): the server's words behind it. */
+/* Closes: every mail gets its results, CLOSED follows. The error is taken. `reply` (or NULL):
+ * the server's words behind it. */
 void engine_close(struct courant_engine *, courant_error *error, const struct reply *);
 /* The same with a QUIT, for a server that has done nothing wrong. */
 void engine_leave(struct courant_engine *, courant_error *error, const struct reply *);
-/* "mail.example.org refuses the login: 535 5.7.8 no": -1. The code follows from the reply's class unless `code` is given (not 0). */
+/* "mail.example.org refuses the login: 535 5.7.8 no": -1. The code follows from the reply's
+ * class unless `code` is given (not 0). */
 int fail_reply(courant_error **err, enum courant_code code, const struct courant_engine *, const struct reply *, const char *what);
 enum courant_code reply_error_code(int reply_code);
 
@@ -201,8 +209,10 @@ enum courant_code reply_error_code(int reply_code);
 on_reply session_greeting, session_ehlo, session_helo, session_starttls, session_reset, session_by_hand, session_quit;
 void session_write_quit(struct courant_engine *);
 void session_write_hello(struct courant_engine *);
-void session_go_on(struct courant_engine *); /* the next step towards OPEN, unless it goes by hand */
-/* A step has failed: by hand, the event says so and the session goes on; else it ends with a QUIT. Takes the error. */
+void session_go_on(struct courant_engine *); /* the next step towards OPEN, unless it goes by
+                                              * hand */
+/* A step has failed: by hand, the event says so and the session goes on; else it ends with a
+ * QUIT. Takes the error. */
 void session_fail(struct courant_engine *, enum courant_event_kind step, courant_error *error, const struct reply *);
 
 /* engine_login.c */
@@ -210,11 +220,13 @@ on_reply login_reply, login_cancelled;
 int login_copy(struct login_state *, const struct courant_login *, courant_error **err);
 void login_release(struct login_state *);
 void login_begin(struct courant_engine *);
-bool login_is_repeated(const struct courant_engine *, slice text); /* whether the text repeats what must not be shown */
+/* whether the text repeats what must not be shown */
+bool login_is_repeated(const struct courant_engine *, slice text);
 
 /* engine_send.c */
 void mail_enqueue(struct courant_engine *, struct transaction *);
-/* Begins a transaction: its counts, and what we refuse ourselves. False: nothing is left to be sent. */
+/* Begins a transaction: its counts, and what we refuse ourselves. False: nothing is left to be
+ * sent. */
 bool mail_start(struct courant_engine *, struct transaction *);
 /* The form of an address that goes out. */
 const char *mail_path(const struct courant_path *, bool is_utf8);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_write.c - the bytes of mails: MAIL, RCPT, DATA, BDAT, messages
  *
- * With PIPELINING (RFC 2920) commands follow each other without waiting, DATA being the last before its reply. A message that is small goes
- * with its envelope by BDAT (RFC 3030); the envelope of the next mail goes while the last one's end is not answered yet. */
+ * With PIPELINING (RFC 2920) commands follow each other without waiting, DATA being the last
+ * before its reply. A message that is small goes with its envelope by BDAT (RFC 3030); the
+ * envelope of the next mail goes while the last one's end is not answered yet. */
 #include "base/alloc.h"
 #include "smtp/engine_state.h"
 #include "smtp/path.h"
@@ -44,7 +45,8 @@ static void append_wishes(struct courant_engine *engine, const struct courant_ma
 	struct buffer *out = &engine->out;
 
 	if (OFFERS(engine, DSN) && mail->ret && is_free(mail, SLICE("RET")))
-		buffer_append(out, mail->ret == COURANT_RETURN_FULL ? SLICE(" RET=FULL") : SLICE(" RET=HDRS"));
+		buffer_append(out, mail->ret == COURANT_RETURN_FULL ? SLICE(" RET=FULL")
+								    : SLICE(" RET=HDRS"));
 	if (OFFERS(engine, DSN) && mail->envelope_id && is_free(mail, SLICE("ENVID"))) {
 		buffer_append(out, SLICE(" ENVID="));
 		path_write_xtext(out, slice_of(mail->envelope_id));
@@ -152,7 +154,8 @@ static void write_recipient(struct courant_engine *engine, struct transaction *m
 /* ---- messages ---- */
 
 /* Reads up to a whole block. *ret_n < BLOCK_BYTES: the message has ended. */
-static int read_block(struct courant_engine *engine, courant_reader *message, size_t *ret_n, courant_error **err)
+static int read_block(struct courant_engine *engine, courant_reader *message, size_t *ret_n,
+		      courant_error **err)
 {
 	size_t n = 0, got = 1;
 
@@ -184,7 +187,8 @@ static void write_body(struct courant_engine *engine, struct transaction *mail)
 	size_t n;
 
 	if (read_block(engine, mail->mail->message, &n, &error) < 0) {
-		/* Without the final dot the server keeps nothing. There is no other way to take a message back. */
+		/* Without the final dot the server keeps nothing. There is no other way to take
+		 * a message back. */
 		(void)fail_within(&error, "the message cannot be read");
 		engine_close(engine, error, NULL);
 		return;
@@ -236,17 +240,20 @@ static size_t write_chunk_header(char *to, size_t chunk_len, bool is_last)
 	return n + 2;
 }
 
-/* One BDAT command with its chunk. The chunk's length is known only when it stands there, so its place is guessed: the header will be as
- * long as the last one was. When the guess is wrong the chunk moves. */
+/* One BDAT command with its chunk. The chunk's length is known only when it stands there, so its
+ * place is guessed: the header will be as long as the last one was. When the guess is wrong the
+ * chunk moves. */
 static void write_chunk(struct courant_engine *engine, struct transaction *mail)
 {
-	const struct courant_result unread = {.outcome = COURANT_OUTCOME_DEFERRED, .phase = COURANT_PHASE_BODY};
+	const struct courant_result unread = {.outcome = COURANT_OUTCOME_DEFERRED,
+					      .phase = COURANT_PHASE_BODY};
 	AUTO(error) courant_error *error = NULL;
 	char header[CHUNK_HEADER_MAX_BYTES];
 	size_t n;
 
 	if (read_block(engine, mail->mail->message, &n, &error) < 0) {
-		/* Between two chunks a message can still be taken back: RSET comes before the next one. */
+		/* Between two chunks a message can still be taken back: RSET comes before the
+		 * next one. */
 		mail_settle_rest(engine, mail, &unread, slice_of(courant_error_sentence(error)));
 		mail_give_up(engine, mail);
 		mail_finish(engine, mail);
@@ -260,7 +267,8 @@ static void write_chunk(struct courant_engine *engine, struct transaction *mail)
 		return;
 
 	const size_t guess = engine->chunk_header;
-	const size_t len = write_chunk_bytes(mail, slice_from(engine->block, n), is_last, to + guess);
+	const size_t len =
+		write_chunk_bytes(mail, slice_from(engine->block, n), is_last, to + guess);
 
 	engine->chunk_header = write_chunk_header(header, len, is_last);
 	if (engine->chunk_header != guess)
@@ -287,12 +295,14 @@ static size_t unanswered_ends(const struct courant_engine *engine, bool only_chu
 	size_t n = 0;
 
 	for (size_t i = 0; i < engine->n_mails; i++)
-		if (engine->mails[i].mail && engine->mails[i].has_ended && (engine->mails[i].by_chunks || !only_chunks))
+		if (engine->mails[i].mail && engine->mails[i].has_ended &&
+		    (engine->mails[i].by_chunks || !only_chunks))
 			n++;
 	return n;
 }
 
-static void write_word(struct courant_engine *engine, slice word, enum command_kind kind, struct transaction *mail)
+static void write_word(struct courant_engine *engine, slice word, enum command_kind kind,
+		       struct transaction *mail)
 {
 	const size_t mark = engine->out.len;
 
@@ -300,15 +310,19 @@ static void write_word(struct courant_engine *engine, slice word, enum command_k
 	engine_command(engine, mark, kind, mail, 0);
 }
 
-/* RSET comes before MAIL when the server may still hold a transaction: after a failure, or when that of a BDAT LAST is not answered yet.
- * (A final dot ends the transaction whatever its reply is: RFC 5321, 4.1.1.4.) */
+/* RSET comes before MAIL when the server may still hold a transaction: after a failure, or when
+ * that of a BDAT LAST is not answered yet. (A final dot ends the transaction whatever its reply
+ * is: RFC 5321, 4.1.1.4.) */
 static void begin_transaction(struct courant_engine *engine, struct transaction *mail)
 {
-	const struct courant_result spent = {.outcome = COURANT_OUTCOME_DEFERRED, .phase = COURANT_PHASE_IDLE};
+	const struct courant_result spent = {.outcome = COURANT_OUTCOME_DEFERRED,
+					     .phase = COURANT_PHASE_IDLE};
 	const bool resets = engine->needs_reset || unanswered_ends(engine, true) > 0;
 
 	if (engine->offer.mail_max > 0 && engine->n_started >= engine->offer.mail_max) {
-		mail_settle_rest(engine, mail, &spent, SLICE("the server takes no more mails on this connection (MAILMAX)"));
+		mail_settle_rest(
+			engine, mail, &spent,
+			SLICE("the server takes no more mails on this connection (MAILMAX)"));
 		mail->stage = STAGE_OVER;
 		mail_finish(engine, mail);
 		return;
@@ -334,7 +348,8 @@ static void write_next_recipient(struct courant_engine *engine, struct transacti
 		mail->stage = STAGE_CONTENT;
 }
 
-/* Whether a message may follow before it is known who will get it: when it is small, for with BDAT it goes whole. */
+/* Whether a message may follow before it is known who will get it: when it is small, for with
+ * BDAT it goes whole. */
 static bool is_small(const struct transaction *mail)
 {
 	return mail->size_bytes > 0 && mail->size_bytes < BLOCK_BYTES;
@@ -357,7 +372,8 @@ static bool write_content(struct courant_engine *engine, struct transaction *mai
 		mail->stage = STAGE_DATA;
 		return true;
 	}
-	if ((!is_answered && !is_small(mail)) || unanswered_ends(engine, false) >= engine->options.window)
+	if ((!is_answered && !is_small(mail)) ||
+	    unanswered_ends(engine, false) >= engine->options.window)
 		return false;
 	mail->filter = (struct body_filter)BODY_FILTER_BDAT;
 	mail->stage = STAGE_CHUNKS;
@@ -401,7 +417,8 @@ static void compact(struct courant_engine *engine)
 	if (engine->out_at < BLOCK_BYTES)
 		return;
 	engine->out_dropped += engine->out_at;
-	engine->body_until -= engine->body_until < engine->out_at ? engine->body_until : engine->out_at;
+	engine->body_until -=
+		engine->body_until < engine->out_at ? engine->body_until : engine->out_at;
 	buffer_drop(&engine->out, engine->out_at);
 	engine->out_at = 0;
 }
@@ -411,8 +428,9 @@ void write_mails(struct courant_engine *engine)
 	const bool pipelined = is_pipelined(engine);
 
 	compact(engine);
-	while (!engine->is_closed && engine->out.failure == BUFFER_FINE && unsent(engine) < BLOCK_BYTES &&
-	       engine->n_pending < PENDING_MAX && (pipelined || engine->n_pending == 0)) {
+	while (!engine->is_closed && engine->out.failure == BUFFER_FINE &&
+	       unsent(engine) < BLOCK_BYTES && engine->n_pending < PENDING_MAX &&
+	       (pipelined || engine->n_pending == 0)) {
 		if (!engine->current) {
 			if (engine->n_queue == 0)
 				break;
@@ -423,6 +441,4 @@ void write_mails(struct courant_engine *engine)
 		if (!write_step(engine, engine->current))
 			break;
 	}
-	if (engine->wants_quit && !engine->is_closed && engine->n_active == 0 && engine->n_pending == 0)
-		session_write_quit(engine);
 }

@@ -69,10 +69,12 @@ static bool has_control(slice text)
 }
 
 /* What is true of every text that goes into a command. */
-static int check_bytes(slice text, bool utf8, size_t max_bytes, const char *what, courant_error **err)
+static int check_bytes(slice text, bool utf8, size_t max_bytes, const char *what,
+		       courant_error **err)
 {
 	if (has_control(text))
-		return fail(err, COURANT_INVALID, "%s %.*s holds a line break or another control character", what,
+		return fail(err, COURANT_INVALID,
+			    "%s %.*s holds a line break or another control character", what,
 			    SLICE_ARGS(text));
 	if (text.len > max_bytes)
 		return fail(err, COURANT_INVALID, "%s %.*s… has %zu bytes, more than %zu", what,
@@ -97,8 +99,10 @@ int path_check(slice path, unsigned flags, const char *what, courant_error **err
 
 	if (local > 0 && rest.len == 0 && (flags & PATH_LOCAL))
 		return 0;
-	if (local == 0 || rest.len == 0 || rest.ptr[0] != '@' || !(is_domain(domain) || is_literal(domain)))
-		return fail(err, COURANT_INVALID, "%s <%.*s> is no mail address", what, SLICE_ARGS(path));
+	if (local == 0 || rest.len == 0 || rest.ptr[0] != '@' ||
+	    !(is_domain(domain) || is_literal(domain)))
+		return fail(err, COURANT_INVALID, "%s <%.*s> is no mail address", what,
+			    SLICE_ARGS(path));
 	return 0;
 }
 
@@ -121,7 +125,8 @@ int path_check_hello(slice name, courant_error **err)
 	if (check_bytes(name, false, 255, "the name for EHLO", err) < 0)
 		return -1;
 	if (!is_domain(name) && !is_literal(name))
-		return fail(err, COURANT_INVALID, "the name for EHLO, %.*s, is neither a domain nor an address literal",
+		return fail(err, COURANT_INVALID,
+			    "the name for EHLO, %.*s, is neither a domain nor an address literal",
 			    SLICE_ARGS(name));
 	return 0;
 }
@@ -175,8 +180,8 @@ int path_check_parameters(slice parameters, courant_error **err)
 		return -1;
 	for (slice keyword, value, rest = parameters; path_next_parameter(&rest, &keyword, &value);)
 		if (!is_keyword(keyword) || (value.ptr && !is_value(value)))
-			return fail(err, COURANT_INVALID, "%.*s%s%.*s is no ESMTP parameter", SLICE_ARGS(keyword),
-				    value.ptr ? "=" : "", SLICE_ARGS(value));
+			return fail(err, COURANT_INVALID, "%.*s%s%.*s is no ESMTP parameter",
+				    SLICE_ARGS(keyword), value.ptr ? "=" : "", SLICE_ARGS(value));
 	return 0;
 }
 

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* path.h - what may stand between the brackets of MAIL FROM:<...> and RCPT TO:<...>, in EHLO, and behind them as parameters
  *
- * These are the gates against injection: what passes has no CR, LF, NUL or other control character and cannot end its bracket early. */
+ * These are the gates against injection: what passes has no CR, LF, NUL or other control
+ * character and cannot end its bracket early. */
 #ifndef COURANT_SMTP_PATH_H
 #define COURANT_SMTP_PATH_H
 #include "base/buffer.h"
 
-/* RFC 5321, 4.5.3.1: a path has 256 bytes with its brackets; a domain 255; a local part 64, which real ones exceed, so only the whole counts. */
+/* RFC 5321, 4.5.3.1: a path has 256 bytes with its brackets; a domain 255; a local part 64,
+ * which real ones exceed, so only the whole counts. */
 #define PATH_MAX_BYTES 254
 
 enum path_flags {
 	PATH_UTF8 = 1,   /* UTF-8 is allowed (RFC 6531) */
 	PATH_EMPTY = 2,  /* "" is allowed: the empty sender */
-	PATH_LOCAL = 4   /* a local part without a domain is allowed: "postmaster" (RFC 5321, 4.1.1.3), LMTP */
+	PATH_LOCAL = 4   /* a local part without a domain is allowed: "postmaster" (RFC 5321,
+	                  * 4.1.1.3), LMTP */
 };
 
-/* An addr-spec: dot-string or quoted string, '@', domain or address literal. COURANT_INVALID with a sentence that names it as `what`. */
+/* An addr-spec: dot-string or quoted string, '@', domain or address literal. COURANT_INVALID
+ * with a sentence that names it as `what`. */
 int path_check(slice path, unsigned flags, const char *what, courant_error **err);
 
 /* The domain behind the last '@', or empty. */

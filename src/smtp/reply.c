@@ -70,8 +70,8 @@ size_t reply_parse_enhanced(slice text, unsigned short ret[3])
 /* A line without its end: code, whether more follow, text. */
 static bool parse_line(slice line, int *ret_code, bool *ret_more, slice *ret_text)
 {
-	if (line.len < 3 || line.ptr[0] < '2' || line.ptr[0] > '5' || !ascii_is_digit(line.ptr[1]) ||
-	    !ascii_is_digit(line.ptr[2]))
+	if (line.len < 3 || line.ptr[0] < '2' || line.ptr[0] > '5' ||
+	    !ascii_is_digit(line.ptr[1]) || !ascii_is_digit(line.ptr[2]))
 		return false;
 	if (line.len > 3 && line.ptr[3] != ' ' && line.ptr[3] != '-')
 		return false;
@@ -81,8 +81,10 @@ static bool parse_line(slice line, int *ret_code, bool *ret_more, slice *ret_tex
 	return true;
 }
 
-/* The whole reply's parts out of its text: the enhanced code is believed when its class is the code's. */
-static int finish(struct reply_reader *reader, int code, slice raw, struct reply *ret, courant_error **err)
+/* The whole reply's parts out of its text: the enhanced code is believed when its class is the
+ * code's. */
+static int finish(struct reply_reader *reader, int code, slice raw, struct reply *ret,
+		  courant_error **err)
 {
 	const unsigned short class = (unsigned short)(code / 100);
 	unsigned short enhanced[3] = {0}, other[3];
@@ -99,7 +101,8 @@ static int finish(struct reply_reader *reader, int code, slice raw, struct reply
 	buffer_cut(&reader->clean, 0);
 	for (slice rest = raw, line; slice_next(&rest, '\n', &line);) {
 		cut = reply_parse_enhanced(line, other);
-		buffer_append(&reader->clean, slice_after(line, cut && other[0] == class ? cut : 0));
+		buffer_append(&reader->clean,
+			      slice_after(line, cut && other[0] == class ? cut : 0));
 		if (rest.ptr)
 			buffer_append_byte(&reader->clean, '\n');
 	}
@@ -107,24 +110,29 @@ static int finish(struct reply_reader *reader, int code, slice raw, struct reply
 }
 
 /* Takes one line without its end. 1 at the reply's last. */
-static int take_line(struct reply_reader *reader, slice line, struct reply *ret, courant_error **err)
+static int take_line(struct reply_reader *reader, slice line, struct reply *ret,
+		     courant_error **err)
 {
 	int code;
 	bool more;
 	slice text;
 
 	if (!parse_line(line, &code, &more, &text))
-		return fail(err, COURANT_PROTOCOL, "the server's line begins with no reply code: %.*s",
+		return fail(err, COURANT_PROTOCOL,
+			    "the server's line begins with no reply code: %.*s",
 			    SLICE_ARGS(slice_part(line, 0, 200)));
 	if (reader->lines > 0 && code != reader->code)
-		return fail(err, COURANT_PROTOCOL, "the server's reply changes its code from %d to %d", reader->code,
+		return fail(err, COURANT_PROTOCOL,
+			    "the server's reply changes its code from %d to %d", reader->code,
 			    code);
 	if (!more && reader->lines == 0)
 		return finish(reader, code, text, ret, err) < 0 ? -1 : 1;
 	if (++reader->lines > REPLY_MAX_LINES)
-		return fail(err, COURANT_PROTOCOL, "the server's reply has more than %d lines", REPLY_MAX_LINES);
+		return fail(err, COURANT_PROTOCOL, "the server's reply has more than %d lines",
+			    REPLY_MAX_LINES);
 	if (reader->text.len + text.len >= REPLY_MAX_BYTES)
-		return fail(err, COURANT_PROTOCOL, "the server's reply has more than %zu bytes", REPLY_MAX_BYTES);
+		return fail(err, COURANT_PROTOCOL, "the server's reply has more than %zu bytes",
+			    REPLY_MAX_BYTES);
 	reader->code = code;
 	buffer_append(&reader->text, text);
 	if (more) {
@@ -141,7 +149,8 @@ static int take_line(struct reply_reader *reader, slice line, struct reply *ret,
 
 static int fail_long_line(courant_error **err)
 {
-	return fail(err, COURANT_PROTOCOL, "the server's line has more than %zu bytes", REPLY_LINE_MAX_BYTES);
+	return fail(err, COURANT_PROTOCOL, "the server's line has more than %zu bytes",
+		    REPLY_LINE_MAX_BYTES);
 }
 
 static slice without_cr(slice line)
@@ -176,7 +185,8 @@ int reply_read(struct reply_reader *reader, slice *in, struct reply *ret, couran
 		if (done < 0)
 			return -1;
 		if (done > 0) {
-			/* A reply of one line points into reader->line, whose bytes stay where they are when its length is taken back. */
+			/* A reply of one line points into reader->line, whose bytes stay where
+			 * they are when its length is taken back. */
 			reader->line.len = 0;
 			reader->lines = 0;
 			return 1;

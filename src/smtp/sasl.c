@@ -8,7 +8,8 @@
 #define WITH_PASSWORD (SASL_NEEDS_USER | SASL_NEEDS_PASSWORD)
 #define SCRAM         (WITH_PASSWORD | SASL_HIDES_SECRET | SASL_SPEAKS_FIRST)
 
-/* CRAM-MD5 and DIGEST-MD5 hide the password, but what they show can be guessed from quickly: not in clear. */
+/* CRAM-MD5 and DIGEST-MD5 hide the password, but what they show can be guessed from quickly: not
+ * in clear. */
 const struct sasl_mechanism sasl_mechanisms[] = {
 	{"SCRAM-SHA-256-PLUS", SCRAM | SASL_NEEDS_BINDING, &sasl_gnu},
 	{"SCRAM-SHA-256", SCRAM, &sasl_gnu},
@@ -37,7 +38,8 @@ static bool has_word(slice words, slice wanted)
 	while (words.len > 0) {
 		size_t n = 0;
 
-		while (n < words.len && words.ptr[n] != ' ' && words.ptr[n] != ',' && words.ptr[n] != '\t')
+		while (n < words.len && words.ptr[n] != ' ' && words.ptr[n] != ',' &&
+		       words.ptr[n] != '\t')
 			n++;
 		if (slice_equal_nocase(slice_part(words, 0, n), wanted))
 			return true;
@@ -65,7 +67,8 @@ static bool is_equipped(const struct sasl_choice *choice, const struct sasl_mech
 	       !((traits & SASL_NEEDS_PASSWORD) && !login->password) &&
 	       !((traits & SASL_NEEDS_TOKEN) && !is_text(login->token)) &&
 	       !((traits & SASL_NEEDS_BINDING) && !has_binding(choice->tls)) &&
-	       has_word(choice->offered, slice_of(mechanism->name)) && mechanism->calls->has(mechanism->name);
+	       has_word(choice->offered, slice_of(mechanism->name)) &&
+	       mechanism->calls->has(mechanism->name);
 }
 
 static bool is_usable(const struct sasl_choice *choice, const struct sasl_mechanism *mechanism)
@@ -93,7 +96,8 @@ const struct sasl_mechanism *sasl_choose(const struct sasl_choice *choice)
 				return m;
 		return NULL;
 	}
-	for (slice name, rest = slice_of(choice->login->mechanisms); slice_next(&rest, ',', &name);) {
+	for (slice name, rest = slice_of(choice->login->mechanisms);
+	     slice_next(&rest, ',', &name);) {
 		const struct sasl_mechanism *m = find_mechanism(slice_trim(name));
 
 		if (m && is_usable(choice, m))
@@ -108,14 +112,18 @@ int sasl_fail_choice(const struct sasl_choice *choice, const char *host, courant
 
 	secure.may_show_secret = true;
 	if (!choice->may_show_secret && sasl_choose(&secure))
-		return fail(err, COURANT_INSECURE, "the password would travel in clear to %s: no login without verified TLS",
-			    host);
+		return fail(
+			err, COURANT_INSECURE,
+			"the password would travel in clear to %s: no login without verified TLS",
+			host);
 	if (choice->tried)
-		return fail(err, COURANT_LOGIN, "%s accepts none of the ways to log in that it offers (%.*s)", host,
+		return fail(err, COURANT_LOGIN,
+			    "%s accepts none of the ways to log in that it offers (%.*s)", host,
 			    SLICE_ARGS(choice->offered));
 	if (choice->offered.len == 0)
 		return fail(err, COURANT_LOGIN, "%s offers no login (AUTH)", host);
-	return fail(err, COURANT_LOGIN, "%s offers no way to log in that can be used here (it offers %.*s)", host,
+	return fail(err, COURANT_LOGIN,
+		    "%s offers no way to log in that can be used here (it offers %.*s)", host,
 		    SLICE_ARGS(choice->offered));
 }
 
@@ -126,8 +134,8 @@ static int check_text(const char *text, bool is_secret, const char *what, couran
 		return 0;
 	for (const char *at = text; *at; at++)
 		if (ascii_is_control(*at))
-			return fail(err, COURANT_INVALID, "the %s%s%s holds a control character", what,
-				    is_secret ? "" : " ", is_secret ? "" : text);
+			return fail(err, COURANT_INVALID, "the %s%s%s holds a control character",
+				    what, is_secret ? "" : " ", is_secret ? "" : text);
 	if (!utf8_is_valid(slice_of(text)))
 		return fail(err, COURANT_INVALID, "the %s is not UTF-8", what);
 	return 0;
@@ -138,10 +146,12 @@ int sasl_check_login(const struct courant_login *login, courant_error **err)
 	for (slice name, rest = slice_of(login->mechanisms); slice_next(&rest, ',', &name);) {
 		name = slice_trim(name);
 		if (name.len > 0 && !find_mechanism(name))
-			return fail(err, COURANT_USAGE, "unknown login mechanism %.*s", SLICE_ARGS(name));
+			return fail(err, COURANT_USAGE, "unknown login mechanism %.*s",
+				    SLICE_ARGS(name));
 	}
 	return check_text(login->user, false, "user name", err) < 0 ||
-			       check_text(login->authorize, false, "authorization identity", err) < 0 ||
+			       check_text(login->authorize, false, "authorization identity", err) <
+				       0 ||
 			       check_text(login->password, true, "password", err) < 0 ||
 			       check_text(login->token, true, "token", err) < 0
 		       ? -1
@@ -172,7 +182,8 @@ static int digit_value(char c)
 	return at ? (int)(at - alphabet) : -1;
 }
 
-/* Four digits, of which the last two may be '='. Bits that must be zero are not looked at: challenges are not compared. */
+/* Four digits, of which the last two may be '='. Bits that must be zero are not looked at:
+ * challenges are not compared. */
 static bool decode_four(const char *four, struct buffer *ret)
 {
 	const size_t n = four[3] != '=' ? 4 : four[2] != '=' ? 3 : 2;

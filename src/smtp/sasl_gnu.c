@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sasl_gnu.c - the mechanisms of GNU SASL behind struct sasl_calls (sasl.h)
  *
- * GNU SASL asks for what it needs by a callback. SCRAM's iteration count is looked at there, before anything is computed from it. */
+ * GNU SASL asks for what it needs by a callback. SCRAM's iteration count is looked at there,
+ * before anything is computed from it. */
 #include <gsasl.h>
 
 #include "base/alloc.h"
@@ -35,14 +36,16 @@ static int give(Gsasl_session *session, Gsasl_property property, const char *tex
 	return text ? gsasl_property_set(session, property, text) : if_missing;
 }
 
-/* Only asked by mechanisms with -PLUS: to the others a binding is a contradiction, and GNU SASL fails on it. */
+/* Only asked by mechanisms with -PLUS: to the others a binding is a contradiction, and GNU SASL
+ * fails on it. */
 static int give_binding(struct sasl_session *ours, Gsasl_session *session)
 {
 	unsigned char bytes[64];
 	size_t size = 0;
 	char *base64 = NULL;
 
-	if (!slice_ends(slice_of(ours->mechanism), SLICE("-PLUS")) || !ours->tls || !ours->tls->channel_binding ||
+	if (!slice_ends(slice_of(ours->mechanism), SLICE("-PLUS")) || !ours->tls ||
+	    !ours->tls->channel_binding ||
 	    !ours->tls->channel_binding(ours->tls->context, "tls-exporter", bytes, &size))
 		return GSASL_NO_CB_TLS_EXPORTER;
 
@@ -54,23 +57,26 @@ static int give_binding(struct sasl_session *ours, Gsasl_session *session)
 	return status;
 }
 
-/* Whether the count is one that we compute with; the reason is remembered, for GNU SASL would only say "no password". */
+/* Whether the count is one that we compute with; the reason is remembered, for GNU SASL would
+ * only say "no password". */
 static bool check_iterations(struct sasl_session *ours, Gsasl_session *session, unsigned *ret)
 {
 	const char *text = gsasl_property_fast(session, GSASL_SCRAM_ITER);
 	uint64_t count;
 
-	if (text && num_parse_range(slice_of(text), SASL_ITERATIONS_MIN, SASL_ITERATIONS_MAX, &count)) {
+	if (text &&
+	    num_parse_range(slice_of(text), SASL_ITERATIONS_MIN, SASL_ITERATIONS_MAX, &count)) {
 		*ret = (unsigned)count;
 		return true;
 	}
-	(void)fail(&ours->refusal, COURANT_LOGIN, "the server asks for %s rounds of SCRAM; %d to %d are accepted",
+	(void)fail(&ours->refusal, COURANT_LOGIN,
+		   "the server asks for %s rounds of SCRAM; %d to %d are accepted",
 		   text ? text : "no", SASL_ITERATIONS_MIN, SASL_ITERATIONS_MAX);
 	return false;
 }
 
-static int compute_salted(struct sasl_session *ours, const char *salt, size_t salt_size, unsigned iterations,
-			  Gsasl_session *session)
+static int compute_salted(struct sasl_session *ours, const char *salt, size_t salt_size,
+			  unsigned iterations, Gsasl_session *session)
 {
 	const bool is_sha1 = strstr(ours->mechanism, "SHA-1") != NULL;
 	const size_t size = is_sha1 ? 20 : 32;
@@ -78,12 +84,15 @@ static int compute_salted(struct sasl_session *ours, const char *salt, size_t sa
 	char *prepared = NULL, *hex = NULL;
 	size_t hex_size = 0; /* a NULL pointer for it crashes gsasl_hex_to */
 
-	if (gsasl_saslprep(ours->login->password, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) != GSASL_OK)
+	if (gsasl_saslprep(ours->login->password, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) !=
+	    GSASL_OK)
 		return GSASL_SASLPREP_ERROR;
 
-	const bool made = ours->login->salted_password(ours->login->context, is_sha1 ? "SHA-1" : "SHA-256", prepared,
-						       salt, salt_size, iterations, key, size);
-	int status = made ? gsasl_hex_to((const char *)key, size, &hex, &hex_size) : GSASL_CRYPTO_ERROR;
+	const bool made =
+		ours->login->salted_password(ours->login->context, is_sha1 ? "SHA-1" : "SHA-256",
+					     prepared, salt, salt_size, iterations, key, size);
+	int status =
+		made ? gsasl_hex_to((const char *)key, size, &hex, &hex_size) : GSASL_CRYPTO_ERROR;
 
 	if (status == GSASL_OK)
 		status = gsasl_property_set(session, GSASL_SCRAM_SALTED_PASSWORD, hex);
@@ -118,7 +127,8 @@ static int give_password(struct sasl_session *ours, Gsasl_session *session)
 	unsigned iterations;
 
 	/* A refusal at the salted password is followed by this question. */
-	if (slice_starts(slice_of(ours->mechanism), SLICE("SCRAM-")) && !check_iterations(ours, session, &iterations))
+	if (slice_starts(slice_of(ours->mechanism), SLICE("SCRAM-")) &&
+	    !check_iterations(ours, session, &iterations))
 		return GSASL_NO_PASSWORD;
 	return give(session, GSASL_PASSWORD, ours->login->password, GSASL_NO_PASSWORD);
 }
@@ -140,7 +150,8 @@ static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property propert
 	case GSASL_CB_TLS_EXPORTER:
 		return give_binding(ours, session);
 	case GSASL_ANONYMOUS_TOKEN:
-		return give(session, property, ours->login->user ? ours->login->user : "anonymous", GSASL_NO_ANONYMOUS_TOKEN);
+		return give(session, property, ours->login->user ? ours->login->user : "anonymous",
+			    GSASL_NO_ANONYMOUS_TOKEN);
 	case GSASL_SERVICE:
 		return give(session, property, "smtp", GSASL_NO_SERVICE);
 	case GSASL_HOSTNAME:
@@ -200,7 +211,8 @@ static int gnu_step(struct sasl_session *ours, slice challenge, struct buffer *r
 {
 	char *bytes = NULL;
 	size_t n = 0;
-	const int status = gsasl_step(ours->session, challenge.ptr ? challenge.ptr : "", challenge.len, &bytes, &n);
+	const int status = gsasl_step(ours->session, challenge.ptr ? challenge.ptr : "",
+				      challenge.len, &bytes, &n);
 
 	if (bytes) {
 		buffer_append(ret, slice_from(bytes, n));

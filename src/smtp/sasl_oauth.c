@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* sasl_oauth.c - OAUTHBEARER (RFC 7628) and XOAUTH2, which GNU SASL has not
  *
- * One message with the token. A server that refuses it answers with a challenge of JSON first, which wants an empty answer (XOAUTH2) or a
- * single ^A (RFC 7628, 3.2.3), and then with its refusal. */
+ * One message with the token. A server that refuses it answers with a challenge of JSON first,
+ * which wants an empty answer (XOAUTH2) or a single ^A (RFC 7628, 3.2.3), and then with its
+ * refusal. */
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "smtp/sasl.h"
@@ -61,8 +62,8 @@ static void write_bearer(const struct courant_login *login, struct buffer *ret)
 	}
 }
 
-static int oauth_step(struct sasl_session *ours, slice challenge, struct buffer *ret, bool *ret_done,
-		      courant_error **err)
+static int oauth_step(struct sasl_session *ours, slice challenge, struct buffer *ret,
+		      bool *ret_done, courant_error **err)
 {
 	(void)challenge;
 	*ret_done = !ours->has_sent;

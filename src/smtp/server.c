@@ -18,8 +18,8 @@
 /* A message's bytes between two settings of the clock. */
 #define CLOCK_BLOCK_BYTES ((uint64_t)64 * 1024)
 
-struct server *server_new(const struct server_options *options, const struct server_calls *calls, void *context,
-			  courant_error **err)
+struct server *server_new(const struct server_options *options, const struct server_calls *calls,
+			  void *context, courant_error **err)
 {
 	AUTO(server) struct server *server = mem_alloc(sizeof *server);
 
@@ -188,7 +188,9 @@ static void on_vrfy(struct server *server, slice arguments)
 static void on_help(struct server *server, slice arguments)
 {
 	(void)arguments;
-	server_reply(server, "214 2.0.0 EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
+	server_reply(
+		server,
+		"214 2.0.0 EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
 }
 
 static void on_quit(struct server *server, slice arguments)
@@ -202,10 +204,12 @@ static const struct {
 	void (*take)(struct server *, slice arguments);
 	bool needs_hello;
 } commands[] = {
-	{"EHLO", on_ehlo, false},          {"HELO", on_helo, false},       {"STARTTLS", on_starttls, true},
-	{"AUTH", server_auth, true},       {"MAIL", server_mail_from, true}, {"RCPT", server_rcpt_to, true},
-	{"DATA", server_data, true},       {"BDAT", server_bdat, false},   {"RSET", on_rset, false},
-	{"NOOP", on_noop, false},          {"VRFY", on_vrfy, false},       {"HELP", on_help, false},
+	{"EHLO", on_ehlo, false},         {"HELO", on_helo, false},
+	{"STARTTLS", on_starttls, true},  {"AUTH", server_auth, true},
+	{"MAIL", server_mail_from, true}, {"RCPT", server_rcpt_to, true},
+	{"DATA", server_data, true},      {"BDAT", server_bdat, false},
+	{"RSET", on_rset, false},         {"NOOP", on_noop, false},
+	{"VRFY", on_vrfy, false},         {"HELP", on_help, false},
 	{"QUIT", on_quit, false},
 };
 
@@ -245,7 +249,8 @@ static void take_line(struct server *server, slice line)
 		line.len--;
 	if (!has_cr || !is_clean(line)) {
 		server->mode = SERVER_COMMANDS;
-		server_refuse(server, "500 5.5.2 a line ends in CRLF and holds no other CR, LF or NUL");
+		server_refuse(server,
+			      "500 5.5.2 a line ends in CRLF and holds no other CR, LF or NUL");
 	} else if (server->mode == SERVER_LOGIN_ANSWER) {
 		server_login_answer(server, line);
 	} else {
@@ -326,7 +331,8 @@ void server_receive(struct server *server, slice bytes, int64_t now_ms)
 		if (server->out.failure != BUFFER_FINE || server->line.failure != BUFFER_FINE)
 			server->wish = SERVER_WANTS_CLOSE;
 	}
-	/* What stands behind STARTTLS came in clear, whoever sent it: it must not be taken for something said inside TLS. */
+	/* What stands behind STARTTLS came in clear, whoever sent it: it must not be taken for
+	 * something said inside TLS. */
 	if (bytes.len > 0 && server->wish == SERVER_WANTS_TLS) {
 		buffer_cut(&server->out, 0);
 		server_end(server, "501 5.5.1 bytes behind STARTTLS");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* server.h - a small SMTP server session without I/O: `courant catch`, and the tests' peer
  *
- * EHLO HELO STARTTLS AUTH (PLAIN, LOGIN) MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT; PIPELINING, SIZE, 8BITMIME, SMTPUTF8, CHUNKING,
- * ENHANCEDSTATUSCODES. Strict: lines end in CRLF and a message ends in CRLF.CRLF only, bytes behind STARTTLS end the session, so nothing can be
+ * EHLO HELO STARTTLS AUTH (PLAIN, LOGIN) MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT;
+ * PIPELINING, SIZE, 8BITMIME, SMTPUTF8, CHUNKING, ENHANCEDSTATUSCODES. Strict: lines end in CRLF
+ * and a message ends in CRLF.CRLF only, bytes behind STARTTLS end the session, so nothing can be
  * smuggled or injected. Everything a client sends has a limit.
  *
  *     server_receive(server, bytes, now_ms); then write server_output(), server_sent(); look at server_wish(). */
@@ -26,8 +27,10 @@ struct server_calls {
 	bool (*login)(void *context, slice user, slice password);
 	/* NULL: every recipient is accepted. False: refused with 550. */
 	bool (*recipient)(void *context, slice address);
-	/* A message begins, after DATA or the first BDAT; then its bytes, CRLF line ends, dots undone; then its end. A failure of any is told
-	 * the client as 451 (COURANT_TOO_LARGE: 552), and abandon follows. finish may write words for the reply, such as "queued as 17". */
+	/* A message begins, after DATA or the first BDAT; then its bytes, CRLF line ends, dots
+	 * undone; then its end. A failure of any is told the client as 451 (COURANT_TOO_LARGE:
+	 * 552), and abandon follows. finish may write words for the reply, such as "queued as
+	 * 17". */
 	int (*begin)(void *context, const struct server_envelope *, courant_error **err);
 	int (*write)(void *context, slice bytes, courant_error **err);
 	int (*finish)(void *context, struct buffer *ret_words, courant_error **err);
@@ -43,9 +46,11 @@ struct server_options {
 	bool login_in_clear;       /* AUTH is offered without TLS too */
 	bool no_pipelining, no_chunking, no_8bitmime, no_smtputf8; /* leave these out of EHLO */
 	uint64_t size_max_bytes;   /* of a message; 0: 64 MB */
-	size_t recipients_max;     /* of a message; 0: 1,000 (RFC 5321, 4.5.3.1.8 wants 100 at least) */
+	size_t recipients_max;     /* of a message; 0: 1,000 (RFC 5321, 4.5.3.1.8 wants 100 at
+	                            * least) */
 	unsigned errors_max;       /* commands refused before 421; 0: 20 */
-	uint64_t timeout_ms;       /* for a whole command or block; 0: 5 minutes (RFC 5321, 4.5.3.2.7) */
+	uint64_t timeout_ms;       /* for a whole command or block; 0: 5 minutes (RFC 5321,
+	                            * 4.5.3.2.7) */
 };
 
 struct server;

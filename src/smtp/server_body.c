@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* server_body.c - DATA, BDAT, and the message's bytes
  *
- * After DATA only CRLF.CRLF is the end and only CRLF. begins a line with a dot to undo: a bare CR or LF is a part of the line. It is handed on
- * as CRLF, but can end nothing here, so a client cannot smuggle a second mail in. */
+ * After DATA only CRLF.CRLF is the end and only CRLF. begins a line with a dot to undo: a bare
+ * CR or LF is a part of the line. It is handed on as CRLF, but can end nothing here, so a client
+ * cannot smuggle a second mail in. */
 #include "base/alloc.h"
 #include "base/num.h"
 #include "smtp/server_state.h"
@@ -42,7 +43,8 @@ static void hand_on(struct server *server)
 {
 	slice bytes;
 
-	if (!server->failure && buffer_slice(&server->body, &bytes, &server->failure) == 0 && bytes.len > 0)
+	if (!server->failure && buffer_slice(&server->body, &bytes, &server->failure) == 0 &&
+	    bytes.len > 0)
 		(void)server->calls.write(server->context, bytes, &server->failure);
 	buffer_cut(&server->body, 0);
 	server->body.failure = BUFFER_FINE;
@@ -88,7 +90,8 @@ static void end_message(struct server *server)
 		reply_failure(server);
 		return;
 	}
-	buffer_printf(&server->out, "250 2.0.0 %.*s\r\n", SLICE_ARGS(words.len ? buffer_peek(&words) : SLICE("ok")));
+	buffer_printf(&server->out, "250 2.0.0 %.*s\r\n",
+		      SLICE_ARGS(words.len ? buffer_peek(&words) : SLICE("ok")));
 	server->is_begun = false;
 	server_forget_mail(server);
 }
@@ -102,8 +105,9 @@ void server_data(struct server *server, slice arguments)
 	} else if (!server->has_sender || server->is_chunked) {
 		server_refuse(server, "503 5.5.1 MAIL and RCPT come first");
 	} else if (server->n_recipients == 0) {
-		server_refuse(server, server->has_failed_recipient ? "554 5.5.1 there is no valid recipient"
-								    : "503 5.5.1 RCPT comes first");
+		server_refuse(server, server->has_failed_recipient
+					      ? "554 5.5.1 there is no valid recipient"
+					      : "503 5.5.1 RCPT comes first");
 	} else {
 		begin(server);
 		if (server->failure) {
@@ -115,7 +119,8 @@ void server_data(struct server *server, slice arguments)
 	}
 }
 
-/* The state after one byte; true at the end of the message. Bytes held back (a CR, a dot) are handed on when they turn out to be text. */
+/* The state after one byte; true at the end of the message. Bytes held back (a CR, a dot) are
+ * handed on when they turn out to be text. */
 static bool take_byte(struct server *server, char byte)
 {
 	switch (server->data_state) {
@@ -189,7 +194,8 @@ void server_bdat(struct server *server, slice arguments)
 		server_refuse(server, "502 5.5.1 there is no BDAT here");
 		return;
 	}
-	if (!num_parse_u64(size, &server->chunk_left) || (rest.len > 0 && !slice_equal_nocase(rest, SLICE("LAST")))) {
+	if (!num_parse_u64(size, &server->chunk_left) ||
+	    (rest.len > 0 && !slice_equal_nocase(rest, SLICE("LAST")))) {
 		/* How many bytes follow is not known, so nothing that follows can be understood. */
 		server_end(server, "501 5.5.4 BDAT size [LAST]");
 		return;
@@ -207,8 +213,9 @@ static void end_chunk(struct server *server)
 {
 	server->mode = SERVER_COMMANDS;
 	if (!server->is_chunked)
-		server_refuse(server, server->has_failed_recipient ? "554 5.5.1 there is no valid recipient"
-								    : "503 5.5.1 MAIL and RCPT come first");
+		server_refuse(server, server->has_failed_recipient
+					      ? "554 5.5.1 there is no valid recipient"
+					      : "503 5.5.1 MAIL and RCPT come first");
 	else if (server->failure)
 		reply_failure(server);
 	else if (server->is_last)
@@ -219,8 +226,8 @@ static void end_chunk(struct server *server)
 
 size_t server_take_chunk(struct server *server, slice bytes)
 {
-	const slice chunk =
-		slice_part(bytes, 0, server->chunk_left < bytes.len ? (size_t)server->chunk_left : bytes.len);
+	const slice chunk = slice_part(
+		bytes, 0, server->chunk_left < bytes.len ? (size_t)server->chunk_left : bytes.len);
 
 	if (server->is_chunked)
 		take_piece(server, chunk);

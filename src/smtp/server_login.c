@@ -104,5 +104,7 @@ void server_auth(struct server *server, slice arguments)
 	if (rest.len > 0)
 		take_answer(server, rest);
 	else
-		server_reply(server, server->login_step == LOGIN_PLAIN ? "334 " : "334 VXNlcm5hbWU6"); /* "Username:" */
+		server_reply(server, server->login_step == LOGIN_PLAIN
+					     ? "334 "
+					     : "334 VXNlcm5hbWU6"); /* "Username:" */
 }

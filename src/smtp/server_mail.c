@@ -10,7 +10,8 @@
 
 uint64_t server_size_max(const struct server *server)
 {
-	return server->options.size_max_bytes ? server->options.size_max_bytes : DEFAULT_SIZE_MAX_BYTES;
+	return server->options.size_max_bytes ? server->options.size_max_bytes
+					      : DEFAULT_SIZE_MAX_BYTES;
 }
 
 void server_forget_mail(struct server *server)
@@ -29,7 +30,8 @@ void server_forget_mail(struct server *server)
 	server->is_begun = server->is_chunked = server->is_last = false;
 }
 
-/* "FROM:<path> parameters": the path without its brackets. A blank before the bracket is wrong and common. */
+/* "FROM:<path> parameters": the path without its brackets. A blank before the bracket is wrong
+ * and common. */
 static bool split_path(slice arguments, slice word, slice *ret_path, slice *ret_parameters)
 {
 	bool is_quoted = false;
@@ -64,10 +66,12 @@ static const char *take_parameter(struct server *server, slice keyword, slice va
 		return size > server_size_max(server) ? "552 5.3.4 too large" : NULL;
 	}
 	if (slice_equal_nocase(keyword, SLICE("BODY")) && !server->options.no_8bitmime)
-		return slice_equal_nocase(value, SLICE("7BIT")) || slice_equal_nocase(value, SLICE("8BITMIME"))
+		return slice_equal_nocase(value, SLICE("7BIT")) ||
+				       slice_equal_nocase(value, SLICE("8BITMIME"))
 			       ? NULL
 			       : "501 5.5.4 BODY is 7BIT or 8BITMIME";
-	if (slice_equal_nocase(keyword, SLICE("SMTPUTF8")) && !value.ptr && !server->options.no_smtputf8) {
+	if (slice_equal_nocase(keyword, SLICE("SMTPUTF8")) && !value.ptr &&
+	    !server->options.no_smtputf8) {
 		server->is_utf8 = true;
 		return NULL;
 	}
@@ -108,7 +112,8 @@ void server_mail_from(struct server *server, slice arguments)
 	} else {
 		const char *refusal = take_parameters(server, parameters);
 
-		if (!refusal && path_check(path, PATH_EMPTY | PATH_LOCAL | utf8_flag(server), "", NULL) < 0)
+		if (!refusal &&
+		    path_check(path, PATH_EMPTY | PATH_LOCAL | utf8_flag(server), "", NULL) < 0)
 			refusal = "553 5.1.7 this is no address";
 		if (refusal) {
 			server->is_utf8 = false;
@@ -138,7 +143,8 @@ static bool add_recipient(struct server *server, slice path)
 
 void server_rcpt_to(struct server *server, slice arguments)
 {
-	const size_t max = server->options.recipients_max ? server->options.recipients_max : DEFAULT_RECIPIENTS_MAX;
+	const size_t max = server->options.recipients_max ? server->options.recipients_max
+							  : DEFAULT_RECIPIENTS_MAX;
 	slice path, parameters;
 
 	if (!server->has_sender || server->is_chunked)

@@ -40,7 +40,8 @@ char *dialogue_text(slice escaped, size_t *ret_len)
 	return text;
 }
 
-static void add_line(struct dialogue *dialogue, enum line_kind kind, slice text, unsigned long times)
+static void add_line(struct dialogue *dialogue, enum line_kind kind, slice text,
+		     unsigned long times)
 {
 	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT((size_t)16 * 1024 * 1024);
 	struct dialogue_line *line = &dialogue->lines[dialogue->n_lines];
@@ -73,8 +74,11 @@ static const struct {
 	const char *lines[7];
 } phrases[] = {
 	{"open", {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250 mx"}},
-	{"pipelined", {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250-mx", "S: 250 PIPELINING"}},
-	{"chunked", {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250-mx", "S: 250-PIPELINING", "S: 250 CHUNKING"}},
+	{"pipelined",
+	 {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250-mx", "S: 250 PIPELINING"}},
+	{"chunked",
+	 {"S: 220 mx ESMTP", "C: EHLO client.example", "S: 250-mx", "S: 250-PIPELINING",
+	  "S: 250 CHUNKING"}},
 	{"envelope", {"C: MAIL FROM:<a@x>", "S: 250 ok", "C: RCPT TO:<b@y>", "S: 250 ok"}},
 	{"data", {"C: DATA", "S: 354 go", "C: Hello", "C: .", "S: 250 ok"}},
 	{"bye", {"C: QUIT", "S: 221 bye"}},
@@ -110,8 +114,10 @@ static void read_line(struct dialogue *dialogue, slice line)
 		add_with_end(dialogue, LINE_SERVER, text);
 	else if (slice_starts(line, SLICE("S>")))
 		add_line(dialogue, LINE_SERVER, text, 1);
-	else if (slice_starts(line, SLICE("S*")) && num_parse_u64(slice_part(text, 0, slice_find(text, ' ')), &times))
-		add_line(dialogue, LINE_SERVER, slice_after(text, slice_find(text, ' ') + 1), times);
+	else if (slice_starts(line, SLICE("S*")) &&
+		 num_parse_u64(slice_part(text, 0, slice_find(text, ' ')), &times))
+		add_line(dialogue, LINE_SERVER, slice_after(text, slice_find(text, ' ') + 1),
+			 times);
 	else if (slice_starts(line, SLICE("C:")))
 		add_with_end(dialogue, LINE_CLIENT, text);
 	else if (slice_starts(line, SLICE("C>")))
@@ -121,7 +127,8 @@ static void read_line(struct dialogue *dialogue, slice line)
 	else if (slice_starts(line, SLICE("A:")))
 		add_line(dialogue, LINE_ACTION, text, 1);
 	else if (line.len > 0 && line.ptr[0] != '#' &&
-		 !(slice_starts(line, SLICE("use ")) && use_phrase(dialogue, slice_after(line, 4)))) {
+		 !(slice_starts(line, SLICE("use ")) &&
+		   use_phrase(dialogue, slice_after(line, 4)))) {
 		printf("Bail out! %s: what is this: %.*s\n", dialogue->name, SLICE_ARGS(line));
 		exit(1);
 	}
@@ -145,7 +152,8 @@ struct dialogue *dialogue_read(slice *text)
 		dialogue = mem_alloc(sizeof *dialogue);
 		if (!dialogue)
 			return NULL;
-		(void)snprintf(dialogue->name, sizeof dialogue->name, "%.*s", SLICE_ARGS(slice_after(line, 3)));
+		(void)snprintf(dialogue->name, sizeof dialogue->name, "%.*s",
+			       SLICE_ARGS(slice_after(line, 3)));
 	}
 	return dialogue;
 }

@@ -43,7 +43,8 @@ char *dialogue_text(slice escaped, size_t *ret_len);
 
 struct play {
 	bool by_byte;      /* each byte of the server's alone */
-	size_t cut_after;  /* the connection is lost after so many bytes of the server's; SLICE_NONE: never */
+	size_t cut_after;  /* the connection is lost after so many bytes of the server's;
+	                    * SLICE_NONE: never */
 	bool checks_lines; /* output and events are those written down */
 };
 

@@ -50,7 +50,8 @@ void options_read(const char *words, struct played_options *ret)
 	slice word, value;
 	uint64_t number = 0;
 
-	*ret = (struct played_options){.options = {.tls = COURANT_TLS_NONE, .hello = "client.example", .host = "mx"}};
+	*ret = (struct played_options){
+		.options = {.tls = COURANT_TLS_NONE, .hello = "client.example", .host = "mx"}};
 	ret->is_verified = true;
 	for (slice rest = slice_of(words); slice_next(&rest, ' ', &word);) {
 		if (word_has(word, "tls=", &value))
@@ -68,7 +69,8 @@ void options_read(const char *words, struct played_options *ret)
 			ret->options.window = (unsigned)number;
 		else if (word_has(word, "timeout=", &value) && num_parse_u64(value, &number))
 			ret->options.timeout_ms = number * 1000;
-		ret->options.protocol = word_is(word, "lmtp") ? COURANT_LMTP : ret->options.protocol;
+		ret->options.protocol =
+			word_is(word, "lmtp") ? COURANT_LMTP : ret->options.protocol;
 		ret->options.by_hand |= word_is(word, "hand");
 		ret->options.no_pipelining |= word_is(word, "no_pipelining");
 		ret->options.no_chunking |= word_is(word, "no_chunking");
@@ -224,7 +226,8 @@ void mail_read(const char *words, struct played_mail *ret)
 		else if (word_has(word, "flags=", &value))
 			mail->flags = read_flags(value, flags, 5);
 		else if (word_has(word, "ret=", &value))
-			mail->ret = word_is(value, "full") ? COURANT_RETURN_FULL : COURANT_RETURN_HEADERS;
+			mail->ret = word_is(value, "full") ? COURANT_RETURN_FULL
+							   : COURANT_RETURN_HEADERS;
 		else if (word_has(word, "envid=", &value))
 			mail->envelope_id = keep(&ret->kept, value);
 		else if (word_has(word, "notify=", &value))

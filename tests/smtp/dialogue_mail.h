@@ -27,6 +27,7 @@ struct played_mail {
 };
 
 void options_read(const char *words, struct played_options *ret);
-void mail_read(const char *words, struct played_mail *ret); /* its pointers point into *ret: it must not move */
+void mail_read(const char *words, struct played_mail *ret); /* its pointers point into *ret: it
+                                                             * must not move */
 void kept_free(struct kept *);
 #endif

@@ -63,9 +63,9 @@ static void log_result(struct player *player, const struct courant_result *resul
 {
 	const size_t mark = player->events.len;
 
-	buffer_printf(&player->events, "%s %d %u.%u.%u %s: %s", outcome_names[result->outcome], result->code,
-		      result->enhanced[0], result->enhanced[1], result->enhanced[2], courant_phase_name(result->phase),
-		      result->text);
+	buffer_printf(&player->events, "%s %d %u.%u.%u %s: %s", outcome_names[result->outcome],
+		      result->code, result->enhanced[0], result->enhanced[1], result->enhanced[2],
+		      courant_phase_name(result->phase), result->text);
 	end_event(player, mark);
 }
 
@@ -99,13 +99,16 @@ static void send_mails(struct player *player)
 {
 	AUTO(error) courant_error *error = NULL;
 
-	while (player->n_sent < player->dialogue->n_mails && courant_engine_room(player->engine) > 0) {
+	while (player->n_sent < player->dialogue->n_mails &&
+	       courant_engine_room(player->engine) > 0) {
 		struct courant_mail *mail = &player->mails[player->n_sent++].mail;
 
 		if (courant_engine_send(player->engine, mail, &error) < 0) {
-			buffer_printf(&player->events, "not sent: %s\n", courant_error_sentence(error));
+			buffer_printf(&player->events, "not sent: %s\n",
+				      courant_error_sentence(error));
 			player->is_done[player->n_sent - 1] = true;
-			player->count->was_refused_memory |= courant_error_code(error) == COURANT_NO_MEMORY;
+			player->count->was_refused_memory |=
+				courant_error_code(error) == COURANT_NO_MEMORY;
 			courant_error_free(STEAL(error));
 		} else {
 			player->count->n_recipients += mail->n_recipients;
@@ -128,8 +131,10 @@ static bool has_binding(void *context, const char *name, unsigned char into[64],
 static void take_event(struct player *player, const struct courant_event *event)
 {
 	const size_t mark = player->events.len;
-	const struct courant_tls_facts facts = {
-		.verified = player->options.is_verified, .version = "TLSv1.3", .cipher = "X", .channel_binding = has_binding};
+	const struct courant_tls_facts facts = {.verified = player->options.is_verified,
+						.version = "TLSv1.3",
+						.cipher = "X",
+						.channel_binding = has_binding};
 
 	switch (event->kind) {
 	case COURANT_EVENT_RECIPIENT:
@@ -143,12 +148,13 @@ static void take_event(struct player *player, const struct courant_event *event)
 		player->count->is_orderly = player->count->is_orderly && !player->count->is_closed;
 		player->count->is_closed = true;
 		player->count->code = courant_error_code(event->error);
-		buffer_printf(&player->events, "closed %s %s\n", code_names[courant_error_code(event->error)],
+		buffer_printf(&player->events, "closed %s %s\n",
+			      code_names[courant_error_code(event->error)],
 			      courant_error_sentence(event->error));
 		return;
 	case COURANT_EVENT_REPLY:
-		buffer_printf(&player->events, "reply %d %s%s", event->result.code, event->result.text,
-			      courant_error_sentence(event->error));
+		buffer_printf(&player->events, "reply %d %s%s", event->result.code,
+			      event->result.text, courant_error_sentence(event->error));
 		end_event(player, mark);
 		return;
 	case COURANT_EVENT_START_TLS:
@@ -164,8 +170,8 @@ static void take_event(struct player *player, const struct courant_event *event)
 		break;
 	}
 	if (player->options.shows_steps)
-		buffer_printf(&player->events, "step %d %d %s\n", (int)event->kind, event->result.code,
-			      courant_error_sentence(event->error));
+		buffer_printf(&player->events, "step %d %d %s\n", (int)event->kind,
+			      event->result.code, courant_error_sentence(event->error));
 }
 
 /* Events, then output, until there are none. */
@@ -189,7 +195,8 @@ static void run(struct player *player)
 
 static void feed(struct player *player, slice bytes)
 {
-	const size_t step = player->play->by_byte || player->play->cut_after != SLICE_NONE ? 1 : bytes.len;
+	const size_t step =
+		player->play->by_byte || player->play->cut_after != SLICE_NONE ? 1 : bytes.len;
 
 	while (bytes.len > 0 && !player->is_cut) {
 		courant_engine_receive(player->engine, bytes.ptr, step, ++player->now_ms);
@@ -223,7 +230,9 @@ static int act_by_hand(struct player *player, slice action, courant_error **err)
 		send_mails(player);
 	if (slice_equal(action, SLICE("quit")))
 		courant_engine_quit(player->engine, player->now_ms);
-	return slice_starts(action, SLICE("verify=")) ? courant_engine_verify(player->engine, word, err) : 0;
+	return slice_starts(action, SLICE("verify="))
+		       ? courant_engine_verify(player->engine, word, err)
+		       : 0;
 }
 
 static void act(struct player *player, slice action)
@@ -233,7 +242,8 @@ static void act(struct player *player, slice action)
 
 	if (slice_equal(action, SLICE("lost"))) {
 		courant_engine_lost(player->engine, NULL, player->now_ms);
-	} else if (slice_starts(action, SLICE("wait ")) && num_parse_u64(slice_after(action, 5), &seconds)) {
+	} else if (slice_starts(action, SLICE("wait ")) &&
+		   num_parse_u64(slice_after(action, 5), &seconds)) {
 		player->now_ms += (int64_t)seconds * 1000;
 		courant_engine_tick(player->engine, player->now_ms);
 	} else if (act_by_hand(player, action, &error) < 0) {
@@ -242,7 +252,8 @@ static void act(struct player *player, slice action)
 	run(player);
 }
 
-/* Consecutive lines of the server's come in one piece. (Not through base/alloc.h: the server's memory does not fail.) */
+/* Consecutive lines of the server's come in one piece. (Not through base/alloc.h: the server's
+ * memory does not fail.) */
 static size_t feed_lines(struct player *player, size_t at)
 {
 	const struct dialogue *dialogue = player->dialogue;
@@ -316,9 +327,11 @@ static void finish(struct player *player)
 			player->count->is_orderly = false;
 }
 
-void dialogue_play(const struct dialogue *dialogue, const struct play *play, struct outcome_count *ret)
+void dialogue_play(const struct dialogue *dialogue, const struct play *play,
+		   struct outcome_count *ret)
 {
-	struct player player = {.dialogue = dialogue, .play = play, .count = ret, .now_ms = START_MS};
+	struct player player = {
+		.dialogue = dialogue, .play = play, .count = ret, .now_ms = START_MS};
 	const struct courant_tls_facts facts = {.version = "TLSv1.3"};
 
 	*ret = (struct outcome_count){.is_orderly = true};
@@ -332,8 +345,11 @@ void dialogue_play(const struct dialogue *dialogue, const struct play *play, str
 		mail_read(dialogue->mails[i], &player.mails[i]);
 	player.engine = courant_engine_new(&player.options.options, NULL);
 	if (player.engine) {
-		if (player.options.options.tls == COURANT_TLS_IMPLICIT && player.options.is_verified)
-			courant_engine_secured(player.engine, &(struct courant_tls_facts){.verified = true}, START_MS);
+		if (player.options.options.tls == COURANT_TLS_IMPLICIT &&
+		    player.options.is_verified)
+			courant_engine_secured(player.engine,
+					       &(struct courant_tls_facts){.verified = true},
+					       START_MS);
 		else if (player.options.options.tls == COURANT_TLS_IMPLICIT)
 			courant_engine_secured(player.engine, &facts, START_MS);
 		courant_engine_connected(player.engine, START_MS);

@@ -56,7 +56,8 @@ static void play_by_byte(const struct dialogue *dialogue)
 	CHECK(count.is_orderly);
 }
 
-/* Long floods are cut here and there; every byte of a session that people would write is a place to cut. */
+/* Long floods are cut here and there; every byte of a session that people would write is a place
+ * to cut. */
 #define CUTS_EACH 3000
 
 static void play_cut(const struct dialogue *dialogue)
@@ -72,7 +73,8 @@ static void play_cut(const struct dialogue *dialogue)
 		CHECK(cut.is_orderly);
 		CHECK(cut.is_closed);
 		CHECK(cut.n[0] + cut.n[1] + cut.n[2] + cut.n[3] == cut.n_recipients);
-		/* What was accepted stays so when more is heard, and nothing is accepted that the whole session does not accept. */
+		/* What was accepted stays so when more is heard, and nothing is accepted that
+		 * the whole session does not accept. */
 		CHECK(cut.n[COURANT_OUTCOME_ACCEPTED] >= before.n[COURANT_OUTCOME_ACCEPTED]);
 		CHECK(cut.n[COURANT_OUTCOME_ACCEPTED] <= whole.n[COURANT_OUTCOME_ACCEPTED]);
 		before = cut;
