@@ -13,6 +13,12 @@
 #define ROW_RULE  "border-bottom:1px solid " FAINT
 #define HEAD_RULE "border-bottom:1px solid " GREY
 
+/* The space before a cell's text: none at the page's edge, and behind a code, whose column is wider than it. */
+static const char *gap_before(const struct view *view, size_t i)
+{
+	return i == 0 || view->columns[i - 1]->look == LOOK_CODE ? "0" : "8px";
+}
+
 static void write_head(struct buffer *out, const struct view *view, size_t i)
 {
 	const bool is_text = view_is_text(view, i);
@@ -25,7 +31,7 @@ static void write_head(struct buffer *out, const struct view *view, size_t i)
 		      ";font-size:12px;line-height:16px;font-weight:normal;color:" GREY "\">",
 		      is_code ? " width=\"40\"" : "", is_text ? "left" : "right", is_text ? "" : " nowrap",
 		      is_code ? "width:40px;" : "",
-		      is_text ? "0" : "8px");
+		      gap_before(view, i));
 	html_text(out, buffer_peek(&head), HEAD_COLUMNS);
 	buffer_append(out, SLICE("</th>\n"));
 }
@@ -95,9 +101,9 @@ static void write_text_cell(struct buffer *out, const struct view *view, size_t 
 	const char *element = i == 0 ? "th" : "td";
 	const enum look look = view->columns[i]->look;
 
-	buffer_printf(out, "<%s%s align=\"left\" valign=\"top\" style=\"padding:6px 0;" ROW_RULE ";" TYPE_ROW
+	buffer_printf(out, "<%s%s align=\"left\" valign=\"top\" style=\"padding:6px 0 6px %s;" ROW_RULE ";" TYPE_ROW
 			   ";font-weight:normal;color:" TEXT "%s\">",
-		      element, i == 0 ? " scope=\"row\"" : "", i == 0 ? ";word-break:break-word" : "");
+		      element, i == 0 ? " scope=\"row\"" : "", gap_before(view, i), i == 0 ? ";word-break:break-word" : "");
 	if (look == LOOK_PATH) {
 		write_path(out, view, row, i);
 	} else if (look == LOOK_CODE) {

@@ -5,19 +5,23 @@
 /* No row of a table is shorter than this in HTML, so that more than so many never fit. */
 #define ROW_MIN_BYTES 200
 
-/* The shorter of quoted-printable (RFC 2045, 6.7) and base64 (6.8), with their line ends. */
-static size_t encoded_bytes(slice page)
+/* Whether the page, with CRLF line ends, is small enough as it is, and in the shorter of quoted-printable (RFC 2045, 6.7) and base64 (6.8). */
+static bool is_small(slice page)
 {
-	const size_t base64 = (page.len + 2) / 3 * 4;
-	size_t quoted = 0;
+	size_t decoded = page.len, quoted = 0;
 
 	for (size_t i = 0; i < page.len; i++) {
 		const unsigned char c = (unsigned char)page.ptr[i];
 
+		decoded += c == '\n';
 		quoted += c == '\n' ? 2 : c == '=' || c < ' ' || c > '~' ? 3 : 1;
 	}
 	quoted += quoted / 72 * 3; /* lines of up to 76 end in "=" and CRLF */
-	return quoted < base64 + base64 / 76 * 2 ? quoted : base64 + base64 / 76 * 2;
+
+	const size_t base64 = (decoded + 2) / 3 * 4;
+	const size_t encoded = quoted < base64 ? quoted : base64 + base64 / 76 * 2;
+
+	return decoded <= HTML_MAX_BYTES && encoded <= HTML_ENCODED_MAX_BYTES;
 }
 
 static bool fits(const struct document *document, const struct layout *layout, courant_error **err, bool *ret)
@@ -25,7 +29,7 @@ static bool fits(const struct document *document, const struct layout *layout, c
 	AUTO(buffer) struct buffer page = BUFFER_LIMIT(HTML_MAX_BYTES);
 
 	html_page(&page, document, layout);
-	*ret = page.failure == BUFFER_FINE && encoded_bytes(buffer_peek(&page)) <= HTML_ENCODED_MAX_BYTES;
+	*ret = page.failure == BUFFER_FINE && is_small(buffer_peek(&page));
 	return page.failure != BUFFER_NO_MEMORY || fail_memory(err) == 0;
 }
 

@@ -7,7 +7,7 @@
 #include "render/view.h"
 
 /* Gmail shows no more than about 102 KB of a mail's HTML as it is encoded. */
-#define HTML_MAX_BYTES         79000 /* 80,000 with the CRs of its line ends */
+#define HTML_MAX_BYTES         80000 /* with the CRs of its line ends */
 #define HTML_ENCODED_MAX_BYTES 100000
 
 /* As many rows of each table as fit; when no rows would be few enough, as many blocks. */

@@ -238,13 +238,15 @@ static void read_tag(struct walk *walk, slice tag)
 static void check_lines(slice html)
 {
 	slice rest = html, line;
+	size_t n_lines = 0;
 
-	check(html.len <= 80000, "at most 80 KB", SLICE("page"));
 	check(slice_find(html, '\0') == SLICE_NONE, "no NUL", SLICE("page"));
 	while (slice_next_line(&rest, &line)) {
+		n_lines++;
 		check(line.len <= 998, "lines of at most 998 bytes", line);
 		check(printable_is(line), "nothing invisible as it is", line);
 	}
+	check(html.len + n_lines <= 80000, "at most 80 KB with CRLF line ends", SLICE("page"));
 }
 
 void page_check(slice html, const struct page_reader *reader)
