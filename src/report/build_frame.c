@@ -129,11 +129,16 @@ static int set_comparison(const struct build *build, courant_error **err)
 	if (!figures->wants_comparison)
 		return 0;
 	const slice former = label_short(say, &figures->former_window);
-	if (!figures->has_comparison)
-		return figures->former.hits
-		               ? 0
-		               : document_set(&document->compared,
-		                              SAY(say, WORD_NOT_COMPARED, former), err);
+	if (!figures->has_comparison) {
+		/* What is compared with is whole here when it is the period itself that lacks a part: the verdict says that. */
+		if (figures->is_incomplete)
+			return 0;
+		return document_set(
+		        &document->compared,
+		        SAY(say, figures->former.hits ? WORD_PARTLY_COMPARED : WORD_NOT_COMPARED,
+		            former),
+		        err);
+	}
 	if (document_set(&document->compared, SAY(say, WORD_COMPARED, former), err) < 0)
 		return -1;
 	return document_set(&document->former_label, label_former(say, figures), err);

@@ -511,7 +511,9 @@ static slice closing(struct scene *scene, const struct situation *worst)
 	if (worst->detail == errors_detail)
 		return traffic_detail(scene);
 	if (worst->holds == is_always && figures->wants_comparison && !figures->has_comparison)
-		return SAY(scene->say, WORD_NO_COMPARISON_SENTENCE,
+		return SAY(scene->say,
+		           figures->former.hits ? WORD_PART_COMPARISON_SENTENCE
+		                                : WORD_NO_COMPARISON_SENTENCE,
 		           label_short(scene->say, &figures->former_window));
 	return SLICE("");
 }
