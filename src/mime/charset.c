@@ -112,24 +112,50 @@ static size_t convert_some(iconv_t converter, slice text, struct buffer *ret)
 	}
 }
 
-bool charset_to_utf8(slice text, slice charset, struct buffer *ret)
+void charset_repair_utf8(slice text, struct buffer *ret)
 {
-	AUTO(converter) iconv_t converter = converter_open(charset, SLICE("UTF-8"));
+	while (text.len) {
+		const size_t bad = utf8_find_invalid(text);
 
-	if (converter == NO_ICONV)
-		return false;
-	for (;;) {
-		const size_t taken = convert_some(converter, text, ret);
+		buffer_append(ret, slice_part(text, 0, bad));
+		if (bad == SLICE_NONE)
+			return;
+		utf8_write(ret, 0xfffd);
+		text = slice_after(text, bad + 1);
+	}
+}
 
-		text = slice_after(text, taken);
-		if (text.len == 0 || ret->failure != BUFFER_FINE)
-			return true;
+/* Bytes that are not of the charset are passed over, one by one. */
+static void convert_all(iconv_t converter, slice text, struct buffer *ret)
+{
+	while (text.len && ret->failure == BUFFER_FINE) {
+		text = slice_after(text, convert_some(converter, text, ret));
+		if (text.len == 0)
+			return;
 		utf8_write(ret, 0xfffd);
 		text = slice_after(text, 1);
 		(void)iconv(converter, NULL, NULL, NULL, NULL);
-		if (text.len == 0)
-			return true;
 	}
+}
+
+bool charset_to_utf8(slice text, slice charset, struct buffer *ret)
+{
+	if (charset_is_utf8(charset)) {
+		charset_repair_utf8(text, ret);
+		return true;
+	}
+
+	AUTO(converter) iconv_t converter = converter_open(charset, SLICE("UTF-8"));
+	AUTO(buffer) struct buffer converted = BUFFER_LIMIT(ret->limit);
+
+	if (converter == NO_ICONV)
+		return false;
+	convert_all(converter, text, &converted);
+	/* iconv knows code points that UTF-8 has not (RFC 3629, 3). */
+	charset_repair_utf8(buffer_peek(&converted), ret);
+	if (converted.failure != BUFFER_FINE && ret->failure == BUFFER_FINE)
+		ret->failure = converted.failure;
+	return true;
 }
 
 int charset_convert(slice text, slice from, slice to, struct buffer *ret, courant_error **err)

@@ -15,6 +15,9 @@ bool charset_is_known(slice name);
 /* Writes the text in UTF-8. False, and nothing is written, when the charset is unknown; bytes that are not of the charset become U+FFFD. */
 bool charset_to_utf8(slice text, slice charset, struct buffer *ret);
 
+/* Writes the text with U+FFFD for each byte that is not UTF-8. */
+void charset_repair_utf8(slice text, struct buffer *ret);
+
 /* Writes the UTF-8 text in the charset, back in its initial shift state at the end. COURANT_INVALID: unknown charset, or the first character that it lacks. */
 int charset_from_utf8(slice text, slice charset, struct buffer *ret, courant_error **err);
 /* From any charset to any other. */

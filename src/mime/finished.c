@@ -142,20 +142,23 @@ static size_t line_ends_write(char *to, const char *from, size_t n, bool *after_
 	return (size_t)(to - begin);
 }
 
+/* A field with CRLF line ends. A CR alone is no line end to those who read headers, and must not become one: what stands behind it would be a header of
+ * its own. It becomes a blank. */
 static void field_copy(struct buffer *out, slice field)
 {
-	bool after_cr = false;
-	char *to = buffer_room(out, 2 * field.len + 2);
-	size_t n;
+	slice line;
 
-	if (!to)
-		return;
-	n = line_ends_write(to, field.ptr, field.len, &after_cr);
-	if (after_cr)
-		to[n++] = '\n';
-	buffer_added(out, n);
-	if (!slice_ends(buffer_peek(out), SLICE("\r\n")))
-		buffer_append(out, SLICE("\r\n"));
+	while (slice_next_line(&field, &line)) {
+		char *to = buffer_room(out, line.len + 2);
+
+		if (!to)
+			return;
+		for (size_t i = 0; i < line.len; i++)
+			to[i] = line.ptr[i] == '\r' ? ' ' : line.ptr[i];
+		to[line.len] = '\r';
+		to[line.len + 1] = '\n';
+		buffer_added(out, line.len + 2);
+	}
 }
 
 static bool is_hidden(slice name)

@@ -3,7 +3,7 @@
 #include "mime/header_parse.h"
 
 #include "base/ascii.h"
-#include "base/utf8.h"
+#include "mime/charset.h"
 #include "mime/encoded_word.h"
 
 /* The line at the beginning, with its end. */
@@ -137,26 +137,12 @@ void header_unfold(struct buffer *out, slice value)
 			buffer_append_byte(out, value.ptr[i]);
 }
 
-/* The text with U+FFFD for what is not UTF-8. */
-static void utf8_repair(struct buffer *out, slice text)
-{
-	while (text.len) {
-		const size_t bad = utf8_find_invalid(text);
-
-		buffer_append(out, slice_part(text, 0, bad));
-		if (bad == SLICE_NONE)
-			return;
-		utf8_write(out, 0xfffd);
-		text = slice_after(text, bad + 1);
-	}
-}
-
 void header_decode(struct buffer *out, slice value)
 {
 	AUTO(buffer) struct buffer decoded = BUFFER_LIMIT(8 * HEADER_MAX_BYTES);
 
 	encoded_words_decode(&decoded, slice_trim_space(value));
-	utf8_repair(out, buffer_peek(&decoded));
+	charset_repair_utf8(buffer_peek(&decoded), out);
 	if (decoded.failure != BUFFER_FINE && out->failure == BUFFER_FINE)
 		out->failure = decoded.failure;
 }

@@ -178,19 +178,29 @@ static slice charset_cut(slice *value)
 	return charset;
 }
 
-/* The bytes of the value, which are in the charset or, when that is empty, ASCII, UTF-8 or who knows, as a parameter. */
+/* The bytes of the value as a parameter. They are in the charset; without one in UTF-8, or else nobody knows in what. */
 static int bytes_add(struct parameters *ret, struct scan *scan, slice name, slice bytes, slice charset)
 {
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT(8 * VALUE_MAX_BYTES);
+	const bool is_utf8 = (charset.len == 0 || charset_is_utf8(charset)) && utf8_is_valid(bytes);
 	slice value = bytes;
 
-	if (charset.len && !(charset_is_utf8(charset) && utf8_is_valid(bytes)) && charset_to_utf8(bytes, charset, &text))
+	if (scan->is_strict && (!parameter_is_token(name) || slice_find(name, '*') != SLICE_NONE))
+		return fail_value(scan, "has a parameter whose name is no token");
+	if (!is_utf8) {
+		const bool is_foreign = charset.len && !charset_is_utf8(charset);
+
+		if (scan->is_strict && !(is_foreign && charset_is_known(charset)))
+			return fail_value(scan, "has a parameter that is not UTF-8");
+		if (!is_foreign || !charset_to_utf8(bytes, charset, &text))
+			charset_repair_utf8(bytes, &text);
 		value = buffer_peek(&text);
+	}
 	if (buffer_check(&text, scan->err) < 0)
 		return -1;
 	if (parameters_get(ret, name).ptr)
 		return scan->is_strict ? fail_value(scan, "has a parameter twice") : 0;
-	return parameters_set(ret, scan->arena, name, value, scan->err);
+	return parameters_set(ret, scan->arena, name, value.ptr ? value : SLICE(""), scan->err);
 }
 
 static int plain_add(struct parameters *ret, struct scan *scan, const struct piece *piece)
@@ -198,8 +208,6 @@ static int plain_add(struct parameters *ret, struct scan *scan, const struct pie
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT(8 * VALUE_MAX_BYTES);
 	slice value = piece->value;
 
-	if (scan->is_strict && (!parameter_is_token(piece->name) || slice_find(piece->name, '*') != SLICE_NONE))
-		return fail_value(scan, "has a parameter whose name is no token");
 	if (!scan->is_strict && slice_find_slice(value, SLICE("=?")) != SLICE_NONE) {
 		encoded_words_decode(&text, value);
 		value = buffer_peek(&text);

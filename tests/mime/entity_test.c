@@ -154,6 +154,8 @@ static const struct {
 	 "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann <ann@x.org>\r\nMessage-ID: <new@x>\r\nSubject: x\r\n\r\nb"},
 	{"the line of a mailbox goes", "From a@x Mon Nov 9\nDate: x\nFrom: a@x\nMessage-ID: <1@x>\n\nb", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\nb"},
 	{"a CR at the end", "Date: x\nFrom: a@x\nMessage-ID: <1@x>\n\nb\r", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\nb\r\n"},
+	{"a CR in a header begins no other", "Date: x\nX: a\rBcc: b\nFrom: a@x\nMessage-ID: <1@x>\n\n",
+	 "Date: x\r\nX: a Bcc: b\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
 	{"a header without a body", "Date: x\nFrom: a@x\nMessage-ID: <1@x>", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
 	{"a body without a header", "hello\n", "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann <ann@x.org>\r\nMessage-ID: <new@x>\r\n\r\nhello\r\n"},
 };

@@ -99,6 +99,7 @@ static const struct {
 	{"a semicolon alone", "a@x.org;", "semicolon outside"},
 	{"a semicolon first", ";", "semicolon outside"},
 	{"a semicolon before an address", ";a@x.org", "semicolon outside"},
+	{"a comma before the end of a group", "g: a@x.org,;", "nothing behind it"},
 	{"a comma at the end", "a@x.org,", "behind its last comma"},
 	{"a comma at the begin", ",a@x.org", "nothing before it"},
 	{"two commas", "a@x.org,,b@x.org", "nothing before it"},
