@@ -154,7 +154,10 @@ void manual_write_command(struct buffer *out, const struct cli_command *command)
 static const struct {
 	const char *name, *meaning;
 } variables[] = {
+	{"BROWSER", "the program that shows a report in the browser; else xdg-open"},
+	{"COURANT_CONFIG", "the configuration file, when there is no --config"},
 	{"COURANT_NOW", "the instant that is taken for now (2026-11-10T08:00:00+08:00), for tests"},
+	{"COURANT_PASSWORD", "the password for the mail server, when no command and no file is given for it"},
 	{"SOURCE_DATE_EPOCH", "seconds since 1970: the date of mails that are made; their ids and boundaries repeat as well"},
 };
 

@@ -138,6 +138,14 @@ def the_recipe_for_cron_delivers_the_report():
 
 
 @tap.test
+def the_tour_names_every_folder_of_the_sources():
+	for folder in sorted(path.name for path in (tap.SOURCE / "src").iterdir() if path.is_dir()):
+		tap.check_in(f"[src/{folder}](src/{folder})", README)
+	for target in re.findall(r"\]\(([a-zA-Z][^):]*)\)", README):
+		tap.check((tap.SOURCE / target).exists(), f"{target} is not there")
+
+
+@tap.test
 def quickstart_delivers_a_report_of_a_log():
 	place = tap.folder()
 	prepare(place)
