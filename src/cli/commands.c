@@ -30,7 +30,12 @@ static const struct cli_option catch_options[] = {
 
 static const struct cli_option send_options[] = {
 	COMPOSE_OPTIONS,
+	{.name = "message", .value = "FILE", .repeats = true, .group = "The mail",
+	 .help = "send this finished message as it is, or every mail of a maildir; - is standard input"},
+	{.name = "dsn", .value = "WHEN,…", .group = "The mail",
+	 .help = "ask for notifications: success, failure, delay or never; full or headers come back"},
 	DELIVER_OPTIONS,
+	DELIVER_MANY_OPTIONS,
 	SETTINGS_OPTION,
 	{.name = "dry-run", .help = "write the message to standard output and send nothing"},
 	{.name = "explain", .help = "say what would go where, and how, and send nothing"},

@@ -10,18 +10,25 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/num.h"
 #include "base/printable.h"
 #include "base/secret.h"
+#include "cli/result.h"
 #include "client/envelope.h"
 #include "client/survey.h"
 
-#define LINE_MAX_BYTES ((size_t)64 << 10)
+#define LINE_MAX_BYTES  ((size_t)64 << 10)
+#define CONNECTIONS_MAX 1000
+#define WINDOW_MAX      1000
 
 struct deliver {
 	const struct cli_call *call;
 	const struct target *target;
 	struct outlet *outlet;
 	int status; /* the worst so far */
+	bool is_json;
+	void (*after)(void *mail_context);
+	const char *(*label)(void *mail_context);
 };
 
 /* ---- the server ---- */
@@ -90,6 +97,12 @@ static int take_password(const struct cli_call *call, const struct target *targe
 
 /* ---- what is said ---- */
 
+void deliver_set_after(struct deliver *deliver, void (*after)(void *mail_context), const char *(*label)(void *mail_context))
+{
+	deliver->after = after;
+	deliver->label = label;
+}
+
 static void trace(void *context, enum courant_direction direction, const char *line, size_t n)
 {
 	static const char *const marks[] = {[COURANT_FROM_CLIENT] = "C: ", [COURANT_FROM_SERVER] = "S: ", [COURANT_NOTE] = "* "};
@@ -100,35 +113,6 @@ static void trace(void *context, enum courant_direction direction, const char *l
 	printable_write(&text, slice_from(line, n));
 	buffer_append_byte(&text, '\n');
 	(void)file_write_all(STDERR_FILENO, buffer_peek(&text), "standard error", NULL);
-}
-
-static void write_reply(struct buffer *into, const struct courant_result *result)
-{
-	slice rest = slice_from(result->text, result->text_size), line;
-	bool is_first = true;
-
-	if (result->code)
-		buffer_printf(into, "%d ", result->code);
-	if (result->enhanced[0])
-		buffer_printf(into, "%u.%u.%u ", result->enhanced[0], result->enhanced[1], result->enhanced[2]);
-	while (slice_next_line(&rest, &line)) {
-		buffer_append(into, is_first ? SLICE("") : SLICE(" "));
-		printable_write(into, line);
-		is_first = false;
-	}
-}
-
-/* "accepted  ann@example.org  250 2.0.0 queued as 17" */
-static void print_result(const struct courant_recipient *recipient, const struct courant_result *result)
-{
-	AUTO(buffer) struct buffer line = BUFFER_LIMIT(LINE_MAX_BYTES);
-
-	buffer_printf(&line, "%-8s  ", courant_outcome_name(result->outcome));
-	printable_write(&line, slice_of(recipient->path.utf8 ? recipient->path.utf8 : recipient->path.ascii));
-	buffer_append(&line, SLICE("  "));
-	write_reply(&line, result);
-	buffer_append_byte(&line, '\n');
-	(void)cli_print(buffer_peek(&line), NULL);
 }
 
 /* 79 before 75 before everything else before 0: what may have been delivered needs a look, what is deferred another try. */
@@ -164,20 +148,51 @@ static void report_mail(void *context, const struct outlet_report *report)
 	AUTO(buffer) struct buffer name = BUFFER_LIMIT(1024);
 	courant_error *why = NULL;
 
-	for (size_t i = 0; !deliver->call->is_quiet && i < report->results->n; i++)
-		print_result(&report->mail->recipients[i], &report->results->at[i]);
-	deliver->status = worse(deliver->status, status);
-	if (status == 0)
-		return;
 	target_write(&name, deliver->target);
-	if (report->error)
-		(void)fail_copy(&why, report->error);
-	else
-		(void)results_fail(report->results, report->mail, name.bytes, &why);
-	(void)cli_fail(deliver->call, why);
+	for (size_t i = 0; i < report->results->n; i++) {
+		if (deliver->is_json)
+			result_print_json(report, i, name.bytes, deliver->label ? deliver->label(report->mail->context) : NULL);
+		else if (!deliver->call->is_quiet)
+			result_print(&report->mail->recipients[i], &report->results->at[i]);
+	}
+	deliver->status = worse(deliver->status, status);
+	if (status != 0) {
+		if (report->error)
+			(void)fail_copy(&why, report->error);
+		else
+			(void)results_fail(report->results, report->mail, name.bytes, &why);
+		(void)cli_fail(deliver->call, why);
+	}
+	if (deliver->after)
+		deliver->after(report->mail->context);
+}
+
+void deliver_add_failure(struct deliver *deliver, courant_error *error)
+{
+	deliver->status = worse(deliver->status, cli_fail(deliver->call, error));
 }
 
 /* ---- the whole way ---- */
+
+/* A number of the command's, when it has such an option. */
+static int read_number(const struct cli_call *call, const char *option, unsigned most, unsigned *ret, courant_error **err)
+{
+	const char *text = cli_value(call, option);
+	uint64_t number = 1;
+
+	if (text && !num_parse_range(slice_of(text), 1, most, &number))
+		return fail(err, COURANT_USAGE, "--%s is \"%s\", not a number from 1 to %u", option, text, most);
+	*ret = (unsigned)number;
+	return 0;
+}
+
+static bool sends_many(const struct cli_call *call)
+{
+	for (size_t i = 0; i < call->command->n_options; i++)
+		if (strcmp(call->command->options[i].name, "connections") == 0)
+			return true;
+	return false;
+}
 
 struct deliver *deliver_new(const struct cli_call *call, const struct target *target, const struct deliver_account *account, courant_error **err)
 {
@@ -188,13 +203,23 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		(void)fail_memory(err);
 		return NULL;
 	}
-	if (take_password(call, target, account, &password, err) < 0)
-		return NULL;
 	deliver->call = call;
 	deliver->target = target;
 
+	unsigned connections = 1, window = 1;
+
+	if (sends_many(call)) {
+		deliver->is_json = cli_flag(call, "json");
+		if (read_number(call, "connections", CONNECTIONS_MAX, &connections, err) < 0 || read_number(call, "window", WINDOW_MAX, &window, err) < 0)
+			return NULL;
+	}
+	if (take_password(call, target, account, &password, err) < 0)
+		return NULL;
+
 	const struct outlet_options options = {
 		.target = target,
+		.connections = connections,
+		.window = window,
 		.password = password,
 		.cancel_fd = -1,
 		.trace = call->is_verbose ? trace : NULL,

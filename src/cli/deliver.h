@@ -29,6 +29,12 @@
 	{.name = "source", .value = "ADDRESS", .group = "The server", .help = "connect from this address of ours"},              \
 	{.name = "timeout", .value = "SECONDS", .group = "The server", .help = "the longest wait for each answer"}
 
+/* Those of a command that sends many mails. */
+#define DELIVER_MANY_OPTIONS                                                                                                   \
+	{.name = "connections", .value = "N", .help = "at most N connections at a time (default 1)"},                            \
+	{.name = "json", .help = "print each recipient's result as one JSON object a line"},                                     \
+	{.name = "window", .value = "N", .help = "mails under way on one connection before the first is answered (default 1)"}
+
 /* What an account of the configuration says; the command's options win. All may be NULL. */
 struct deliver_account {
 	const char *server, *password_command, *password_file, *password, *ca_file;
@@ -44,8 +50,13 @@ struct deliver *deliver_new(const struct cli_call *, const struct target *, cons
 void deliver_free(struct deliver *);
 AUTO_DEFINE(deliver, struct deliver, deliver_free)
 
-/* Takes a mail, borrowed until deliver_finish(). */
+/* Takes a mail, which is borrowed until `after` (which may be NULL) is called with its context, or until deliver_finish(). `label` gives the mail's
+ * name for --json, and may be NULL. -1: it was not taken. */
 int deliver_send(struct deliver *, const struct courant_mail *, courant_error **err);
+void deliver_set_after(struct deliver *, void (*after)(void *mail_context), const char *(*label)(void *mail_context));
+
+/* Tells an error that concerns one mail of several, and goes on. Takes it. */
+void deliver_add_failure(struct deliver *, courant_error *);
 
 /* Waits for all results, which were printed as they came: a line a recipient, and a sentence on standard error for what went wrong. The exit status. */
 int deliver_finish(struct deliver *);

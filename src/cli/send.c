@@ -1,46 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* send.c - courant send: one mail out of options, to a mail server */
+/* send.c - courant send: one mail out of options, or finished ones out of files, to a mail server */
 #include <string.h>
 
 #include "base/file.h"
 #include "cli/compose.h"
 #include "cli/deliver.h"
+#include "cli/letter.h"
 #include "cli/settings.h"
-#include "client/envelope.h"
-#include "client/survey.h"
 
 #define BLOCK_BYTES    65536
 #define WORDS_MAX_BYTES ((size_t)256 << 10)
-
-/* What is to be sent, held together until it is. */
-struct letter {
-	courant_message *message;
-	courant_reader *bytes; /* borrows from the message */
-	struct envelope envelope;
-	struct courant_mail mail;
-};
-
-static void letter_release(struct letter *letter)
-{
-	courant_reader_free(letter->bytes);
-	courant_message_free(letter->message);
-	envelope_release(&letter->envelope);
-	*letter = (struct letter){0};
-}
-AUTO_DEFINE_VALUE(letter, struct letter, letter_release)
-
-static int compose(const struct cli_call *call, struct letter *letter, courant_error **err)
-{
-	letter->message = compose_message(call, err);
-	if (!letter->message || envelope_of_message(&letter->envelope, letter->message, COURANT_NOTIFY_DEFAULT, NULL, err) < 0)
-		return -1;
-	letter->bytes = courant_message_reader_new(letter->message, err);
-	if (!letter->bytes)
-		return -1;
-	envelope_mail(&letter->envelope, &letter->mail);
-	letter->mail.message = letter->bytes;
-	return survey_mail(&letter->mail, err);
-}
 
 /* ---- --dry-run ---- */
 
@@ -118,21 +87,76 @@ static int explain(const struct target *target, const struct courant_mail *mail,
 
 /* ---- the command ---- */
 
-/* Everything that can be wrong is found before a connection is opened or a password asked for. */
+static int check_words(const struct cli_call *call, size_t n_messages, courant_error **err)
+{
+	const char *composing = compose_first_given(call);
+
+	if (n_messages > 0 && composing)
+		return fail(err, COURANT_USAGE, "--message is a finished mail: what is --%s to do with it?", composing);
+	return 0;
+}
+
+static void free_letter(void *context)
+{
+	letter_free(context);
+}
+
+static const char *label_of(void *context)
+{
+	return letter_path(context);
+}
+
+/* One after the other; each is opened when there is room for it. One that cannot be read does not keep the others. */
+static int send_files(const struct cli_call *call, struct deliver *deliver, const struct letter_paths *paths)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		AUTO(letter) struct letter *letter = NULL;
+		courant_error *err = NULL;
+
+		letter = letter_open(call, paths->items[i], &err);
+		if (!letter || deliver_send(deliver, letter_mail(letter), &err) < 0)
+			deliver_add_failure(deliver, err);
+		else
+			letter = NULL; /* it comes back to free_letter() */
+	}
+	return deliver_finish(deliver);
+}
+
+static int list_messages(const struct cli_call *call, struct letter_paths *ret, courant_error **err)
+{
+	size_t n;
+	const char *const *values = cli_values(call, "message", &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (letter_paths_add(ret, values[i], err) < 0)
+			return fail_within(err, "--message");
+	return 0;
+}
+
 static int run(const struct cli_call *call, int *ret_status, courant_error **err)
 {
-	AUTO(letter) struct letter letter = {0};
+	AUTO(letter_paths) struct letter_paths paths = {0};
+	AUTO(letter) struct letter *letter = NULL;
 	AUTO(target) struct target target = {0};
 	AUTO(deliver) struct deliver *deliver = NULL;
 	AUTO(config) struct config config = {0};
 	struct deliver_account shown;
+	const bool is_dry = cli_flag(call, "dry-run"), is_shown = is_dry || cli_flag(call, "explain");
 
-	if (compose(call, &letter, err) < 0)
+	if (list_messages(call, &paths, err) < 0 || check_words(call, paths.n, err) < 0)
 		return -1;
-	if (letter.mail.n_recipients == 0)
-		return fail(err, COURANT_USAGE, "who is it to? Give --to ADDRESS");
-	if (cli_flag(call, "dry-run"))
-		return print_message(letter.bytes, err);
+	if (cli_value(call, "message") && paths.n == 0) {
+		cli_warn(call, "no mail is in there: nothing is sent");
+		return 0;
+	}
+	/* Everything that can be wrong is found before a connection is opened or a password asked for. */
+	if (paths.n <= 1 || is_shown) {
+		letter = paths.n == 0 ? letter_compose(call, err) : letter_open(call, paths.items[0], err);
+		if (!letter)
+			return -1;
+	}
+	if (is_dry)
+		return print_message(letter_mail(letter)->message, err);
 	/* A server on the command line needs no configuration. */
 	if (!cli_value(call, "server") && settings_load(call, &config, err) < 0)
 		return -1;
@@ -141,12 +165,18 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 
 	if (deliver_target(call, account, &target, err) < 0)
 		return -1;
-	if (cli_flag(call, "explain"))
-		return explain(&target, &letter.mail, err);
+	if (is_shown)
+		return explain(&target, letter_mail(letter), err);
 	deliver = deliver_new(call, &target, account, err);
-	if (!deliver || deliver_send(deliver, &letter.mail, err) < 0)
+	if (!deliver)
 		return -1;
-	*ret_status = deliver_finish(deliver);
+	deliver_set_after(deliver, letter ? NULL : free_letter, label_of);
+	if (!letter)
+		*ret_status = send_files(call, deliver, &paths);
+	else if (deliver_send(deliver, letter_mail(letter), err) < 0)
+		return -1;
+	else
+		*ret_status = deliver_finish(deliver);
 	return 0;
 }
 

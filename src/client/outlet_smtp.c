@@ -43,6 +43,7 @@ struct pool {
 	struct delivery waiting;   /* the one for which there is no slot yet */
 	courant_error *why;        /* the last connection that was of no use */
 	bool has_failed;           /* the server cannot be used: nothing more is tried */
+	bool is_stopped;           /* somebody asked for it */
 	bool is_wide_enough;       /* it takes some connections of ours, but no more */
 };
 
@@ -456,8 +457,9 @@ static bool is_busy(const struct pool *pool)
 }
 
 /* Everything under way comes back as lost: deferred or, after the final dot, unknown. */
-static int stop(struct pool *pool)
+static void stop(struct pool *pool)
 {
+	pool->is_stopped = true;
 	for (unsigned i = 0; i < pool->n_lanes; i++) {
 		struct lane *lane = &pool->lanes[i];
 		courant_error *why = NULL;
@@ -474,7 +476,11 @@ static int stop(struct pool *pool)
 		(void)fail(&why, COURANT_CANCELLED, "stopped on request");
 		give_back(pool, why);
 	}
-	return -1;
+}
+
+static int fail_stopped(courant_error **err)
+{
+	return fail(err, COURANT_CANCELLED, "stopped on request");
 }
 
 static int pool_send(struct outlet *outlet, const struct courant_mail *mail, courant_error **err)
@@ -482,6 +488,8 @@ static int pool_send(struct outlet *outlet, const struct courant_mail *mail, cou
 	struct pool *pool = (struct pool *)outlet;
 	struct results results = {0};
 
+	if (pool->is_stopped)
+		return fail_stopped(err);
 	if (mail->n_recipients == 0)
 		return fail(err, COURANT_USAGE, "the mail has no recipient");
 	if (results_init(&results, mail->n_recipients, err) < 0)
@@ -490,7 +498,9 @@ static int pool_send(struct outlet *outlet, const struct courant_mail *mail, cou
 	while (step_all(pool)) {
 	}
 	pool->waiting = (struct delivery){.mail = mail, .results = results, .begun_ms = clock_monotonic_ms()};
-	return load_waiting(pool, err) < 0 ? stop(pool) : 0;
+	if (load_waiting(pool, NULL) < 0)
+		stop(pool);
+	return 0;
 }
 
 static bool has_link(const struct pool *pool)
@@ -526,9 +536,11 @@ static int pool_finish(struct outlet *outlet, courant_error **err)
 	while (is_busy(pool)) {
 		if (step_all(pool))
 			continue;
-		if (load_waiting(pool, err) < 0 || (is_busy(pool) && wait_for_any(pool, err) < 0))
-			return stop(pool);
+		if (load_waiting(pool, NULL) < 0 || (is_busy(pool) && wait_for_any(pool, NULL) < 0))
+			stop(pool);
 	}
+	if (pool->is_stopped)
+		return fail_stopped(err);
 	say_goodbye(pool);
 	return 0;
 }
