@@ -109,8 +109,9 @@ static int choose_zone(struct job *job, courant_error **err)
 	                   : job->file.timezone ? job->file.timezone
 	                                        : job->config.timezone;
 
-	job->zone = name ? zone_load(slice_of(name), err)
-	                 : report_guess_zone((const char *const *)job->logs.items, job->logs.n, err);
+	job->zone =
+	        name ? zone_load(slice_of(name), err)
+	             : report_guess_zone((const char *const *)job->logs.items, job->logs.n, err);
 	return job->zone ? 0 : -1;
 }
 
@@ -128,36 +129,64 @@ static int choose_logs(struct job *job, courant_error **err)
 	return 0;
 }
 
-int job_prepare(struct job *job, courant_error **err)
-{
-	return settings_load(job->call, &job->config, err) < 0 || load_file(job, err) < 0 ||
-	                       override_texts(job, err) < 0 ||
-	                       override_list(job->call, "to", &job->file.to, err) < 0 ||
-	                       override_list(job->call, "cc", &job->file.cc, err) < 0 ||
-	                       override_period(job, err) < 0 || choose_language(job, err) < 0 ||
-	                       choose_logs(job, err) < 0 || choose_zone(job, err) < 0
-	               ? -1
-	               : 0;
-}
-
 /* ---- The mail ---- */
 
-const struct config_account *job_account(const struct job *job)
+static const char *sender_of(const struct job *job)
 {
-	return config_account_at(&job->config, 0);
+	const struct config_account *account = config_account_at(&job->config, 0);
+
+	return job->file.from ? job->file.from : account ? account->from : NULL;
+}
+
+/* Whoever it is from and to, and a subject that was given, before the first log is opened: reading them may take a while. */
+static int check_mail(const struct job *job, courant_error **err)
+{
+	AUTO(message) courant_message *probe = courant_message_new(err);
+	const char *from = sender_of(job);
+
+	if (!from)
+		return fail(
+		        err, COURANT_USAGE,
+		        "who is the report from? --from ADDRESS, or \"from\" in the report file or the account");
+	if (job->file.to.n + job->file.cc.n == 0)
+		return fail(err, COURANT_USAGE,
+		            "who gets the report? --to ADDRESS, or \"to\" in the report file");
+	if (!probe || courant_message_set_from(probe, from, err) < 0)
+		return -1;
+	for (size_t i = 0; i < job->file.to.n; i++) {
+		if (courant_message_add_to(probe, job->file.to.items[i], err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < job->file.cc.n; i++) {
+		if (courant_message_add_cc(probe, job->file.cc.items[i], err) < 0)
+			return -1;
+	}
+	return job->file.subject ? courant_message_set_subject(probe, job->file.subject, err) : 0;
+}
+
+int job_prepare(struct job *job, courant_error **err)
+{
+	const struct cli_call *call = job->call;
+
+	if (settings_load(call, &job->config, err) < 0 || load_file(job, err) < 0 ||
+	    override_texts(job, err) < 0 || override_list(call, "to", &job->file.to, err) < 0 ||
+	    override_list(call, "cc", &job->file.cc, err) < 0)
+		return -1;
+	if (override_period(job, err) < 0 || choose_language(job, err) < 0)
+		return -1;
+	if ((cli_value(call, "save") || cli_flag(call, "send")) && check_mail(job, err) < 0)
+		return -1;
+	return choose_logs(job, err) < 0 || choose_zone(job, err) < 0 ? -1 : 0;
 }
 
 courant_message *job_compose(const struct job *job, const struct texts *to, const struct texts *cc,
                              courant_error **err)
 {
-	const struct config_account *account = job_account(job);
 	const struct mail_request request = {
 	        .document = job->document,
 	        .renderings = &job->renderings,
 	        .name = job->file.name,
-	        .from = job->file.from ? job->file.from
-	                : account      ? account->from
-	                               : NULL,
+	        .from = sender_of(job),
 	        .to = (const char *const *)to->items,
 	        .n_to = to->n,
 	        .cc = (const char *const *)cc->items,
@@ -167,16 +196,5 @@ courant_message *job_compose(const struct job *job, const struct texts *to, cons
 	        .is_repeatable = job->call->is_repeatable,
 	};
 
-	if (!request.from) {
-		(void)fail(
-		        err, COURANT_USAGE,
-		        "who is the report from? --from ADDRESS, or \"from\" in the report file or the account");
-		return NULL;
-	}
-	if (to->n + cc->n == 0) {
-		(void)fail(err, COURANT_USAGE,
-		           "who gets the report? --to ADDRESS, or \"to\" in the report file");
-		return NULL;
-	}
 	return mail_compose(&request, err);
 }

@@ -18,13 +18,11 @@ struct job {
 	struct report_outcome outcome;
 };
 
-/* The configuration, the report file and the options, read into the job. Faults of files have been told when it fails. */
+/* The configuration, the report file and the options, read into the job; for a mail, whether it can be addressed. Faults of files have been told when
+ * it fails. */
 int job_prepare(struct job *, courant_error **err);
 void job_release(struct job *);
 AUTO_DEFINE_VALUE(job, struct job, job_release)
-
-/* The account that sends, or NULL. */
-const struct config_account *job_account(const struct job *);
 
 AUTO_DEFINE(message, courant_message, courant_message_free)
 
