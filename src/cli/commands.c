@@ -179,7 +179,7 @@ const struct cli_command cli_commands[] = {
 			"Counts hits, visitors, visits, page views and errors of web servers' access logs and shows them as tables.\n"
 			"\n"
 			"The format is recognised from the lines: common or combined, with a virtual host in front or request times behind. Files may be "
-			"compressed with gzip; - is standard input. A line that cannot be read is rejected, counted, and shown as a sample with its reason.\n"
+			"compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a sample with its reason.\n"
 			"\n"
 			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, referrers, browsers, "
 			"systems, devices, robots, hosts, addresses, rejected.",

@@ -34,7 +34,8 @@ static int fill(struct feed *feed, struct block *block, courant_error **err)
 	const char *last = NULL;
 	size_t n;
 
-	memcpy(block->bytes, feed->carry, feed->carry_len);
+	if (feed->carry_len)
+		memcpy(block->bytes, feed->carry, feed->carry_len);
 	block->len = feed->carry_len;
 	feed->carry_len = 0;
 	do {

@@ -127,14 +127,14 @@ static int fail_packed(const struct input *input, const char *what, courant_erro
 		    input->name, input->unpacker->name, what, input->unpacker->text_program, input->name);
 }
 
-/* What follows a stream is another one, padding of NULs, or nothing. */
+/* What follows a stream is another one, padding of NULs, or nothing. A frame of zstd that is to be skipped has another beginning. */
 static int next_stream(struct input *input, courant_error **err)
 {
 	while (input->ahead.len && input->ahead.ptr[0] == '\0')
 		input->ahead = slice_after(input->ahead, 1);
 	if (!input->ahead.len)
 		return 0;
-	if (input->ahead.ptr[0] != input->unpacker->magic.ptr[0])
+	if (input->ahead.ptr[0] != input->unpacker->magic.ptr[0] && input->unpacker != &unpack_zstd)
 		return fail_packed(input, "are followed by something else", err);
 	input->is_in_stream = true;
 	return 0;

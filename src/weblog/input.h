@@ -18,6 +18,6 @@ AUTO_DEFINE(input, struct input, input_free)
 /* Up to `size` bytes, unpacked; 0 is the end. Packed data that end too early or are damaged are an error, after all that could be unpacked. */
 int input_read(struct input *, char *into, size_t size, size_t *ret_n, courant_error **err);
 
-/* "gzip", or NULL for plain text. Known after the first read. */
+/* "gzip", "zstd", "xz", "bzip2", or NULL for plain text. Known after the first read. */
 const char *input_packing(const struct input *);
 #endif

@@ -2,7 +2,7 @@
 /* unpack.c - which ways of unpacking there are (unpack.h) */
 #include "weblog/unpack.h"
 
-static const struct unpacker *const unpackers[] = {&unpack_gzip};
+static const struct unpacker *const unpackers[] = {&unpack_gzip, &unpack_zstd, &unpack_xz, &unpack_bzip2};
 
 const struct unpacker *unpack_find(slice first_bytes)
 {

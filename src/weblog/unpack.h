@@ -20,7 +20,7 @@ struct unpacker {
 	void (*end)(void *state);
 };
 
-extern const struct unpacker unpack_gzip;
+extern const struct unpacker unpack_bzip2, unpack_gzip, unpack_xz, unpack_zstd;
 
 /* The one whose magic the bytes begin with, or NULL. */
 const struct unpacker *unpack_find(slice first_bytes);

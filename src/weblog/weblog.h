@@ -36,7 +36,7 @@ struct weblog *weblog_new(const struct weblog_options *, courant_error **err);
 void weblog_free(struct weblog *);
 AUTO_DEFINE(weblog, struct weblog, weblog_free)
 
-/* Reads a file, "-" for standard input; plain or gzip, known by the first bytes. COURANT_NO_INPUT: missing, unreadable, a folder, binary,
+/* Reads a file, "-" for standard input; plain, gzip, zstd, xz or bzip2, known by the first bytes. COURANT_NO_INPUT: missing, unreadable, a folder, binary,
  * or no line of a known format (names the line, and what was expected). An empty file is fine. */
 int weblog_add_path(struct weblog *, const char *path, courant_error **err);
 int weblog_add_reader(struct weblog *, courant_reader *bytes, const char *name, courant_error **err); /* takes it */

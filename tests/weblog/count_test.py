@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """courant weblog --json --top 0 equals an independent count (count.py), on made-up logs with everything in them that goes wrong and on real ones."""
+import bz2
 import gzip
 import json
+import lzma
 import os
 import random
+import shutil
+import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -156,6 +160,31 @@ def packed_logs_are_counted_like_plain_ones():
 	count_and_compare(data, words=(write("one.gz", gzip.compress(data)),))
 	count_and_compare(data, words=(write("two.gz", gzip.compress(data[:half]) + gzip.compress(data[half:])),))
 	tap.check_equal(tap.courant("weblog", "--json", "-", stdin=gzip.compress(data)), tap.courant("weblog", "--json", "-", stdin=data))
+
+
+@tap.test
+def all_ways_of_packing_give_the_same_bytes():
+	data = make_log(24, 3000)
+	plain = tap.courant("weblog", "--json", "-", stdin=data).out
+	packings = {"gzip": gzip.compress, "xz": lzma.compress, "bzip2": bz2.compress}
+	if shutil.which("zstd"):
+		packings["zstd"] = lambda bytes_: subprocess.run(["zstd", "-q", "-c"], input=bytes_, capture_output=True, check=True).stdout
+	for name, pack in packings.items():
+		tap.row(name)
+		third = len(data) // 3
+		whole, parts = pack(data), pack(data[:third]) + pack(b"") + pack(data[third:])
+		tap.check_equal(tap.courant("weblog", "--json", "-", stdin=whole).out, plain)
+		tap.check_equal(tap.courant("weblog", "--json", "-", stdin=parts).out, plain)
+		tap.check_equal(tap.courant("weblog", "--json", "-", stdin=whole + b"\0" * 600).out, plain)
+		for cut in (7, 30, len(whole) // 2, len(whole) - 1):
+			result = tap.courant("weblog", "--json", "-", stdin=whole[:cut])
+			tap.check_equal(result.status, 66)
+			tap.check_in("end too early", result.err)
+		damaged = bytearray(whole)
+		damaged[len(whole) // 2] ^= 0x55
+		tap.check_in("data are damaged", tap.courant("weblog", "--json", "-", stdin=bytes(damaged)).err)
+		followed = tap.courant("weblog", "--json", "-", stdin=whole + b"something else")
+		tap.check_in("data are damaged" if name == "zstd" else "followed by something else", followed.err)
 
 
 @tap.test
