@@ -122,6 +122,22 @@ static int give_salted_password(struct sasl_session *ours, Gsasl_session *sessio
 	return status;
 }
 
+/* RFC 4616, 2: user name and password are prepared; what SASLprep refuses goes as it is, for the
+ * server may know it so. */
+static int give_prepared(struct sasl_session *ours, Gsasl_session *session, Gsasl_property property,
+			 const char *text, int if_missing)
+{
+	char *prepared = NULL;
+	int status;
+
+	if (!text || !slice_equal(slice_of(ours->mechanism), SLICE("PLAIN")) ||
+	    gsasl_saslprep(text, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) != GSASL_OK)
+		return give(session, property, text, if_missing);
+	status = gsasl_property_set(session, property, prepared);
+	secret_free(prepared);
+	return status;
+}
+
 static int give_password(struct sasl_session *ours, Gsasl_session *session)
 {
 	unsigned iterations;
@@ -130,7 +146,8 @@ static int give_password(struct sasl_session *ours, Gsasl_session *session)
 	if (slice_starts(slice_of(ours->mechanism), SLICE("SCRAM-")) &&
 	    !check_iterations(ours, session, &iterations))
 		return GSASL_NO_PASSWORD;
-	return give(session, GSASL_PASSWORD, ours->login->password, GSASL_NO_PASSWORD);
+	return give_prepared(ours, session, GSASL_PASSWORD, ours->login->password,
+			     GSASL_NO_PASSWORD);
 }
 
 static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property property)
@@ -140,7 +157,7 @@ static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property propert
 	(void)library;
 	switch (property) {
 	case GSASL_AUTHID:
-		return give(session, property, ours->login->user, GSASL_NO_AUTHID);
+		return give_prepared(ours, session, property, ours->login->user, GSASL_NO_AUTHID);
 	case GSASL_AUTHZID:
 		return give(session, property, ours->login->authorize, GSASL_NO_AUTHZID);
 	case GSASL_PASSWORD:
