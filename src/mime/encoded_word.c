@@ -9,7 +9,7 @@
 
 #define BEGIN       "=?utf-8?X?"
 #define FRAME_CHARS (sizeof BEGIN - 1 + 2) /* with "?=" */
-#define B_MAX_BYTES 45                     /* as base64 in a word of 75; a multiple of three */
+_Static_assert(ENCODED_WORD_BYTES % 3 == 0 && ENCODED_WORD_BYTES / 3 * 4 + FRAME_CHARS <= ENCODED_WORD_MAX, "base64 without padding fits");
 /* Below this a word is so much frame that a new line is better. */
 #define WORTH_CHARS (FRAME_CHARS + 12)
 
@@ -94,8 +94,8 @@ static slice b_piece(slice text, size_t max)
 {
 	size_t n = max / 4 * 3;
 
-	if (n > B_MAX_BYTES)
-		n = B_MAX_BYTES;
+	if (n > ENCODED_WORD_BYTES)
+		n = ENCODED_WORD_BYTES;
 	if (text.len <= n)
 		return text;
 	while (n && !is_boundary(text, n))

@@ -4,7 +4,8 @@
 #define COURANT_MIME_ENCODED_WORD_H
 #include "mime/fold.h"
 
-#define ENCODED_WORD_MAX 75 /* RFC 2047, 2 */
+#define ENCODED_WORD_MAX   75 /* RFC 2047, 2 */
+#define ENCODED_WORD_BYTES 45 /* that surely fit into one */
 
 /* Writes the text, valid UTF-8 and not empty, as encoded words, each on a line of its own but for the first, each decodable alone. Q or B, whichever is shorter; only
  * characters that are allowed in every place (RFC 2047, 5 (3)). */

@@ -204,22 +204,28 @@ void header_write_text(struct buffer *out, slice name, slice text, enum header_k
 
 /* ---- Addresses ---- */
 
-/* A display name: atoms bare, else a quoted string, else encoded words. */
+/* A name in encoded words. Some readers put a blank between two of them: where one is enough it is not cut for what is left of the line. */
+static void name_encode(struct fold *fold, slice name)
+{
+	if (name.len <= ENCODED_WORD_BYTES && fold_left(fold) < ENCODED_WORD_MAX && fold->column > sizeof "Resent-Sender:")
+		fold_line(fold);
+	encoded_words_write(fold, name);
+}
+
+/* A display name: atoms bare, else a quoted string, else encoded words. The first two are never folded inside, for not all readers undo that. */
 static void name_write(struct fold *fold, slice name)
 {
-	if (mailbox_name_is_bare(name) && utf8_is_ascii(name) && slice_find_slice(name, SLICE("=?")) == SLICE_NONE) {
-		slice rest = name, word;
-
-		while (slice_next(&rest, ' ', &word))
-			fold_token(fold, word);
-	} else if (!is_simple(name) || name.len > QUOTED_MAX_BYTES) {
-		encoded_words_write(fold, name);
+	if (!is_simple(name) || name.len > QUOTED_MAX_BYTES) {
+		name_encode(fold, name);
+	} else if (mailbox_name_is_bare(name)) {
+		fold_token(fold, name);
 	} else {
 		AUTO(buffer) struct buffer quoted = BUFFER_LIMIT((size_t)2 * QUOTED_MAX_BYTES + 2);
 
 		quoted_string_write(&quoted, name);
 		fold_token(fold, buffer_peek(&quoted));
-		buffer_fail_like(fold->out, &quoted);
+		if (quoted.failure != BUFFER_FINE)
+			fold->out->failure = quoted.failure;
 	}
 }
 

@@ -186,14 +186,29 @@ static void extended_parameter_write(struct fold *fold, slice name, slice value)
 	}
 }
 
+/* What some readers take for more than a token is quoted, too. */
+static bool is_harmless_token(slice value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (strchr("*'%", value.ptr[i]))
+			return false;
+	return parameter_is_token(value);
+}
+
+/* ASCII that no reader decodes any further. */
+static bool is_plain_text(slice value)
+{
+	return is_printable_ascii(value) && slice_find_slice(value, SLICE("=?")) == SLICE_NONE;
+}
+
 void parameter_write(struct fold *fold, slice name, slice value)
 {
 	AUTO(buffer) struct buffer piece = BUFFER_LIMIT((size_t)4 * LINE_MAX_BYTES);
 
-	if (is_printable_ascii(value) && value.len <= PIECE_MAX_CHARS) {
+	if (is_plain_text(value) && value.len <= PIECE_MAX_CHARS) {
 		buffer_append(&piece, name);
 		buffer_append_byte(&piece, '=');
-		if (parameter_is_token(value))
+		if (is_harmless_token(value))
 			buffer_append(&piece, value);
 		else
 			quoted_string_write(&piece, value);
@@ -237,7 +252,7 @@ int parameter_write_name(struct fold *fold, slice value, slice charset, courant_
 	AUTO(buffer) struct buffer word = BUFFER_LIMIT((size_t)1 << 12);
 	const slice label = charset.ptr ? charset : SLICE("utf-8");
 
-	if (is_printable_ascii(value) && value.len <= PLAIN_NAME_MAX && slice_find_slice(value, SLICE("=?")) == SLICE_NONE) {
+	if (is_plain_text(value) && value.len <= PLAIN_NAME_MAX) {
 		parameter_write(fold, SLICE("name"), value);
 		return 0;
 	}

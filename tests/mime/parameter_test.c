@@ -82,6 +82,8 @@ static const struct {
 } written[] = {
 	{"a token", "a.txt", "X: y; filename=a.txt\r\n"},
 	{"blanks want quotes", "a b.txt", "X: y; filename=\"a b.txt\"\r\n"},
+	{"what RFC 2231 uses is quoted", "50%'*", "X: y; filename=\"50%'*\"\r\n"},
+	{"what looks encoded is percent-encoded", "=?a", "X: y; filename*=utf-8''%3D%3Fa\r\n"},
 	{"quotes are escaped", "a\"b", "X: y; filename=\"a\\\"b\"\r\n"},
 	{"Chinese in one piece while it fits", "业务.xlsx", "X: y; filename*=utf-8''%E4%B8%9A%E5%8A%A1.xlsx\r\n"},
 	{"an empty value", "", "X: y; filename=\"\"\r\n"},
@@ -121,10 +123,6 @@ static void what_is_written_is_read_to_the_same(void)
 		fold_token(&fold, SLICE("y"));
 		parameter_write(&fold, SLICE("filename"), buffer_peek(&text));
 		fold_end(&fold);
-		/* A value that looks encoded is ASCII and in quotes: reading it leniently would decode it, which is what readers do. */
-		if (slice_find_slice(buffer_peek(&text), SLICE("=?")) != SLICE_NONE)
-			continue;
-
 		slice rest = buffer_peek(&header), line;
 
 		while (slice_next_line(&rest, &line))
