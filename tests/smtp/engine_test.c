@@ -93,6 +93,7 @@ static void each_phase_has_its_time(void)
 	CHECK_INT(courant_engine_deadline(engine), 3602006);
 	say(engine, "221 bye\r\n", 3600007);
 	CHECK_INT(courant_engine_phase(engine), COURANT_PHASE_CLOSED);
+	(void)hear(engine, 3600007);
 	CHECK(courant_engine_deadline(engine) == INT64_MAX);
 	courant_engine_free(engine);
 }
@@ -100,14 +101,38 @@ static void each_phase_has_its_time(void)
 static void a_command_that_cannot_be_written_has_a_time_too(void)
 {
 	courant_engine *engine = courant_engine_new(&clear, NULL);
+	struct courant_event event;
 	size_t n;
 
 	courant_engine_connected(engine, 0);
-	say(engine, "220 mx\r\n", 0);
+	say(engine, "220 mx\r\n", 1000);
 	(void)courant_engine_output(engine, &n, 1000);
 	CHECK(n > 0);
+	while (courant_engine_next(engine, &event))
+		continue;
 	courant_engine_sent(engine, 1, 200000); /* a byte is not a sign of life */
-	CHECK(courant_engine_deadline(engine) <= 301000);
+	CHECK_INT(courant_engine_deadline(engine), 301000);
+	courant_engine_free(engine);
+}
+
+static void events_that_wait_leave_no_time(void)
+{
+	courant_engine *engine = open_session(&clear, "250-mx\r\n250 SIZE 2\r\n");
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes("x\r\n", 3, NULL);
+	const struct courant_mail mail = {.sender = {.ascii = "a@x"}, .recipients = &ann, .n_recipients = 1, .message = message};
+	struct courant_event event;
+	size_t n;
+
+	/* Nothing goes out: the mail is refused while output is made. */
+	CHECK_INT(courant_engine_send(engine, &mail, NULL), 0);
+	(void)courant_engine_output(engine, &n, 1000);
+	CHECK_INT(n, 0);
+	CHECK_INT(courant_engine_deadline(engine), 0);
+	courant_engine_tick(engine, 2000);
+	CHECK_INT(courant_engine_phase(engine), COURANT_PHASE_IDLE);
+	while (courant_engine_next(engine, &event))
+		continue;
+	CHECK(courant_engine_deadline(engine) == INT64_MAX);
 	courant_engine_free(engine);
 }
 
@@ -546,7 +571,8 @@ static void many_recipients_go_in_a_bounded_window(void)
 	courant_engine_free(engine);
 }
 
-TESTS(TEST(each_phase_has_its_time), TEST(a_command_that_cannot_be_written_has_a_time_too), TEST(a_large_message_is_held_in_pieces),
+TESTS(TEST(each_phase_has_its_time), TEST(a_command_that_cannot_be_written_has_a_time_too), TEST(events_that_wait_leave_no_time),
+      TEST(a_large_message_is_held_in_pieces),
       TEST(a_reader_of_one_byte_at_a_time_is_sent_away), TEST(unknown_begins_with_the_last_byte),
       TEST(a_refusal_may_come_in_the_middle_of_a_message), TEST(an_acceptance_may_not), TEST(a_large_message_goes_in_chunks),
       TEST(the_trace_hides_secrets), TEST(a_secret_that_was_sent_is_cleared), TEST(the_trace_shows_commands_and_no_message), TEST(what_is_offered_can_be_asked),
