@@ -22,6 +22,7 @@
 
 struct bench {
 	struct buffer text, html, attachment, pictures[N_PICTURES];
+	struct buffer to, subject, id; /* of the small mail */
 	int fd;
 	char *out;
 	size_t out_len;
@@ -56,15 +57,25 @@ static int mail_write(struct bench *bench, courant_message *mail, courant_error 
 	return rc;
 }
 
+static void number_write(struct buffer *out, const char *before, uint64_t i, const char *behind)
+{
+	buffer_cut(out, 0);
+	buffer_append(out, slice_of(before));
+	buffer_append_u64(out, i);
+	buffer_append(out, slice_of(behind));
+}
+
 static int small_fill(struct bench *bench, courant_message *mail, uint64_t i, courant_error **err)
 {
-	char to[96], subject[96], id[64];
+	struct buffer *const to = &bench->to, *const subject = &bench->subject, *const id = &bench->id;
 
-	(void)snprintf(to, sizeof to, "收件人 %llu <user%llu@example.org>", (unsigned long long)i, (unsigned long long)i);
-	(void)snprintf(subject, sizeof subject, "官网流量数据报表 第 %llu 期", (unsigned long long)i);
-	(void)snprintf(id, sizeof id, "<mail.%llu@example.com>", (unsigned long long)i);
-	return courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 || courant_message_add_to(mail, to, err) < 0 ||
-			       courant_message_set_subject(mail, subject, err) < 0 || courant_message_set_message_id(mail, id, err) < 0 ||
+	number_write(to, "收件人 ", i, " <user");
+	buffer_append_u64(to, i);
+	buffer_append(to, SLICE("@example.org>"));
+	number_write(subject, "官网流量数据报表 第 ", i, " 期");
+	number_write(id, "<mail.", i, "@example.com>");
+	return courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 || courant_message_add_to(mail, to->bytes, err) < 0 ||
+			       courant_message_set_subject(mail, subject->bytes, err) < 0 || courant_message_set_message_id(mail, id->bytes, err) < 0 ||
 			       courant_message_set_text(mail, bench->text.bytes, err) < 0
 		       ? -1
 		       : 0;
@@ -150,7 +161,8 @@ static double copy_speed(struct bench *bench, uint64_t mail_bytes, uint64_t coun
 static int bench_run(const char *kind, const char *out, uint64_t count, const char *folder, courant_error **err)
 {
 	const bool is_big = strcmp(kind, "big") == 0;
-	struct bench bench = {.fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), .out = mem_alloc(OUT_BYTES)};
+	struct bench bench = {.fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), .out = mem_alloc(OUT_BYTES),
+			      .to = BUFFER_LIMIT(1000), .subject = BUFFER_LIMIT(1000), .id = BUFFER_LIMIT(1000)};
 
 	if (bench.fd < 0 || !bench.out || bench_load(&bench, folder, is_big, err) < 0)
 		return -1;
@@ -169,6 +181,9 @@ static int bench_run(const char *kind, const char *out, uint64_t count, const ch
 	buffer_release(&bench.text);
 	buffer_release(&bench.html);
 	buffer_release(&bench.attachment);
+	buffer_release(&bench.to);
+	buffer_release(&bench.subject);
+	buffer_release(&bench.id);
 	for (size_t i = 0; i < N_PICTURES; i++)
 		buffer_release(&bench.pictures[i]);
 	free(bench.out);
