@@ -21,6 +21,8 @@
 #define CONNECTIONS_MAX 1000
 #define WINDOW_MAX      1000
 
+extern char **environ;
+
 struct deliver {
 	const struct cli_call *call;
 	const struct target *target;
@@ -221,6 +223,7 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		.connections = connections,
 		.window = window,
 		.password = password,
+		.environment = environ,
 		.cancel_fd = -1,
 		.trace = call->is_verbose ? trace : NULL,
 		.done = report_mail,

@@ -74,7 +74,8 @@ static int explain(const struct target *target, const struct courant_mail *mail,
 	buffer_append(&words, SLICE("server: "));
 	target_write(&words, target);
 	buffer_append_byte(&words, '\n');
-	explain_tls(&words, target);
+	if (target->kind == TARGET_SMTP)
+		explain_tls(&words, target);
 	if (!target->user || target->no_login)
 		buffer_append(&words, SLICE("login: none\n"));
 	else

@@ -34,6 +34,7 @@ struct link {
 	char *peer;
 	int64_t begun_ms, stepped_ms, connect_deadline_ms, connected_ms, secured_ms;
 	short event;          /* what the handshake or the last write waits for */
+	bool is_drained;      /* nothing can be read before link_wake() */
 	courant_error *why;   /* failed before there was an engine */
 	bool is_over;         /* CLOSED has been shown */
 };
@@ -296,8 +297,13 @@ static bool step_reading(struct link *link, int64_t now_ms)
 	char bytes[READ_BYTES];
 	courant_error *err = NULL;
 	size_t n = 0;
+
+	if (link->is_drained)
+		return false;
+
 	const enum stream_status status = stream_try_read(&link->stream, bytes, sizeof bytes, &n, &err);
 
+	link->is_drained = status == STREAM_WANT_READ || (status == STREAM_DONE && n < sizeof bytes && !link->stream.tls);
 	if (status == STREAM_WANT_READ || status == STREAM_WANT_WRITE)
 		return false;
 	if (status == STREAM_DONE)
@@ -399,6 +405,11 @@ int link_set_tls(struct link *link, struct tls_context *tls, const char *verify_
 	link->verify_name = name;
 	link->tls_context = tls;
 	return 0;
+}
+
+void link_wake(struct link *link)
+{
+	link->is_drained = false;
 }
 
 courant_engine *link_engine(struct link *link)

@@ -7,7 +7,7 @@
  *         progress = link_step(link, now_ms);
  *         while (link_next(link, &event)) { … progress = true; }
  *     } while (progress);
- *     n = link_wishes(link, fds, &at_ms);     and polls
+ *     n = link_wishes(link, fds, &at_ms);     polls, and calls link_wake() when one of them is ready
  */
 #ifndef COURANT_CLIENT_LINK_H
 #define COURANT_CLIENT_LINK_H
@@ -42,6 +42,9 @@ bool link_next(struct link *, struct courant_event *ret);
 
 /* The descriptors to wait for, and the instant of the next link_step() in any case. Their number; 0 when it is closed. */
 size_t link_wishes(const struct link *, struct pollfd fds[DIAL_MAX_FDS], int64_t *ret_at_ms);
+
+/* There is something to read, perhaps. (A read that filled less than its room has taken all there was: without this it is not tried again.) */
+void link_wake(struct link *);
 
 /* Another policy for the STARTTLS to come; `tls` is borrowed. */
 int link_set_tls(struct link *, struct tls_context *tls, const char *verify_name, courant_error **err);

@@ -34,6 +34,7 @@ struct outlet_options {
 	const char *token;                 /* an OAuth token instead; copied */
 	unsigned connections;              /* at most so many at a time; 0: 1 */
 	unsigned window;                   /* mails under way on one connection; 0: 1 */
+	char *const *environment;          /* of a program that is started; NULL: an empty one */
 	int cancel_fd;                     /* readable: stop; -1: nobody can */
 	void (*trace)(void *context, enum courant_direction direction, const char *line, size_t n);
 	void *trace_context;

@@ -19,13 +19,13 @@ struct delivery {
 	const struct courant_mail *mail; /* NULL: a free slot */
 	struct results results;
 	int64_t begun_ms;
-	bool is_second_try; /* its first connection had fallen asleep */
 	bool is_done;       /* the engine has said its last word about it */
 };
 
 struct lane {
 	struct link *link; /* NULL: none */
 	bool is_open, is_closed;
+	size_t first_fd, n_fds; /* its places among the pool's descriptors */
 	courant_error *why;  /* closed: because of this */
 	unsigned n_done;     /* mails that this connection has carried */
 	struct delivery *slots;
@@ -40,7 +40,8 @@ struct pool {
 	struct lane *lanes;
 	unsigned n_lanes, n_slots; /* slots of each lane */
 	struct pollfd *fds;
-	struct delivery waiting;   /* the one for which there is no slot yet */
+	struct delivery *waiting;  /* those for which there is no slot yet; room for all that can be under way */
+	size_t n_waiting;
 	courant_error *why;        /* the last connection that was of no use */
 	bool has_failed;           /* the server cannot be used: nothing more is tried */
 	bool is_stopped;           /* somebody asked for it */
@@ -62,7 +63,9 @@ static void pool_free(struct outlet *outlet)
 			results_release(&lane->slots[slot].results);
 		free(lane->slots);
 	}
-	results_release(&pool->waiting.results);
+	for (size_t i = 0; i < pool->n_waiting; i++)
+		results_release(&pool->waiting[i].results);
+	free(pool->waiting);
 	tls_context_free(pool->tls);
 	courant_error_free(pool->why);
 	secret_free(pool->password);
@@ -82,12 +85,13 @@ static bool make_slots(struct pool *pool)
 {
 	pool->lanes = mem_array(pool->n_lanes, sizeof *pool->lanes);
 	pool->fds = mem_array((size_t)pool->n_lanes * DIAL_MAX_FDS + 1, sizeof *pool->fds);
+	pool->waiting = mem_array((size_t)pool->n_lanes * pool->n_slots + 1, sizeof *pool->waiting);
 	for (unsigned i = 0; pool->lanes && i < pool->n_lanes; i++) {
 		pool->lanes[i].slots = mem_array(pool->n_slots, sizeof *pool->lanes[i].slots);
 		if (!pool->lanes[i].slots)
 			return false;
 	}
-	return pool->lanes && pool->fds;
+	return pool->lanes && pool->fds && pool->waiting;
 }
 
 static int make_tls(struct pool *pool, const struct target *target, courant_error **err)
@@ -139,7 +143,8 @@ static struct outlet *pool_make(const struct outlet_options *options, courant_er
 		return NULL;
 	}
 	pool->n_lanes = within(options->connections, CONNECTIONS_MAX);
-	pool->n_slots = within(options->window, WINDOW_MAX);
+	/* One more than the window: its envelope goes out with the last one's end. */
+	pool->n_slots = within(options->window, WINDOW_MAX) + 1;
 	if (!make_slots(pool))
 		(void)fail_memory(err);
 	else if (try_options(options->target, err) == 0 && make_texts(pool, options, err) == 0 && make_tls(pool, options->target, err) == 0)
@@ -183,28 +188,44 @@ static struct delivery *find_delivery(struct pool *pool, struct lane *lane, cons
 	return NULL;
 }
 
-/* A connection that had carried mails and was closed while nobody looked: the mail that met it first was never begun. */
-static bool was_asleep(const struct lane *lane, const struct delivery *delivery)
+/* Whether the server has said anything about this mail, or may have it. */
+static bool is_begun(const struct delivery *delivery)
 {
-	if (lane->n_done == 0 || delivery->is_second_try)
-		return false;
 	for (size_t i = 0; i < delivery->results.n; i++) {
 		const struct courant_result *result = &delivery->results.at[i];
 
-		if (result->outcome != COURANT_OUTCOME_DEFERRED || result->phase > COURANT_PHASE_MAIL ||
-		    (result->code && result->code != 421))
-			return false;
+		if (result->outcome != COURANT_OUTCOME_DEFERRED || result->phase > COURANT_PHASE_MAIL || (result->code && result->code != 421))
+			return true;
 	}
-	return true;
+	return false;
+}
+
+/* The connection was closed before this mail was begun, after it had carried others: it goes over the next one. That comes to an end, for each
+ * connection must have carried a mail. */
+static bool was_asleep(const struct lane *lane, const struct delivery *delivery)
+{
+	return lane->n_done > 0 && !is_begun(delivery);
+}
+
+static void push_first(struct pool *pool, const struct delivery *delivery)
+{
+	memmove(pool->waiting + 1, pool->waiting, pool->n_waiting * sizeof *pool->waiting);
+	pool->waiting[0] = *delivery;
+	pool->n_waiting++;
+}
+
+static void drop_first(struct pool *pool)
+{
+	pool->n_waiting--;
+	memmove(pool->waiting, pool->waiting + 1, pool->n_waiting * sizeof *pool->waiting);
 }
 
 static void end_mail(struct pool *pool, struct lane *lane, struct delivery *delivery)
 {
 	lane->n_busy--;
 	delivery->is_done = false;
-	if (was_asleep(lane, delivery) && !pool->waiting.mail) {
-		pool->waiting = *delivery;
-		pool->waiting.is_second_try = true;
+	if (was_asleep(lane, delivery)) {
+		push_first(pool, delivery);
 		*delivery = (struct delivery){0};
 		return;
 	}
@@ -280,9 +301,11 @@ static bool drain(struct pool *pool, struct lane *lane)
 		handle(pool, lane, &event);
 		progress = true;
 	}
-	for (unsigned i = 0; progress && i < pool->n_slots; i++)
-		if (lane->slots[i].is_done)
-			end_mail(pool, lane, &lane->slots[i]);
+	/* First those whose word is final: they tell whether the connection was of use. */
+	for (unsigned round = 0; progress && round < 2; round++)
+		for (unsigned i = 0; i < pool->n_slots; i++)
+			if (lane->slots[i].is_done && (round == 1 || is_begun(&lane->slots[i])))
+				end_mail(pool, lane, &lane->slots[i]);
 	if (lane->is_closed)
 		close_lane(pool, lane);
 	return progress;
@@ -305,6 +328,14 @@ static bool step_all(struct pool *pool)
 	return progress;
 }
 
+static bool is_ready(const struct pool *pool, const struct lane *lane)
+{
+	for (size_t i = 0; i < lane->n_fds; i++)
+		if (pool->fds[lane->first_fd + i].revents)
+			return true;
+	return false;
+}
+
 static int wait_for_any(struct pool *pool, courant_error **err)
 {
 	int64_t until_ms = WAIT_FOREVER;
@@ -315,10 +346,17 @@ static int wait_for_any(struct pool *pool, courant_error **err)
 
 		if (!pool->lanes[i].link)
 			continue;
+		pool->lanes[i].first_fd = n;
 		n += link_wishes(pool->lanes[i].link, pool->fds + n, &at_ms);
+		pool->lanes[i].n_fds = n - pool->lanes[i].first_fd;
 		until_ms = at_ms < until_ms ? at_ms : until_ms;
 	}
-	return wait_poll_many(pool->fds, n, until_ms, pool->outlet.options.cancel_fd, err);
+	if (wait_poll_many(pool->fds, n, until_ms, pool->outlet.options.cancel_fd, err) < 0)
+		return -1;
+	for (unsigned i = 0; i < pool->n_lanes; i++)
+		if (pool->lanes[i].link && is_ready(pool, &pool->lanes[i]))
+			link_wake(pool->lanes[i].link);
+	return 0;
 }
 
 static int begin_link(struct pool *pool, struct lane *lane, courant_error **err)
@@ -331,10 +369,11 @@ static int begin_link(struct pool *pool, struct lane *lane, courant_error **err)
 		.verify_name = target->verify_name ? target->verify_name : target->host,
 		.tls = pool->tls,
 		.connect_timeout_ms = (int64_t)target->timeout_ms,
-		.engine = {.tls = target->tls,
+		.engine = {.protocol = target->protocol,
+			   .tls = target->tls,
 			   .hello = target->hello,
 			   .login = target->user && !target->no_login ? &pool->login : NULL,
-			   .window = pool->n_slots,
+			   .window = pool->n_slots - 1,
 			   .timeout_ms = target->timeout_ms,
 			   .trace = options->trace,
 			   .trace_context = options->trace_context},
@@ -381,55 +420,45 @@ static int extend(struct pool *pool, courant_error **err)
 	return unused ? begin_link(pool, unused, err) : 0;
 }
 
-/* Puts the waiting mail into a slot. */
+/* Puts the first waiting mail into a slot. */
 static int load(struct pool *pool, struct lane *lane, courant_error **err)
 {
 	struct delivery *slot = find_delivery(pool, lane, NULL);
 
-	if (courant_engine_send(link_engine(lane->link), pool->waiting.mail, err) < 0)
+	if (courant_engine_send(link_engine(lane->link), pool->waiting[0].mail, err) < 0)
 		return -1;
-	*slot = pool->waiting;
-	pool->waiting = (struct delivery){0};
+	*slot = pool->waiting[0];
+	drop_first(pool);
 	lane->n_busy++;
 	return 0;
 }
 
-/* Whether it is worth trying again tells the reason. */
-static enum courant_outcome outcome_of(const courant_error *why)
-{
-	switch (courant_error_code(why)) {
-	case COURANT_REFUSED:
-	case COURANT_INVALID:
-	case COURANT_USAGE:
-	case COURANT_TOO_LARGE:
-	case COURANT_LOGIN:
-	case COURANT_INSECURE:
-		return COURANT_OUTCOME_REFUSED;
-	default:
-		return COURANT_OUTCOME_DEFERRED;
-	}
-}
-
-/* The waiting mail cannot be sent: it comes back with the reason. */
+/* The first waiting mail cannot be sent: it comes back with the reason. */
 static void give_back(struct pool *pool, const courant_error *why)
 {
 	const slice words = slice_of(courant_error_sentence(why));
-	const struct courant_result result = {.outcome = outcome_of(why), .phase = COURANT_PHASE_CONNECT, .code = courant_error_reply(why),
+	const struct courant_result result = {.outcome = outlet_outcome_of(why), .phase = COURANT_PHASE_CONNECT, .code = courant_error_reply(why),
 					      .text = words.ptr, .text_size = words.len};
 
-	for (size_t i = 0; i < pool->waiting.results.n; i++)
-		results_set(&pool->waiting.results, i, &result);
-	report(pool, NULL, &pool->waiting, why);
+	struct delivery delivery = pool->waiting[0];
+
+	drop_first(pool);
+	for (size_t i = 0; i < delivery.results.n; i++)
+		results_set(&delivery.results, i, &result);
+	report(pool, NULL, &delivery, why);
 }
 
 static int load_waiting(struct pool *pool, courant_error **err)
 {
-	while (pool->waiting.mail) {
+	while (pool->n_waiting > 0) {
 		struct lane *lane = find_room(pool);
 
 		if (lane) {
 			AUTO(error) courant_error *why = NULL;
 
+			/* All that are open have something to do: one more may join them, and is not waited for. */
+			if (lane->n_busy > 0)
+				(void)extend(pool, NULL);
 			if (load(pool, lane, &why) < 0)
 				give_back(pool, why);
 		} else if (pool->has_failed) {
@@ -453,7 +482,7 @@ static bool is_busy(const struct pool *pool)
 	for (unsigned i = 0; i < pool->n_lanes; i++)
 		if (pool->lanes[i].n_busy > 0)
 			return true;
-	return pool->waiting.mail != NULL;
+	return pool->n_waiting > 0;
 }
 
 /* Everything under way comes back as lost: deferred or, after the final dot, unknown. */
@@ -470,7 +499,7 @@ static void stop(struct pool *pool)
 		courant_engine_lost(link_engine(lane->link), why, clock_monotonic_ms());
 		(void)drain(pool, lane);
 	}
-	if (pool->waiting.mail) {
+	while (pool->n_waiting > 0) {
 		AUTO(error) courant_error *why = NULL;
 
 		(void)fail(&why, COURANT_CANCELLED, "stopped on request");
@@ -497,7 +526,7 @@ static int pool_send(struct outlet *outlet, const struct courant_mail *mail, cou
 	/* Replies that have come meanwhile make room. */
 	while (step_all(pool)) {
 	}
-	pool->waiting = (struct delivery){.mail = mail, .results = results, .begun_ms = clock_monotonic_ms()};
+	pool->waiting[pool->n_waiting++] = (struct delivery){.mail = mail, .results = results, .begun_ms = clock_monotonic_ms()};
 	if (load_waiting(pool, NULL) < 0)
 		stop(pool);
 	return 0;
@@ -536,7 +565,8 @@ static int pool_finish(struct outlet *outlet, courant_error **err)
 	while (is_busy(pool)) {
 		if (step_all(pool))
 			continue;
-		if (load_waiting(pool, NULL) < 0 || (is_busy(pool) && wait_for_any(pool, NULL) < 0))
+		/* What is loaded is to be written before anything is waited for. */
+		if (pool->n_waiting > 0 ? load_waiting(pool, NULL) < 0 : wait_for_any(pool, NULL) < 0)
 			stop(pool);
 	}
 	if (pool->is_stopped)

@@ -217,6 +217,7 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 			courant_smtp_close(smtp);
 			return -1;
 		}
+		link_wake(smtp->link);
 	}
 }
 

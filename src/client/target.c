@@ -17,6 +17,8 @@
 #define PORT_SMTP       25
 #define PORT_SMTPS      465
 #define PORT_SUBMISSION 587
+#define PORT_LMTP       24
+#define SENDMAIL_PATH   "/usr/sbin/sendmail"
 #define TIMEOUT_MAX_MS  (UINT64_C(24) * 3600 * 1000)
 
 static void take_text(char **at, char *text)
@@ -27,7 +29,7 @@ static void take_text(char **at, char *text)
 
 void target_release(struct target *target)
 {
-	char **const texts[] = {&target->user, &target->host, &target->ca_file, &target->verify_name, &target->certificate,
+	char **const texts[] = {&target->user, &target->host, &target->path, &target->ca_file, &target->verify_name, &target->certificate,
 				&target->key, &target->pin, &target->mechanisms, &target->hello, &target->source};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -242,13 +244,51 @@ static int parse_authority(struct target *target, slice rest, courant_error **er
 	return query.len ? parse_parameters(target, query, err) : 0;
 }
 
-static const struct {
+/* "maildir:PATH", "sendmail:" */
+static int parse_path(struct target *target, slice text, courant_error **err)
+{
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(URL_MAX_BYTES);
+
+	target->tls = COURANT_TLS_NONE;
+	if (target->kind == TARGET_SENDMAIL && text.len == 0)
+		text = SLICE(SENDMAIL_PATH);
+	if (decode(text, &path, err) < 0)
+		return -1;
+	if (path.len == 0 || memchr(path.bytes, '\0', path.len))
+		return fail(err, COURANT_USAGE, "the target names no file: \"%.*s\"", SLICE_ARGS(text));
+	return buffer_take(&path, &target->path, NULL, err);
+}
+
+/* "lmtp+unix:///run/lmtp?hello=me" */
+static int parse_socket(struct target *target, slice rest, courant_error **err)
+{
+	const size_t question = slice_find(rest, '?');
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(URL_MAX_BYTES);
+
+	target->tls = COURANT_TLS_NONE;
+	if (decode(slice_part(rest, 0, question), &path, err) < 0)
+		return -1;
+	if (path.len < 2 || path.bytes[0] != '/' || memchr(path.bytes, '\0', path.len))
+		return fail(err, COURANT_USAGE, "not the path of a socket: \"%.*s\" (lmtp+unix:///run/lmtp)", SLICE_ARGS(rest));
+	if (buffer_take(&path, &target->host, NULL, err) < 0)
+		return -1;
+	return question == SLICE_NONE ? 0 : parse_parameters(target, slice_after(rest, question + 1), err);
+}
+
+static const struct scheme {
 	const char *prefix;
 	enum target_kind kind;
+	enum courant_protocol protocol;
 	bool is_tls_first;
+	int (*parse)(struct target *, slice rest, courant_error **err);
 } schemes[] = {
-	{"smtp://", TARGET_SMTP, false},
-	{"smtps://", TARGET_SMTP, true},
+	{"smtp://", TARGET_SMTP, COURANT_SMTP, false, parse_authority},
+	{"smtps://", TARGET_SMTP, COURANT_SMTP, true, parse_authority},
+	{"lmtp://", TARGET_SMTP, COURANT_LMTP, false, parse_authority},
+	{"lmtp+unix://", TARGET_SMTP, COURANT_LMTP, false, parse_socket},
+	{"sendmail:", TARGET_SENDMAIL, COURANT_SMTP, false, parse_path},
+	{"maildir:", TARGET_MAILDIR, COURANT_SMTP, false, parse_path},
+	{"file:", TARGET_FILE, COURANT_SMTP, false, parse_path},
 };
 
 int target_parse(slice url, struct target *ret, courant_error **err)
@@ -256,22 +296,32 @@ int target_parse(slice url, struct target *ret, courant_error **err)
 	if (url.len > URL_MAX_BYTES || !printable_is(url))
 		return fail(err, COURANT_USAGE, "the server's URL is too long or holds control characters");
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
-		const slice prefix = slice_of(schemes[i].prefix);
+		const struct scheme *scheme = &schemes[i];
+		const slice prefix = slice_of(scheme->prefix);
 
 		if (!slice_starts_nocase(url, prefix))
 			continue;
 
-		AUTO(target) struct target target = {.kind = schemes[i].kind, .is_tls_first = schemes[i].is_tls_first};
+		AUTO(target) struct target target = {.kind = scheme->kind, .protocol = scheme->protocol, .is_tls_first = scheme->is_tls_first};
 
 		if (target.is_tls_first)
 			target.tls = COURANT_TLS_IMPLICIT;
-		if (parse_authority(&target, slice_after(url, prefix.len), err) < 0)
+		if (scheme->parse(&target, slice_after(url, prefix.len), err) < 0)
 			return -1;
 		*ret = target;
 		target = (struct target){0};
 		return 0;
 	}
-	return fail(err, COURANT_USAGE, "not a mail server's URL: \"%.*s\" (smtp://[user@]host[:port] or smtps://…)", SLICE_ARGS(url));
+	return fail(err, COURANT_USAGE, "not a mail server's URL: \"%.*s\" (smtp://[user@]host[:port], smtps://, lmtp://, sendmail:, maildir:, file:)",
+		    SLICE_ARGS(url));
+}
+
+static bool is_this_machine(const char *host)
+{
+	struct net_address address;
+
+	return slice_equal(slice_of(host), SLICE("localhost")) ||
+	       (address_parse_numeric(slice_of(host), 0, &address) && address_is_loopback(&address));
 }
 
 int target_finish(struct target *target, courant_error **err)
@@ -280,6 +330,12 @@ int target_finish(struct target *target, courant_error **err)
 		return fail(err, COURANT_USAGE, "smtps:// is TLS from the start, tls= says otherwise");
 	if (target->key && !target->certificate)
 		return fail(err, COURANT_USAGE, "a client key (key) is of no use without its certificate (cert)");
+	if (target->kind != TARGET_SMTP)
+		return target->user ? fail(err, COURANT_USAGE, "who would log in where? This target is no server") : 0;
+	if (target->protocol == COURANT_LMTP && !target->is_tls_said && !target->user && is_this_machine(target->host))
+		target->tls = COURANT_TLS_NONE;
+	if (target->port == 0 && target->protocol == COURANT_LMTP)
+		target->port = PORT_LMTP;
 	if (target->port == 0)
 		target->port = target->tls == COURANT_TLS_IMPLICIT ? PORT_SMTPS : target->user ? PORT_SUBMISSION : PORT_SMTP;
 	return 0;
@@ -287,6 +343,11 @@ int target_finish(struct target *target, courant_error **err)
 
 void target_write(struct buffer *into, const struct target *target)
 {
+	if (target->path || slice_starts(slice_of(target->host), SLICE("/"))) {
+		buffer_append(into, slice_of(target->path ? target->path : target->host));
+		return;
+	}
+
 	const bool is_v6 = strchr(target->host, ':') != NULL;
 
 	buffer_printf(into, "%s%s%s:%u", is_v6 ? "[" : "", target->host, is_v6 ? "]" : "", (unsigned)target->port);

@@ -2,8 +2,9 @@
 /* target.h - where mail is to go, and how: a server's URL and its parameters
  *
  *     smtp://ops@mail.example.com:587?ca_file=/etc/ssl/own.pem&timeout=30
+ *     lmtp://mail.example.com, lmtp+unix:///run/lmtp, sendmail:, sendmail:/usr/lib/sendmail, maildir:/var/mail/ops, file:out.eml
  *
- * STARTTLS is required with smtp://, TLS from the start with smtps://. Everything may be percent-encoded. What is unknown is an error that names what was
+ * STARTTLS is required with smtp://, TLS from the start with smtps://. LMTP needs none on this machine. Everything may be percent-encoded. What is unknown is an error that names what was
  * perhaps meant; a password has no place in a URL. */
 #ifndef COURANT_CLIENT_TARGET_H
 #define COURANT_CLIENT_TARGET_H
@@ -11,12 +12,14 @@
 
 #include "base/buffer.h"
 
-enum target_kind { TARGET_SMTP };
+enum target_kind { TARGET_SMTP, TARGET_SENDMAIL, TARGET_MAILDIR, TARGET_FILE };
 
 struct target {
 	enum target_kind kind;
 	char *user; /* NULL: no login */
 	char *host; /* in ASCII, an IP address, or the path of a unix socket */
+	char *path; /* of the program, maildir or file */
+	enum courant_protocol protocol;
 	uint16_t port; /* 0 until target_finish() */
 	enum courant_tls tls;
 	char *ca_file;

@@ -5,7 +5,6 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "mime/base64.h"
-#include "mime/chars.h"
 #include "mime/charset.h"
 #include "mime/encoded_word.h"
 #include "mime/header.h"
@@ -14,7 +13,7 @@
 bool parameter_is_token(slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!char_is(text.ptr[i], CHAR_TOKEN))
+		if (text.ptr[i] <= ' ' || text.ptr[i] > '~' || strchr("()<>@,;:\\\"/[]?=", text.ptr[i]))
 			return false;
 	return text.len;
 }
@@ -99,12 +98,18 @@ static bool is_printable_ascii(slice text)
 	return true;
 }
 
+/* RFC 2231, 7: attribute-char. */
+static bool is_extended_safe(char c)
+{
+	return c > ' ' && c <= '~' && !strchr("*'%()<>@,;:\\\"/[]?=", c);
+}
+
 static size_t extended_size(slice text)
 {
 	size_t size = 0;
 
 	for (size_t i = 0; i < text.len; i++)
-		size += char_is(text.ptr[i], CHAR_EXTENDED) ? 1 : 3;
+		size += is_extended_safe(text.ptr[i]) ? 1 : 3;
 	return size;
 }
 
@@ -115,7 +120,7 @@ static void extended_write(struct buffer *out, slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		const unsigned char c = (unsigned char)text.ptr[i];
 
-		if (char_is(text.ptr[i], CHAR_EXTENDED)) {
+		if (is_extended_safe(text.ptr[i])) {
 			buffer_append_byte(out, text.ptr[i]);
 			continue;
 		}
@@ -185,9 +190,9 @@ static void extended_parameter_write(struct fold *fold, slice name, slice value)
 static bool is_harmless_token(slice value)
 {
 	for (size_t i = 0; i < value.len; i++)
-		if (!char_is(value.ptr[i], CHAR_EXTENDED))
+		if (strchr("*'%", value.ptr[i]))
 			return false;
-	return value.len;
+	return parameter_is_token(value);
 }
 
 /* ASCII that no reader decodes any further. */
