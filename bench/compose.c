@@ -22,51 +22,12 @@
 
 struct bench {
 	struct buffer text, html, attachment, pictures[N_PICTURES];
+	struct buffer to, subject, id; /* of the small mail */
 	int fd;
 	char *out;
 	size_t out_len;
 	uint64_t written;
 };
-
-/* Bytes that live longer than the mail need no copy: a reader of one's own. */
-struct borrowed {
-	slice bytes;
-	size_t at;
-};
-
-static int borrowed_read(void *context, void *into, size_t size, size_t *ret_n, courant_error **err)
-{
-	struct borrowed *borrowed = context;
-	const slice part = slice_part(borrowed->bytes, borrowed->at, size);
-
-	(void)err;
-	if (part.len)
-		memcpy(into, part.ptr, part.len);
-	borrowed->at += part.len;
-	*ret_n = part.len;
-	return 0;
-}
-
-static int borrowed_rewind(void *context, courant_error **err)
-{
-	(void)err;
-	((struct borrowed *)context)->at = 0;
-	return 0;
-}
-
-static bool borrowed_size(void *context, uint64_t *ret_bytes)
-{
-	*ret_bytes = ((struct borrowed *)context)->bytes.len;
-	return true;
-}
-
-static courant_reader *borrowed_new(struct borrowed *borrowed, const struct buffer *bytes, courant_error **err)
-{
-	static const struct courant_reader_calls calls = {borrowed_read, borrowed_rewind, borrowed_size, NULL};
-
-	*borrowed = (struct borrowed){.bytes = buffer_peek(bytes)};
-	return courant_reader_new(&calls, borrowed, err);
-}
 
 static int out_flush(struct bench *bench, courant_error **err)
 {
@@ -96,21 +57,37 @@ static int mail_write(struct bench *bench, courant_message *mail, courant_error 
 	return rc;
 }
 
+static void number_write(struct buffer *out, const char *before, uint64_t i, const char *behind)
+{
+	buffer_cut(out, 0);
+	buffer_append(out, slice_of(before));
+	buffer_append_u64(out, i);
+	buffer_append(out, slice_of(behind));
+}
+
 static int small_fill(struct bench *bench, courant_message *mail, uint64_t i, courant_error **err)
 {
-	char to[96], subject[96], id[64];
+	struct buffer *const to = &bench->to, *const subject = &bench->subject, *const id = &bench->id;
 
-	(void)snprintf(to, sizeof to, "收件人 %llu <user%llu@example.org>", (unsigned long long)i, (unsigned long long)i);
-	(void)snprintf(subject, sizeof subject, "官网流量数据报表 第 %llu 期", (unsigned long long)i);
-	(void)snprintf(id, sizeof id, "<mail.%llu@example.com>", (unsigned long long)i);
-	return courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 || courant_message_add_to(mail, to, err) < 0 ||
-			       courant_message_set_subject(mail, subject, err) < 0 || courant_message_set_message_id(mail, id, err) < 0 ||
+	number_write(to, "收件人 ", i, " <user");
+	buffer_append_u64(to, i);
+	buffer_append(to, SLICE("@example.org>"));
+	number_write(subject, "官网流量数据报表 第 ", i, " 期");
+	number_write(id, "<mail.", i, "@example.com>");
+	return courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 || courant_message_add_to(mail, to->bytes, err) < 0 ||
+			       courant_message_set_subject(mail, subject->bytes, err) < 0 || courant_message_set_message_id(mail, id->bytes, err) < 0 ||
 			       courant_message_set_text(mail, bench->text.bytes, err) < 0
 		       ? -1
 		       : 0;
 }
 
-static int big_fill(struct bench *bench, courant_message *mail, struct borrowed borrowed[static N_PICTURES + 1], courant_error **err)
+/* The files live longer than the mail: no copy is needed. */
+static courant_reader *borrow(const struct buffer *file, courant_error **err)
+{
+	return courant_reader_new_borrowed(file->bytes, file->len, err);
+}
+
+static int big_fill(struct bench *bench, courant_message *mail, courant_error **err)
 {
 	static const char *const ids[N_PICTURES] = {"p1@example.org", "p2@example.org", "p3@example.org", "p4@example.org"};
 
@@ -119,18 +96,16 @@ static int big_fill(struct bench *bench, courant_message *mail, struct borrowed 
 	    courant_message_set_html(mail, bench->html.bytes, err) < 0)
 		return -1;
 	for (size_t i = 0; i < N_PICTURES; i++)
-		if (courant_message_add_inline(mail, ids[i], courant_image_new(borrowed_new(&borrowed[i], &bench->pictures[i], err), "png", err), err) < 0)
+		if (courant_message_add_inline(mail, ids[i], courant_image_new(borrow(&bench->pictures[i], err), "png", err), err) < 0)
 			return -1;
-	return courant_message_attach(mail, courant_file_new(borrowed_new(&borrowed[N_PICTURES], &bench->attachment, err), "report.bin", err), err);
+	return courant_message_attach(mail, courant_file_new(borrow(&bench->attachment, err), "report.bin", err), err);
 }
 
 static int mails_compose(struct bench *bench, bool is_big, uint64_t count, courant_error **err)
 {
-	struct borrowed borrowed[N_PICTURES + 1];
-
 	for (uint64_t i = 0; i < count; i++) {
 		courant_message *mail = courant_message_new(err);
-		const int rc = !mail ? -1 : is_big ? big_fill(bench, mail, borrowed, err) : small_fill(bench, mail, i, err);
+		const int rc = !mail ? -1 : is_big ? big_fill(bench, mail, err) : small_fill(bench, mail, i, err);
 		const int written = rc < 0 ? -1 : mail_write(bench, mail, err);
 
 		courant_message_free(mail);
@@ -186,7 +161,8 @@ static double copy_speed(struct bench *bench, uint64_t mail_bytes, uint64_t coun
 static int bench_run(const char *kind, const char *out, uint64_t count, const char *folder, courant_error **err)
 {
 	const bool is_big = strcmp(kind, "big") == 0;
-	struct bench bench = {.fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), .out = mem_alloc(OUT_BYTES)};
+	struct bench bench = {.fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), .out = mem_alloc(OUT_BYTES),
+			      .to = BUFFER_LIMIT(1000), .subject = BUFFER_LIMIT(1000), .id = BUFFER_LIMIT(1000)};
 
 	if (bench.fd < 0 || !bench.out || bench_load(&bench, folder, is_big, err) < 0)
 		return -1;
@@ -205,6 +181,9 @@ static int bench_run(const char *kind, const char *out, uint64_t count, const ch
 	buffer_release(&bench.text);
 	buffer_release(&bench.html);
 	buffer_release(&bench.attachment);
+	buffer_release(&bench.to);
+	buffer_release(&bench.subject);
+	buffer_release(&bench.id);
 	for (size_t i = 0; i < N_PICTURES; i++)
 		buffer_release(&bench.pictures[i]);
 	free(bench.out);

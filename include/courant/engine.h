@@ -176,11 +176,13 @@ COURANT_API void courant_engine_lost(courant_engine *engine, courant_error *why,
  * KB are held. */
 COURANT_API const void *courant_engine_output(courant_engine *engine, size_t *ret_n, int64_t now_ms);
 
-/* The first n bytes of the output have been sent. */
+/* The first n bytes of the output have been sent. To be told before what was received after them: an
+ * answer to what was not asked yet is an error. */
 COURANT_API void courant_engine_sent(courant_engine *engine, size_t n, int64_t now_ms);
 
-/* When courant_engine_tick() has to be called at the latest; INT64_MAX: no need. A deadline
- * holds for a whole reply or block, however slowly its bytes arrive. */
+/* How long the driver may wait for its socket: until this instant, then courant_engine_tick(). INT64_MAX: there
+ * is no hurry; 0, long past: events wait already (making output may cause some). A deadline holds for
+ * a whole reply or block, however slowly its bytes arrive. */
 COURANT_API int64_t courant_engine_deadline(const courant_engine *engine);
 
 /* Ends the session with COURANT_TIMEOUT if the deadline has passed. */

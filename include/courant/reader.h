@@ -39,6 +39,9 @@ struct courant_reader_calls {
 /* Bytes in memory, copied. */
 COURANT_API courant_reader *courant_reader_new_bytes(const void *bytes, size_t size, courant_error **err);
 
+/* The same without a copy: the bytes must live, and stay as they are, as long as the reader does. */
+COURANT_API courant_reader *courant_reader_new_borrowed(const void *bytes, size_t size, courant_error **err);
+
 /* A file. It is opened now, read later; COURANT_NO_INPUT when it cannot be opened or is a folder. A file that shrinks or grows while
  * it is read is an error (COURANT_IO), for its size may have been announced. A pipe is first copied to an unlinked temporary file. */
 COURANT_API courant_reader *courant_reader_new_file(const char *path, courant_error **err);

@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/reader_bytes.h"
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 
@@ -62,8 +63,8 @@ bool courant_reader_size(courant_reader *reader, uint64_t *ret_bytes)
 /* Bytes in memory */
 
 struct memory {
-	char *bytes;
-	size_t size;
+	slice bytes;
+	char *owned; /* NULL: borrowed */
 	size_t at;
 };
 
@@ -71,14 +72,14 @@ static void memory_free(void *context)
 {
 	struct memory *memory = context;
 
-	free(memory->bytes);
+	free(memory->owned);
 	free(memory);
 }
 
 static int memory_read(void *context, void *into, size_t size, size_t *ret_n, courant_error **err)
 {
 	struct memory *memory = context;
-	const slice part = slice_part(slice_from(memory->bytes, memory->size), memory->at, size);
+	const slice part = slice_part(memory->bytes, memory->at, size);
 
 	(void)err;
 	if (part.len)
@@ -101,23 +102,52 @@ static bool memory_size(void *context, uint64_t *ret_bytes)
 {
 	const struct memory *memory = context;
 
-	*ret_bytes = memory->size;
+	*ret_bytes = memory->bytes.len;
 	return true;
+}
+
+static const struct courant_reader_calls memory_calls = {memory_read, memory_rewind, memory_size, memory_free};
+
+/* Takes `owned`. */
+static courant_reader *memory_new(slice bytes, char *owned, courant_error **err)
+{
+	struct memory *memory = mem_alloc(sizeof *memory);
+
+	if (!memory) {
+		free(owned);
+		(void)fail_memory(err);
+		return NULL;
+	}
+	*memory = (struct memory){.bytes = bytes, .owned = owned};
+	return courant_reader_new(&memory_calls, memory, err);
 }
 
 courant_reader *courant_reader_new_bytes(const void *bytes, size_t size, courant_error **err)
 {
-	static const struct courant_reader_calls calls = {memory_read, memory_rewind, memory_size, memory_free};
-	struct memory *memory = mem_alloc(sizeof *memory);
-	char *copy = memory ? mem_copy(slice_from(bytes, size)) : NULL;
+	char *copy = mem_copy(slice_from(bytes, size));
 
 	if (!copy) {
-		free(memory);
 		(void)fail_memory(err);
 		return NULL;
 	}
-	*memory = (struct memory){.bytes = copy, .size = size};
-	return courant_reader_new(&calls, memory, err);
+	return memory_new(slice_from(copy, size), copy, err);
+}
+
+courant_reader *courant_reader_new_borrowed(const void *bytes, size_t size, courant_error **err)
+{
+	return memory_new(slice_from(bytes, size), NULL, err);
+}
+
+bool reader_take_bytes(courant_reader *reader, size_t max, slice *ret)
+{
+	if (reader->calls.read != memory_read)
+		return false;
+
+	struct memory *memory = reader->context;
+
+	*ret = slice_part(memory->bytes, memory->at, max);
+	memory->at += ret->len;
+	return true;
 }
 
 /* A file, from where its descriptor stood to the end it had then */

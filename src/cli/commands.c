@@ -182,7 +182,7 @@ const struct cli_command cli_commands[] = {
 			"compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a sample with its reason.\n"
 			"\n"
 			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, referrers, browsers, "
-			"systems, devices, robots, hosts, addresses, rejected.",
+			"systems, devices, robots, latency, slow_pages, hosts, addresses, rejected.",
 		.examples = "# what happened, at a glance\n"
 			    "courant weblog /var/log/nginx/access.log\n"
 			    "# the ten pages seen most since a day, for a spreadsheet\n"

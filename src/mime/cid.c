@@ -11,19 +11,22 @@ static bool is_url_begin(slice html, size_t at)
 	return at && strchr("\"'(=", html.ptr[at - 1]);
 }
 
-/* The next reference: what stands between "cid:" and the end of the URL. */
+/* The next reference: what stands between "cid:" and the end of the URL. Colons are rare, so they are looked for. */
 static bool reference_next(slice html, size_t *at, slice *ret)
 {
-	for (; *at < html.len; (*at)++) {
-		const slice rest = slice_after(html, *at);
-		size_t n = 4;
+	size_t found;
 
-		if (ascii_lower(*rest.ptr) != 'c' || !slice_starts_nocase(rest, SLICE("cid:")) || !is_url_begin(html, *at))
+	while ((found = slice_find(slice_after(html, *at), ':')) != SLICE_NONE) {
+		const size_t colon = *at + found;
+		size_t end = colon + 1;
+
+		*at = end;
+		if (colon < 3 || !slice_equal_nocase(slice_part(html, colon - 3, 3), SLICE("cid")) || !is_url_begin(html, colon - 3))
 			continue;
-		while (n < rest.len && !ascii_is_space(rest.ptr[n]) && !ascii_is_one_of(rest.ptr[n], "\"')<>"))
-			n++;
-		*ret = slice_part(rest, 4, n - 4);
-		*at += n;
+		while (end < html.len && !ascii_is_space(html.ptr[end]) && !(html.ptr[end] && strchr("\"')<>", html.ptr[end])))
+			end++;
+		*ret = slice_part(html, colon + 1, end - colon - 1);
+		*at = end;
 		return true;
 	}
 	return false;

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/auto.h"
 #include "base/fail.h"
+#include "base/reader_bytes.h"
 
 /* Room for the longest thing a block can become. */
 #define ENCODED_MAX_BYTES (CONTENT_BLOCK_BYTES * 4 + 8)
@@ -173,31 +174,41 @@ static int fail_changed(const char *how, courant_error **err)
 	return fail(err, COURANT_IO, "an attachment has %s while it was read", how);
 }
 
-/* The next block of at most `size` bytes, counted. A source that has yielded what it promised must be at its end. */
-static int source_read(struct content *content, size_t size, size_t *ret_n, courant_error **err)
+/* The next block: where it lies when that is in memory, else read into ours. */
+static int next_block(struct content *content, size_t size, slice *ret, courant_error **err)
 {
 	size_t n;
-	char beyond;
 
+	if (reader_take_bytes(content->from, size, ret))
+		return 0;
 	if (block_read(content->from, content->raw, size, &n, err) < 0)
 		return -1;
-	content->raw_read += n;
+	*ret = slice_from(content->raw, n);
+	return 0;
+}
+
+/* The next block of at most `size` bytes, counted. A source that has yielded what it promised must be at its end. */
+static int source_read(struct content *content, size_t size, slice *ret, courant_error **err)
+{
+	char beyond;
+	size_t more = 0;
+	slice block;
+
+	if (next_block(content, size, &block, err) < 0)
+		return -1;
+	content->raw_read += block.len;
 	if (content->raw_read > content->raw_size)
 		return fail_changed("grown", err);
-	if (n < size) {
-		if (content->raw_read < content->raw_size)
-			return fail_changed("shrunk", err);
-		content->is_at_end = true;
-	} else if (content->raw_read == content->raw_size) {
-		size_t more;
-
-		if (courant_reader_read(content->from, &beyond, 1, &more, err) < 0)
+	if (block.len < size && content->raw_read < content->raw_size)
+		return fail_changed("shrunk", err);
+	if (content->raw_read == content->raw_size) {
+		if (block.len == size && courant_reader_read(content->from, &beyond, 1, &more, err) < 0)
 			return -1;
 		if (more)
 			return fail_changed("grown", err);
 		content->is_at_end = true;
 	}
-	*ret_n = n;
+	*ret = block;
 	return 0;
 }
 
@@ -215,12 +226,13 @@ int content_read(struct content *content, char *into, size_t size, size_t *ret_n
 {
 	while (content->at == content->len && !content->is_at_end) {
 		const size_t direct = direct_bytes(content, size);
-		size_t n = 0;
+		slice block = {0};
 
-		if (source_read(content, direct ? direct : CONTENT_BLOCK_BYTES, &n, err) < 0)
+		if (source_read(content, direct ? direct : CONTENT_BLOCK_BYTES, &block, err) < 0)
 			return -1;
 
-		const size_t made = block_encode(&content->quoted, &content->after_cr, content->encoding, direct ? into : content->encoded, content->raw, n);
+		const size_t made = block_encode(&content->quoted, &content->after_cr, content->encoding, direct ? into : content->encoded, block.ptr,
+						 block.len);
 
 		if (direct && made) {
 			*ret_n = made;

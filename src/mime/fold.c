@@ -38,6 +38,29 @@ void fold_token(struct fold *fold, slice token)
 	fold->column += token.len + 1;
 }
 
+void fold_open(struct fold *fold)
+{
+	fold->mark = fold->out->len;
+	buffer_append_byte(fold->out, ' ');
+}
+
+void fold_close(struct fold *fold)
+{
+	const size_t len = fold->out->len - fold->mark;
+
+	if (fold->out->failure != BUFFER_FINE)
+		return;
+	if (len > fold_left(fold) + 1 && fold->column && buffer_room(fold->out, 2)) {
+		char *at = fold->out->bytes + fold->mark;
+
+		memmove(at + 2, at, len);
+		memcpy(at, "\r\n", 2);
+		buffer_added(fold->out, 2);
+		fold->column = 0;
+	}
+	fold->column += len;
+}
+
 void fold_token_before(struct fold *fold, slice token, size_t columns)
 {
 	if (token.len + columns > fold_left(fold))

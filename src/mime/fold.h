@@ -13,6 +13,7 @@
 struct fold {
 	struct buffer *out;
 	size_t column; /* bytes in the current line */
+	size_t mark;   /* where the token that is open begins, with its blank */
 };
 
 /* "Name:" */
@@ -21,6 +22,9 @@ void fold_begin(struct fold *, struct buffer *out, slice name);
 void fold_token(struct fold *, slice token);
 /* The same, leaving columns for what may be glued behind it. */
 void fold_token_before(struct fold *, slice token, size_t columns);
+/* A token that is written into the buffer piece by piece, between the two. */
+void fold_open(struct fold *);
+void fold_close(struct fold *);
 /* Straight behind what is there: a comma, a semicolon. */
 void fold_glue(struct fold *, slice text);
 /* The line ends here, whatever comes. Nothing when it has only just begun. */

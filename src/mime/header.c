@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "mime/chars.h"
 #include "mime/date.h"
 #include "mime/encoded_word.h"
 #include "mime/parameter.h"
@@ -220,30 +221,23 @@ static void name_write(struct fold *fold, slice name)
 	} else if (mailbox_name_is_bare(name)) {
 		fold_token(fold, name);
 	} else {
-		AUTO(buffer) struct buffer quoted = BUFFER_LIMIT((size_t)2 * QUOTED_MAX_BYTES + 2);
-
-		quoted_string_write(&quoted, name);
-		fold_token(fold, buffer_peek(&quoted));
-		if (quoted.failure != BUFFER_FINE)
-			fold->out->failure = quoted.failure;
+		fold_open(fold);
+		quoted_string_write(fold->out, name);
+		fold_close(fold);
 	}
 }
 
 /* "<local@domain>" or the address alone; in the header the domain is in A-labels unless UTF-8 is needed anyhow. */
 static void spec_write(struct fold *fold, const struct mailbox *address, slice behind)
 {
-	char room[MAILBOX_MAX_BYTES * 2 + 8];
-	AUTO(buffer) struct buffer spec = BUFFER_LIMIT(sizeof room);
-	const bool has_name = address->name.len;
-
-	if (has_name)
-		buffer_append_byte(&spec, '<');
-	mailbox_write_spec(&spec, address, mailbox_needs_utf8(address) ? MAILBOX_UTF8 : MAILBOX_ASCII);
-	if (has_name)
-		buffer_append_byte(&spec, '>');
-	buffer_append(&spec, behind);
-	fold_token(fold, buffer_peek(&spec));
-	buffer_fail_like(fold->out, &spec);
+	fold_open(fold);
+	if (address->name.len)
+		buffer_append_byte(fold->out, '<');
+	mailbox_write_spec(fold->out, address, mailbox_needs_utf8(address) ? MAILBOX_UTF8 : MAILBOX_ASCII);
+	if (address->name.len)
+		buffer_append_byte(fold->out, '>');
+	buffer_append(fold->out, behind);
+	fold_close(fold);
 }
 
 /* What stands behind an item: a comma when another mailbox or group follows at its level. */
@@ -293,7 +287,7 @@ static bool id_is_valid(slice id)
 	const size_t at = slice_find_last(id, '@');
 
 	for (size_t i = 0; i < id.len; i++)
-		if (id.ptr[i] <= ' ' || id.ptr[i] > '~' || strchr("<>()\\,;\"", id.ptr[i]))
+		if (!char_is(id.ptr[i], CHAR_ID))
 			return false;
 	return at != SLICE_NONE && at > 0 && at + 1 < id.len && id.len <= WORD_MAX_BYTES;
 }

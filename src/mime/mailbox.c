@@ -5,33 +5,12 @@
 #include "base/ascii.h"
 #include "base/idn.h"
 #include "base/utf8.h"
+#include "mime/chars.h"
 #include "mime/encoded_word.h"
 
 #define DOMAIN_MAX_BYTES  253
 #define LABEL_MAX_BYTES   63
 #define COMMENT_MAX_DEPTH 50
-
-enum { ATOM = 1, HOST = 2 }; /* classes of a byte: part of an atom (RFC 5322, 3.2.3); part of a host name */
-
-#define EIGHT_TIMES(x) x, x, x, x, x, x, x, x
-static const unsigned char classes[256] = {
-	['!'] = ATOM, ['#'] = ATOM, ['$'] = ATOM, ['%'] = ATOM, ['&'] = ATOM, ['\''] = ATOM, ['*'] = ATOM, ['+'] = ATOM,
-	['/'] = ATOM, ['='] = ATOM, ['?'] = ATOM, ['^'] = ATOM, ['`'] = ATOM, ['{'] = ATOM, ['|'] = ATOM, ['}'] = ATOM, ['~'] = ATOM,
-	['-'] = ATOM | HOST, ['_'] = ATOM | HOST,
-	['0'] = ATOM | HOST, ATOM | HOST, ATOM | HOST, ATOM | HOST, ATOM | HOST, ATOM | HOST, ATOM | HOST, ATOM | HOST, ATOM | HOST, ATOM | HOST,
-	['A'] = EIGHT_TIMES(ATOM | HOST), EIGHT_TIMES(ATOM | HOST), EIGHT_TIMES(ATOM | HOST), ATOM | HOST, ATOM | HOST,
-	['a'] = EIGHT_TIMES(ATOM | HOST), EIGHT_TIMES(ATOM | HOST), EIGHT_TIMES(ATOM | HOST), ATOM | HOST, ATOM | HOST,
-	/* UTF-8 is atom text too (RFC 6532, 3.2); that it is UTF-8 has been checked before */
-	[0x80] = EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM),
-	EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM),
-	EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM), EIGHT_TIMES(ATOM),
-};
-#undef EIGHT_TIMES
-
-static bool is_atom_byte(char c)
-{
-	return classes[(unsigned char)c] & ATOM;
-}
 
 /* Reads one list. Slices point into `text`, which lies in the arena. */
 struct scan {
@@ -157,7 +136,7 @@ static slice atom_read(struct scan *scan)
 {
 	const size_t from = scan->at;
 
-	while (!at_end(scan) && (is_atom_byte(peek(scan)) || peek(scan) == '.'))
+	while (!at_end(scan) && (char_is(peek(scan), CHAR_ATOM) || peek(scan) == '.'))
 		scan->at++;
 	return slice_part(scan->text, from, scan->at - from);
 }
@@ -188,7 +167,7 @@ static int words_read(struct scan *scan, struct words *words)
 		if (c == '"') {
 			if (quoted_read(scan, &word) < 0)
 				return -1;
-		} else if (is_atom_byte(c) || c == '.') {
+		} else if (char_is(c, CHAR_ATOM) || c == '.') {
 			word = atom_read(scan);
 		} else {
 			return 0;
@@ -249,7 +228,7 @@ static bool is_plain_host(slice domain)
 	for (size_t i = 0; i < domain.len; i++) {
 		const char c = domain.ptr[i];
 
-		if (c == '.' ? label == 0 || before == '-' : !(classes[(unsigned char)c] & HOST) || (label == 0 && c == '-'))
+		if (c == '.' ? label == 0 || before == '-' : !char_is(c, CHAR_HOST) || (label == 0 && c == '-'))
 			return false;
 		label = c == '.' ? 0 : label + 1;
 		if (label > LABEL_MAX_BYTES)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mailbox_write.c - addresses as text, quoted where they must be (RFC 5322, 3.2.3 and 3.2.4) */
 #include "base/ascii.h"
-#include "base/utf8.h"
+#include "mime/chars.h"
 #include "mime/mailbox.h"
 
 bool mailbox_name_is_bare(slice name)
@@ -11,7 +11,7 @@ bool mailbox_name_is_bare(slice name)
 	for (size_t i = 0; i < name.len; i++) {
 		const char c = name.ptr[i];
 
-		if (c == ' ' ? before == ' ' : !ascii_is_atext(c))
+		if (c == ' ' ? before == ' ' : !char_is(c, CHAR_ATOM))
 			return false;
 		before = c;
 	}
@@ -25,7 +25,7 @@ static bool is_dot_atom(slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
 
-		if (c == '.' ? before == '.' : !ascii_is_atext(c))
+		if (c == '.' ? before == '.' : !char_is(c, CHAR_ATOM))
 			return false;
 		before = c;
 	}

@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "mime/base64.h"
+#include "mime/chars.h"
 #include "mime/charset.h"
 #include "mime/encoded_word.h"
 #include "mime/header.h"
@@ -13,7 +14,7 @@
 bool parameter_is_token(slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] <= ' ' || text.ptr[i] > '~' || strchr("()<>@,;:\\\"/[]?=", text.ptr[i]))
+		if (!char_is(text.ptr[i], CHAR_TOKEN))
 			return false;
 	return text.len;
 }
@@ -98,18 +99,12 @@ static bool is_printable_ascii(slice text)
 	return true;
 }
 
-/* RFC 2231, 7: attribute-char. */
-static bool is_extended_safe(char c)
-{
-	return c > ' ' && c <= '~' && !strchr("*'%()<>@,;:\\\"/[]?=", c);
-}
-
 static size_t extended_size(slice text)
 {
 	size_t size = 0;
 
 	for (size_t i = 0; i < text.len; i++)
-		size += is_extended_safe(text.ptr[i]) ? 1 : 3;
+		size += char_is(text.ptr[i], CHAR_EXTENDED) ? 1 : 3;
 	return size;
 }
 
@@ -120,7 +115,7 @@ static void extended_write(struct buffer *out, slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		const unsigned char c = (unsigned char)text.ptr[i];
 
-		if (is_extended_safe(text.ptr[i])) {
+		if (char_is(text.ptr[i], CHAR_EXTENDED)) {
 			buffer_append_byte(out, text.ptr[i]);
 			continue;
 		}
@@ -190,9 +185,9 @@ static void extended_parameter_write(struct fold *fold, slice name, slice value)
 static bool is_harmless_token(slice value)
 {
 	for (size_t i = 0; i < value.len; i++)
-		if (strchr("*'%", value.ptr[i]))
+		if (!char_is(value.ptr[i], CHAR_EXTENDED))
 			return false;
-	return parameter_is_token(value);
+	return value.len;
 }
 
 /* ASCII that no reader decodes any further. */

@@ -7,24 +7,27 @@
 #include "mime/header.h"
 #include "mime/sniff.h"
 
+#define TYPE_MAX_BYTES 200 /* the longest registered one has 80 */
+_Static_assert(TYPE_MAX_BYTES < PART_GROUND_BYTES, "a type fits into the part's own ground");
+
 int part_init(courant_part *part, enum part_kind kind, slice type, slice subtype, courant_error **err)
 {
-	AUTO(buffer) struct buffer word = BUFFER_LIMIT(256);
-	slice bytes;
+	const slice word = slice_from(part->ground, type.len + 1 + subtype.len);
 
-	*part = (courant_part){.kind = kind};
-	arena_init(&part->arena, part->ground, sizeof part->ground);
-	buffer_append(&word, type);
-	buffer_append_byte(&word, '/');
-	buffer_append(&word, subtype);
-	for (size_t i = 0; i < word.len; i++)
-		word.bytes[i] = ascii_lower(word.bytes[i]);
-	if (buffer_slice(&word, &bytes, err) < 0)
-		return -1;
-	if (!parameter_is_type(bytes))
-		return fail(err, COURANT_INVALID, "\"%.*s\" is no type of a part", SLICE_ARGS(bytes));
-	part->type.word = arena_copy(&part->arena, bytes);
-	return part->type.word.ptr ? 0 : fail_memory(err);
+	memset(part, 0, offsetof(struct courant_part, ground));
+	part->kind = kind;
+	if (!parameter_is_token(type) || !parameter_is_token(subtype) || word.len >= TYPE_MAX_BYTES)
+		return fail(err, COURANT_INVALID, "\"%.*s/%.*s\" is no type of a part", SLICE_ARGS(type), SLICE_ARGS(subtype));
+	/* The word stands at the beginning of the ground; the arena follows. */
+	for (size_t i = 0; i < type.len; i++)
+		part->ground[i] = ascii_lower(type.ptr[i]);
+	part->ground[type.len] = '/';
+	for (size_t i = 0; i < subtype.len; i++)
+		part->ground[type.len + 1 + i] = ascii_lower(subtype.ptr[i]);
+	part->ground[word.len] = '\0';
+	part->type.word = word;
+	arena_init(&part->arena, part->ground + word.len + 1, sizeof part->ground - word.len - 1);
+	return 0;
 }
 
 courant_part *part_new(enum part_kind kind, slice type, slice subtype, courant_error **err)

@@ -2,6 +2,7 @@
 /* part_headers.c - the headers of a part: set, read, removed, written */
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "mime/chars.h"
 #include "mime/charset.h"
 #include "mime/header.h"
 #include "mime/part.h"
@@ -314,7 +315,7 @@ int courant_part_set_content_id(courant_part *part, const char *id, courant_erro
 	slice bytes;
 
 	for (size_t i = 0; i < bare.len; i++)
-		if (bare.ptr[i] <= ' ' || bare.ptr[i] > '~' || strchr("<>()\\,;\"", bare.ptr[i]))
+		if (!char_is(bare.ptr[i], CHAR_ID))
 			return fail(err, COURANT_INVALID, "\"%s\" is no content id: id@host in ASCII is wanted", id);
 	if (bare.len == 0 || is_open != is_closed || bare.len > 250)
 		return fail(err, COURANT_INVALID, "\"%s\" is no content id: id@host in ASCII is wanted", id ? id : "");

@@ -331,7 +331,7 @@ enum courant_phase courant_engine_phase(const courant_engine *engine)
 	return COURANT_PHASE_IDLE;
 }
 
-int64_t courant_engine_deadline(const courant_engine *engine)
+static int64_t phase_deadline(const struct courant_engine *engine)
 {
 	const enum courant_phase phase = courant_engine_phase(engine);
 	uint64_t timeout_ms = (uint64_t)phases[phase].timeout_ms;
@@ -343,12 +343,17 @@ int64_t courant_engine_deadline(const courant_engine *engine)
 	return engine->clock_ms + (int64_t)timeout_ms;
 }
 
+int64_t courant_engine_deadline(const courant_engine *engine)
+{
+	return engine->n_events > 0 ? 0 : phase_deadline(engine);
+}
+
 void courant_engine_tick(courant_engine *engine, int64_t now_ms)
 {
 	const enum courant_phase phase = courant_engine_phase(engine);
 	courant_error *error = NULL;
 
-	if (now_ms < courant_engine_deadline(engine))
+	if (now_ms < phase_deadline(engine))
 		return;
 	if (phase != COURANT_PHASE_QUIT)
 		(void)fail(&error, COURANT_TIMEOUT, "%s: no answer in time (%s)", engine->host,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_session.c - greeting, EHLO, STARTTLS, commands by hand, QUIT */
+#include "base/utf8.h"
 #include "smtp/engine_state.h"
 #include "smtp/path.h"
 
@@ -250,7 +251,10 @@ int courant_engine_login(courant_engine *engine, const struct courant_login *log
 {
 	if (engine->is_logged_in)
 		return fail(err, COURANT_USAGE, "the session is logged in already");
-	if (prepare_step(engine, true, err) < 0 || login_copy(&engine->login, login, err) < 0)
+	if (!login && !engine->wants_login)
+		return fail(err, COURANT_USAGE, "nobody to log in");
+	if (prepare_step(engine, true, err) < 0 ||
+	    (login && login_copy(&engine->login, login, err) < 0))
 		return -1;
 	engine->wants_login = true;
 	login_begin(engine);
@@ -275,10 +279,17 @@ int courant_engine_noop(courant_engine *engine, courant_error **err)
 
 int courant_engine_verify(courant_engine *engine, const char *word, courant_error **err)
 {
-	if (path_check_word(slice_of(word), OFFERS(engine, SMTPUTF8), err) < 0 ||
+	const slice name = slice_of(word);
+	const size_t mark = engine->out.len;
+
+	if (path_check_word(name, OFFERS(engine, SMTPUTF8), err) < 0 ||
 	    prepare_step(engine, true, err) < 0)
 		return -1;
-	write_line(engine, COMMAND_BY_HAND, "VRFY", word);
+	buffer_append(&engine->out, SLICE("VRFY "));
+	buffer_append(&engine->out, name);
+	if (!utf8_is_ascii(name)) /* RFC 6531, 3.7.4.2 */
+		buffer_append(&engine->out, SLICE(" SMTPUTF8"));
+	engine_command(engine, mark, COMMAND_BY_HAND, NULL, 0);
 	return buffer_check(&engine->out, err);
 }
 

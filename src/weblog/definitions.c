@@ -32,6 +32,8 @@ const char *const weblog_definitions[] = {
 	"referrers: hits by the site (host, without port) of their referrer; - and referrers without a host are none",
 	"not_found: hits answered 404 by path, with the most frequent referrer among them, the first in byte order of several",
 	"browsers, systems: people's programs by family; share is that of all visitors",
+	"latency, slow_pages: how long answers took, where the format carries it; right to one per cent, max exactly; slow_pages (paths that are no static files) "
+	"by p95",
 	"rejected: up to ten lines for each reason, the first ones; totals.rejected has the count",
 	"times bucket in the report's zone (without one, in the offset of the log's first line); each line's own offset is honoured",
 	"bytes that are not UTF-8 are shown as \\xNN",

@@ -28,21 +28,30 @@ void feed_release(struct feed *feed)
 
 /* ---- blocks ---- */
 
-/* Fills the block with whole lines; false in *ret_more at the file's end. What is left of the last line is carried over. */
+/* The last line feed among the n bytes before `end`. */
+static const char *find_last_end(const char *end, size_t n)
+{
+	while (n && end[-1] != '\n') {
+		end--;
+		n--;
+	}
+	return n ? end - 1 : NULL;
+}
+
+/* Fills the block with whole lines. What is left of the last one is carried over. */
 static int fill(struct feed *feed, struct block *block, courant_error **err)
 {
 	const char *last = NULL;
 	size_t n;
 
-	if (feed->carry_len)
-		memcpy(block->bytes, feed->carry, feed->carry_len);
+	memcpy(block->bytes, feed->carry, feed->carry_len);
 	block->len = feed->carry_len;
 	feed->carry_len = 0;
 	do {
 		if (input_read(feed->input, block->bytes + block->len, FEED_READ_BYTES, &n, err) < 0)
 			return -1;
-		last = n ? memrchr(block->bytes + block->len, '\n', n) : NULL;
 		block->len += n;
+		last = find_last_end(block->bytes + block->len, n);
 	} while (n && !last && block->len <= FEED_LINE_BYTES);
 	if (n == 0) {
 		feed->is_over = true;

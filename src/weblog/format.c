@@ -3,6 +3,11 @@
 #include "weblog/format.h"
 
 #include "base/ascii.h"
+#include "base/num.h"
+
+#define MILLION      UINT64_C(1000000)
+#define SECONDS_MAX  100                      /* more is microseconds, when there is no decimal point */
+#define DURATION_MAX (MILLION * MILLION)      /* in seconds or microseconds: no answer takes that long */
 
 const char format_expected[] =
 	"[HOST] ADDRESS IDENTITY USER [10/Oct/2000:13:55:36 -0700] \"REQUEST\" STATUS SIZE [\"REFERRER\" \"AGENT\" [TIMES]]";
@@ -11,14 +16,18 @@ const char format_expected[] =
 #define HOST  LINE_HOST
 
 static const struct log_format formats[] = {
-	{"common", 0, false, false},
-	{"combined", AGENT, false, false},
-	{"combined with request time", AGENT, true, false},
-	{"combined with request and upstream time", AGENT, true, true},
-	{"common with virtual host", HOST, false, false},
-	{"combined with virtual host", HOST | AGENT, false, false},
-	{"combined with virtual host and request time", HOST | AGENT, true, false},
-	{"combined with virtual host, request and upstream time", HOST | AGENT, true, true},
+	{"common", 0, TIMES_NONE, false},
+	{"combined", AGENT, TIMES_NONE, false},
+	{"combined with request time", AGENT, TIMES_SECONDS, false},
+	{"combined with request and upstream time", AGENT, TIMES_SECONDS, true},
+	{"combined with request time in microseconds", AGENT, TIMES_MICROSECONDS, false},
+	{"combined with request and upstream time in microseconds", AGENT, TIMES_MICROSECONDS, true},
+	{"common with virtual host", HOST, TIMES_NONE, false},
+	{"combined with virtual host", HOST | AGENT, TIMES_NONE, false},
+	{"combined with virtual host and request time", HOST | AGENT, TIMES_SECONDS, false},
+	{"combined with virtual host, request and upstream time", HOST | AGENT, TIMES_SECONDS, true},
+	{"combined with virtual host and request time in microseconds", HOST | AGENT, TIMES_MICROSECONDS, false},
+	{"combined with virtual host, request and upstream time in microseconds", HOST | AGENT, TIMES_MICROSECONDS, true},
 };
 #undef AGENT
 #undef HOST
@@ -55,35 +64,73 @@ static bool has_host(slice line)
 	return (is_address(words[1]) && !is_address(words[0])) || slice_equal(words[2], SLICE("-"));
 }
 
-/* Cuts a time in seconds off: 0.123, "0.123", rt=0.123 or - for none. */
-static bool next_seconds(slice *rest, size_t *n_times)
+/* Cuts a word off that may be a time: 0.123, "0.123", rt=0.123; only the figures are left of it. */
+static slice next_time_word(slice *rest)
 {
 	slice word = slice_part(*rest, 0, slice_find(*rest, ' '));
 	const size_t equals = slice_find(word, '=');
-	size_t digits = 0, dots = 0;
 
 	*rest = slice_after(*rest, word.len + 1);
 	if (equals != SLICE_NONE)
 		word = slice_after(word, equals + 1);
 	if (word.len > 2 && word.ptr[0] == '"' && word.ptr[word.len - 1] == '"')
 		word = slice_part(word, 1, word.len - 2);
-	for (size_t i = 0; i < word.len; i++) {
-		digits += ascii_is_digit(word.ptr[i]);
-		dots += word.ptr[i] == '.';
+	return word;
+}
+
+/* Whole seconds or microseconds before the point, a fraction behind it. */
+static bool read_time(slice word, uint64_t *ret_whole, uint64_t *ret_millionths, bool *ret_has_point)
+{
+	const size_t point = slice_find(word, '.');
+	slice fraction = point == SLICE_NONE ? (slice){NULL, 0} : slice_after(word, point + 1);
+	uint64_t millionths = 0;
+
+	*ret_has_point = point != SLICE_NONE;
+	for (size_t i = 0; i < 6; i++) {
+		if (i < fraction.len && !ascii_is_digit(fraction.ptr[i]))
+			return false;
+		millionths = millionths * 10 + (i < fraction.len ? (uint64_t)(fraction.ptr[i] - '0') : 0);
 	}
-	if (slice_equal(word, SLICE("-")))
-		return true;
-	if (!digits || dots > 1 || digits + dots != word.len)
-		return false;
-	++*n_times;
-	return true;
+	*ret_millionths = millionths;
+	return num_parse_range(slice_part(word, 0, point), 0, DURATION_MAX, ret_whole);
+}
+
+int64_t format_duration_us(const struct log_format *format, slice rest)
+{
+	uint64_t whole, millionths;
+	bool has_point;
+
+	if (!format || format->times == TIMES_NONE || !read_time(next_time_word(&rest), &whole, &millionths, &has_point))
+		return LINE_NO_DURATION;
+	return format->times == TIMES_MICROSECONDS ? (int64_t)whole : (int64_t)(whole * MILLION + millionths);
 }
 
 struct sample {
 	size_t common, combined; /* lines that can be read as such; a combined one is a common one too */
-	size_t request_time, upstream_time;   /* lines where a time or - stands … */
-	size_t request_times, upstream_times; /* … and those where it is a time */
+	struct times {
+		size_t here;    /* lines where a time or - stands … */
+		size_t figures; /* … and those where it is a time … */
+		size_t points;  /* … with a decimal point, or … */
+		size_t large;   /* … without one, and too large to be in seconds */
+	} request, upstream;
 };
+
+/* Looks at a word behind the agent. */
+static void look_at_time(struct times *times, slice *rest)
+{
+	const slice word = rest->len ? next_time_word(rest) : *rest;
+	uint64_t whole, millionths;
+	bool has_point;
+
+	if (slice_equal(word, SLICE("-"))) {
+		times->here++;
+	} else if (word.len && read_time(word, &whole, &millionths, &has_point)) {
+		times->here++;
+		times->figures++;
+		times->points += has_point;
+		times->large += !has_point && whole >= SECONDS_MAX;
+	}
+}
 
 /* Whether the line can be read. */
 static bool look_at(struct sample *sample, unsigned host, slice line)
@@ -97,11 +144,19 @@ static bool look_at(struct sample *sample, unsigned host, slice line)
 	if (line_parse(host | LINE_AGENT, &stamps, line, &parsed) != LINE_FINE)
 		return true;
 	sample->combined++;
-	if (parsed.rest.len && next_seconds(&parsed.rest, &sample->request_times)) {
-		sample->request_time++;
-		sample->upstream_time += parsed.rest.len && next_seconds(&parsed.rest, &sample->upstream_times);
-	}
+	look_at_time(&sample->request, &parsed.rest);
+	look_at_time(&sample->upstream, &parsed.rest);
 	return true;
+}
+
+/* Whole figures are microseconds (Apache's %D) when most are larger than any page takes in seconds. */
+static enum log_times times_of(const struct sample *sample)
+{
+	const struct times *request = &sample->request;
+
+	if (!request->figures || 2 * request->here <= sample->combined)
+		return TIMES_NONE;
+	return !request->points && 2 * request->large > request->figures ? TIMES_MICROSECONDS : TIMES_SECONDS;
 }
 
 const struct log_format *format_recognise(slice lines)
@@ -121,14 +176,11 @@ const struct log_format *format_recognise(slice lines)
 		return NULL;
 
 	const unsigned parts = (host ? LINE_HOST : 0) | (2 * sample->combined >= sample->common ? LINE_AGENT : 0);
-	const bool has_request_time =
-		parts & LINE_AGENT && sample->request_times && 2 * sample->request_time > sample->combined;
-	const bool has_upstream_time =
-		has_request_time && sample->upstream_times && 2 * sample->upstream_time > sample->combined;
+	const enum log_times times = parts & LINE_AGENT ? times_of(sample) : TIMES_NONE;
+	const bool has_upstream = times != TIMES_NONE && sample->upstream.figures && 2 * sample->upstream.here > sample->combined;
 
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-		if (formats[i].parts == parts && formats[i].has_request_time == has_request_time &&
-		    formats[i].has_upstream_time == has_upstream_time)
+		if (formats[i].parts == parts && formats[i].times == times && formats[i].has_upstream_time == has_upstream)
 			return &formats[i];
 	return NULL;
 }

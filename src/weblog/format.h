@@ -9,9 +9,16 @@
 struct log_format {
 	const char *name;
 	unsigned parts;         /* enum line_parts */
-	bool has_request_time;  /* seconds follow the agent: "0.123" … */
-	bool has_upstream_time; /* … and once more */
+	enum log_times {
+		TIMES_NONE,
+		TIMES_SECONDS,      /* the request's time follows the agent: 0.123 */
+		TIMES_MICROSECONDS, /* 123456 */
+	} times;
+	bool has_upstream_time; /* … and behind it another one, which is not counted */
 };
+
+/* The request's time from what follows the agent. */
+int64_t format_duration_us(const struct log_format *, slice rest);
 
 /* Looks at lines until FORMAT_SAMPLE_LINES of them could be read, and chooses the format that most of them have. NULL when no line is in any. A line that the
  * chosen one can't read is rejected later. */

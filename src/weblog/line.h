@@ -46,8 +46,11 @@ struct log_line {
 	int64_t time_s;        /* since 1970 UTC */
 	int offset_s;          /* as written, east of UTC */
 	uint64_t size_bytes;   /* "-" is 0 */
+	int64_t duration_us;   /* of the answer; LINE_NO_DURATION when it is not known */
 	unsigned status;
 };
+
+#define LINE_NO_DURATION (-1)
 
 /* A line without its end. On a fault, *ret holds nothing of use. */
 enum line_fault line_parse(unsigned parts, struct stamp_cache *, slice line, struct log_line *ret);

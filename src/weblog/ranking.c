@@ -22,20 +22,26 @@ void ranking_release(struct ranking *ranking)
 	*ranking = (struct ranking){0};
 }
 
+/* 1, 0 or -1 for less, equal or more: the greater figure comes first. */
+static int compare_figures(enum table_type type, const struct table_cell *a, const struct table_cell *b)
+{
+	if (type == TABLE_COUNT || type == TABLE_BYTES)
+		return (a->count < b->count) - (a->count > b->count);
+	return (a->number < b->number) - (a->number > b->number);
+}
+
 static int compare_rows(const void *left, const void *right, void *context)
 {
 	const struct ranking *ranking = context;
 	const struct table_cell *a = ((const struct ranking_row *)left)->cells;
 	const struct table_cell *b = ((const struct ranking_row *)right)->cells;
-	int order = 0;
+	int order = compare_figures(table_column(ranking->table, ranking->column)->type, &a[ranking->column], &b[ranking->column]);
 
-	if (a[ranking->column].count != b[ranking->column].count)
-		return a[ranking->column].count < b[ranking->column].count ? 1 : -1;
 	for (size_t i = 0; i < ranking->column && !order; i++) {
 		if (table_column(ranking->table, i)->type == TABLE_TEXT)
 			order = slice_compare(a[i].text, b[i].text);
 		else
-			order = (a[i].count > b[i].count) - (a[i].count < b[i].count);
+			order = -compare_figures(table_column(ranking->table, i)->type, &a[i], &b[i]);
 	}
 	return order;
 }
@@ -47,7 +53,9 @@ static void cut(struct ranking *ranking)
 		qsort_r(ranking->rows, ranking->n, sizeof *ranking->rows, compare_rows, ranking);
 	while (ranking->top && ranking->n > ranking->top) {
 		ranking->rows_left_out++;
-		ranking->sum_left_out += ranking->rows[--ranking->n].cells[ranking->column].count;
+		ranking->n--;
+		if (table_column(ranking->table, ranking->column)->type == TABLE_COUNT)
+			ranking->sum_left_out += ranking->rows[ranking->n].cells[ranking->column].count;
 	}
 }
 

@@ -6,7 +6,7 @@
 #define COURANT_WEBLOG_RANKING_H
 #include "table/table.h"
 
-#define RANKING_CELLS 5
+#define RANKING_CELLS 7
 
 struct ranking_row {
 	struct table_cell cells[RANKING_CELLS];
@@ -15,7 +15,7 @@ struct ranking_row {
 struct ranking {
 	struct table *table;
 	size_t top;    /* 0: all */
-	size_t column; /* of the first count */
+	size_t column; /* what decides: the first count, or another figure */
 	struct ranking_row *rows;
 	size_t n, space;
 	uint64_t rows_left_out, sum_left_out;

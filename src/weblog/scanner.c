@@ -79,6 +79,7 @@ static int add_hit(struct scanner *scanner, courant_error **err)
 	struct hit *hit = &scanner->pending[scanner->n_pending];
 
 	note_time(scanner, hit->line.time_s);
+	hit->line.duration_us = format_duration_us(scanner->block.format, hit->line.rest);
 	if (scanner->settings->filter && !filter_passes(scanner->settings->filter, &hit->line))
 		return 0;
 	hit->agent = agents_add(scanner->agents, hit->line.agent, err);

@@ -12,6 +12,8 @@
 #define BYTES         {"bytes", TABLE_BYTES}
 #define TIME(name_)   {name_, TABLE_TIME}
 #define SHARE         {"share", TABLE_RATIO}
+#define SECONDS(name_) {name_, TABLE_SECONDS}
+#define SECONDS_FIGURES SECONDS("p50"), SECONDS("p90"), SECONDS("p95"), SECONDS("p99"), SECONDS("max"), COUNT("hits")
 #define TIME_FIGURES                                                                               \
 	COUNT("hits"), COUNT("page_views"), COUNT("visitors"), COUNT("visits"), BYTES, COUNT("errors_4xx"), COUNT("errors_5xx")
 
@@ -39,6 +41,8 @@ static const struct spec {
 	{"systems", false, fill_systems, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
 	{"devices", false, fill_devices, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
 	{"robots", false, fill_robots, {NAMED("name"), NAMED("kind"), COUNT("hits"), BYTES}},
+	{"latency", false, fill_latency, {TIME("hour"), SECONDS_FIGURES}},
+	{"slow_pages", false, fill_slow_pages, {NAMED("path"), SECONDS_FIGURES}},
 	{"hosts", false, fill_hosts, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
 	{"addresses", false, fill_addresses, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
 	{"rejected", false, fill_rejected, {NAMED("file"), COUNT("line"), NAMED("reason"), NAMED("text")}},
@@ -48,11 +52,14 @@ static const struct spec {
 #undef BYTES
 #undef TIME
 #undef SHARE
+#undef SECONDS
+#undef SECONDS_FIGURES
 #undef TIME_FIGURES
 
 const char *const weblog_table_names[] = {
-	"totals",    "hours",     "days",     "hours_of_day", "status",  "status_classes", "methods", "paths",     "pages",    "files",
-	"not_found", "referrers", "browsers", "systems",      "devices", "robots",         "hosts",   "addresses", "rejected", NULL,
+	"totals",    "hours",     "days",     "hours_of_day", "status", "status_classes", "methods", "paths",      "pages", "files",
+	"not_found", "referrers", "browsers", "systems",      "devices", "robots",        "latency", "slow_pages", "hosts", "addresses",
+	"rejected",  NULL,
 };
 
 static const struct spec *find_spec(const char *name, courant_error **err)

@@ -22,8 +22,22 @@ void tally_init(struct tally *tally, const struct zone *zone, struct agents *age
 	visitors_init(&tally->visitors, seed);
 }
 
+static void release_durations(struct tally *tally)
+{
+	for (size_t i = 0; i < tally->n_hours; i++)
+		histogram_release(&tally->hours[i].durations);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->paths, &ref);) {
+		struct tally_path *path = keys_value(&tally->paths, ref);
+
+		if (path->durations)
+			histogram_release(path->durations);
+		free(path->durations);
+	}
+}
+
 void tally_release(struct tally *tally)
 {
+	release_durations(tally);
 	free(tally->hours);
 	free(tally->hour_order);
 	free(tally->days);
@@ -228,6 +242,21 @@ static int count_not_found(struct tally *tally, const struct log_line *line, uin
 	return 0;
 }
 
+static int count_duration(struct tally *tally, struct tally_path *path, int64_t duration_us, courant_error **err)
+{
+	if (duration_us < 0)
+		return 0;
+	if (histogram_add(&tally->hours[tally->current_hour].durations, (uint64_t)duration_us) < 0)
+		return fail_memory(err);
+	if (!path || path->is_file)
+		return 0;
+	if (!path->durations)
+		path->durations = mem_alloc(sizeof *path->durations);
+	if (!path->durations || histogram_add(path->durations, (uint64_t)duration_us) < 0)
+		return fail_memory(err);
+	return 0;
+}
+
 static bool is_view(const struct log_line *line)
 {
 	return (line->status / 100 == 2 || line->status == 304) && slice_equal(line->method, SLICE("GET"));
@@ -248,6 +277,8 @@ static int count_path(struct tally *tally, const struct hit *hit, struct visitor
 	}
 	path->hits++;
 	path->bytes += line->size_bytes;
+	if (count_duration(tally, path, line->duration_us, err) < 0)
+		return -1;
 	if (line->status == 404) {
 		path->not_found++;
 		if (count_not_found(tally, line, ref, err) < 0)
@@ -377,6 +408,8 @@ static int count_hit(struct tally *tally, const struct hit *hit, courant_error *
 	count_status(tally, line);
 	tally->robot_hits += hit->agent->kind != ROBOT_NONE;
 	if (count_agent(tally, line, hit->agent, err) < 0 || find_visitor(tally, hit, &visitor, err) < 0)
+		return -1;
+	if (!line->method.ptr && count_duration(tally, NULL, line->duration_us, err) < 0)
 		return -1;
 	if (line->method.ptr && (count_method(tally, line, err) < 0 || count_path(tally, hit, visitor, err) < 0))
 		return -1;

@@ -5,6 +5,7 @@
 #ifndef COURANT_WEBLOG_TALLY_H
 #define COURANT_WEBLOG_TALLY_H
 #include "base/zone.h"
+#include "sketch/histogram.h"
 #include "weblog/agents.h"
 #include "weblog/line.h"
 #include "weblog/visitors.h"
@@ -15,6 +16,7 @@ struct tally_hour {
 	uint64_t hits, page_views, bytes, errors_4xx, errors_5xx;
 	uint64_t visitors, visits; /* by tally_finish */
 	uint64_t seconds[57];
+	struct histogram durations; /* in microseconds, where the format has times */
 };
 
 struct tally_day {
@@ -36,6 +38,7 @@ struct tally_path {
 	uint64_t not_found;
 	uint32_t visitors; /* of the page, or of the static file */
 	bool is_file, is_robots_txt;
+	struct histogram *durations; /* of a path that is no file; NULL: none */
 };
 
 struct tally_site {

@@ -69,6 +69,8 @@ static int join_hours(struct tally *tally, const struct tally *other, uint32_t *
 		hour->errors_5xx += from->errors_5xx;
 		for (size_t k = 0; k < sizeof hour->seconds / sizeof *hour->seconds; k++)
 			hour->seconds[k] |= from->seconds[k];
+		if (histogram_join(&hour->durations, &from->durations) < 0)
+			return fail_memory(err);
 	}
 	return 0;
 }
@@ -91,6 +93,15 @@ static void join_totals(struct tally *tally, const struct tally *other)
 	}
 }
 
+static int join_durations(struct tally_path *path, struct tally_path *from)
+{
+	if (!path->durations) {
+		path->durations = STEAL(from->durations);
+		return 0;
+	}
+	return from->durations ? histogram_join(path->durations, from->durations) : 0;
+}
+
 static int join_paths(struct tally *tally, struct tally *other, courant_error **err)
 {
 	for (uint32_t ref = KEYS_NONE, here; keys_next(&other->paths, &ref);) {
@@ -106,6 +117,8 @@ static int join_paths(struct tally *tally, struct tally *other, courant_error **
 		path->views += from->views;
 		path->view_bytes += from->view_bytes;
 		path->not_found += from->not_found;
+		if (join_durations(path, from) < 0)
+			return fail_memory(err);
 		from->hits = here;
 	}
 	return 0;

@@ -29,8 +29,8 @@ def all_tables_are_one_object():
 	got = json.loads(weblog("--json", "-", stdin=THREE).out)
 	tap.check_equal(
 		list(got),
-		"totals hours days hours_of_day status status_classes methods paths pages files not_found referrers browsers systems devices robots hosts "
-		"addresses rejected".split(),
+		"totals hours days hours_of_day status status_classes methods paths pages files not_found referrers browsers systems devices robots latency "
+		"slow_pages hosts addresses rejected".split(),
 	)
 	tap.check_equal(got["totals"]["first"], "2023-10-10T13:55:36+08:00")
 	tap.check_equal(got["pages"], [{"path": "/", "views": 2, "visitors": 1, "bytes": 10}])
@@ -199,6 +199,20 @@ def jobs_change_nothing():
 		tap.check(weblog("--json", "--top", "0", "--jobs", jobs, "-", stdin=data) == one, f"{jobs} jobs give the same tables")
 	tap.check(weblog("--json", "--top", "0", "--jobs", "3", "-", stdin=gzip.compress(data)) == one, "of a compressed log too")
 	tap.check_in("--jobs is 0", weblog("--jobs", "0", "-", stdin=THREE).err)
+
+
+@tap.test
+def times_become_percentiles():
+	times = [i / 1000 for i in range(1, 1001)]
+	data = b"".join(log(("/slow" if time > 0.9 else "/fast", 200, 1, "-"))[:-1] + b" %.3f -\n" % time for time in times)
+	got = json.loads(weblog("--json", "-", stdin=data).out)
+	tap.check_equal([row["path"] for row in got["slow_pages"]], ["/slow", "/fast"])
+	for name, want in (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)):
+		tap.check(abs(got["latency"][0][name] / want - 1) < 0.01, name)
+	tap.check_equal((got["latency"][0]["max"], got["latency"][0]["hits"], got["slow_pages"][1]["hits"]), (1, 1000, 900))
+	micro = b"".join(log(("/", 200, 1, "-"))[:-1] + b" %d\n" % (time * 1e6) for time in times)
+	tap.check_equal(json.loads(weblog("--json", "-", stdin=micro).out)["latency"], got["latency"])
+	tap.check_equal(json.loads(weblog("--json", "--jobs", "3", "-", stdin=data).out), got)
 
 
 @tap.test

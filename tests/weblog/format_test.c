@@ -25,7 +25,7 @@ static const struct {
 	{"a request time and an upstream time", COMMON AGENT " 0.003 0.001\n" COMMON AGENT " 0.003 -\n",
 	 "combined with request and upstream time"},
 	{"named times in quotes", COMMON AGENT " rt=0.003 urt=\"0.001\"", "combined with request and upstream time"},
-	{"microseconds", COMMON AGENT " 3044", "combined with request time"},
+	{"microseconds", COMMON AGENT " 3044", "combined with request time in microseconds"},
 	{"what is no time", COMMON AGENT " \"192.0.2.7\"", "combined"},
 	{"only - where a time could stand", COMMON AGENT " \"-\"", "combined"},
 	{"most lines decide", COMMON "\n" COMMON AGENT "\n" COMMON AGENT "\n", "combined"},
