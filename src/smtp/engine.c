@@ -79,6 +79,7 @@ courant_engine *courant_engine_new(const struct courant_engine_options *options,
 		return NULL;
 	}
 	engine->out = (struct buffer)BUFFER_LIMIT(OUTPUT_MAX_BYTES);
+	engine->words = (struct buffer)BUFFER_LIMIT(WORDS_MAX_BYTES);
 	engine->clock_ms = CLOCK_STOPPED;
 	engine->chunk_header = sizeof "BDAT 1024 LAST\r\n" - 1;
 	reply_reader_init(&engine->replies);

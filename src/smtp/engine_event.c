@@ -6,8 +6,11 @@
 #include "base/alloc.h"
 #include "smtp/engine_state.h"
 
-/* Texts that wait to be looked at: PENDING_MAX replies and some. What is over it is left out. */
-#define WORDS_MAX_BYTES ((size_t)1024 * 1024)
+/* The i-th event that waits. */
+static struct stored_event *event_at(const struct courant_engine *engine, size_t i)
+{
+	return &engine->events[(engine->events_head + i) % engine->events_space];
+}
 
 int event_reserve(struct courant_engine *engine, size_t n, courant_error **err)
 {
@@ -22,24 +25,37 @@ int event_reserve(struct courant_engine *engine, size_t n, courant_error **err)
 		if (!events)
 			return fail_memory(err);
 		for (size_t i = 0; i < engine->n_events; i++)
-			events[i] =
-				engine->events[(engine->events_head + i) % engine->events_space];
+			events[i] = *event_at(engine, i);
 		free(engine->events);
 		engine->events = events;
 		engine->events_space = space;
 		engine->events_head = 0;
-		engine->words.limit = WORDS_MAX_BYTES;
 	}
 	engine->events_promised += n;
 	return 0;
 }
 
-/* Copies the text, cut and terminated; SLICE_NONE when there is no memory for it. */
+/* Whether the last event has the same text: a refused sender is told once for each of ten
+ * thousand recipients. */
+static bool is_last_text(const struct courant_engine *engine, slice text)
+{
+	if (engine->n_events == 0)
+		return false;
+
+	const struct stored_event *last = event_at(engine, engine->n_events - 1);
+
+	return last->text_at != SLICE_NONE &&
+	       slice_equal(text, slice_from(engine->words.bytes + last->text_at,
+					    last->event.result.text_size));
+}
+
+/* Copies the text, terminated; SLICE_NONE when there is no memory for it. */
 static size_t keep_text(struct courant_engine *engine, slice text)
 {
 	const size_t at = engine->words.len;
 
-	text = slice_part(text, 0, RESULT_TEXT_MAX_BYTES);
+	if (text.len > 0 && is_last_text(engine, text))
+		return event_at(engine, engine->n_events - 1)->text_at;
 	if (text.len == 0 || !buffer_room(&engine->words, text.len + 1)) {
 		engine->words.failure = BUFFER_FINE; /* this text is lost, the next may fit */
 		return SLICE_NONE;
@@ -58,12 +74,13 @@ void event_push(struct courant_engine *engine, struct courant_event event, slice
 	if (engine->events_promised > 0)
 		engine->events_promised--;
 
-	struct stored_event *to =
-		&engine->events[(engine->events_head + engine->n_events++) % engine->events_space];
+	text = slice_part(text, 0, RESULT_TEXT_MAX_BYTES);
+	event.result.text_size = text.len;
 
-	event.result.text_size =
-		text.len < RESULT_TEXT_MAX_BYTES ? text.len : RESULT_TEXT_MAX_BYTES;
-	*to = (struct stored_event){.event = event, .text_at = keep_text(engine, text)};
+	const size_t text_at = keep_text(engine, text);
+
+	*event_at(engine, engine->n_events++) =
+		(struct stored_event){.event = event, .text_at = text_at};
 }
 
 void event_push_reply(struct courant_engine *engine, enum courant_event_kind kind,
@@ -88,7 +105,7 @@ bool courant_engine_next(courant_engine *engine, struct courant_event *ret)
 	if (engine->n_events == 0)
 		return false;
 
-	const struct stored_event *from = &engine->events[engine->events_head];
+	const struct stored_event *from = event_at(engine, 0);
 
 	*ret = from->event;
 	ret->result.text = "";

@@ -35,6 +35,10 @@
 /* Of a reply in a result. */
 #define RESULT_TEXT_MAX_BYTES 2000
 
+/* Texts of events that wait to be looked at: PENDING_MAX replies and some. What is over it is left
+ * out. */
+#define WORDS_MAX_BYTES ((size_t)1024 * 1024)
+
 enum command_kind {
 	COMMAND_GREETING, /* no command: the server speaks first */
 	COMMAND_EHLO,

@@ -571,7 +571,31 @@ static void many_recipients_go_in_a_bounded_window(void)
 	courant_engine_free(engine);
 }
 
-TESTS(TEST(each_phase_has_its_time), TEST(a_command_that_cannot_be_written_has_a_time_too), TEST(events_that_wait_leave_no_time),
+static void ten_thousand_refusals_have_their_words(void)
+{
+	static struct courant_recipient many[10000];
+	courant_engine *engine = open_session(&clear, "250 mx\r\n");
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes("x\r\n", 3, NULL);
+	AUTO(buffer) struct buffer reply = BUFFER_LIMIT(4000);
+	const struct courant_mail mail = {.sender = {.ascii = "a@x"}, .recipients = many, .n_recipients = 10000, .message = message};
+	struct courant_event event;
+	size_t n_told = 0;
+
+	EACH (to, many)
+		to->path.ascii = "ann@example.org";
+	buffer_append(&reply, SLICE("550 "));
+	buffer_append_repeated(&reply, 'n', 3000);
+	buffer_append(&reply, SLICE("\r\n"));
+	CHECK_INT(courant_engine_send(engine, &mail, NULL), 0);
+	(void)hear(engine, 0);
+	say(engine, reply.bytes, 0);
+	while (courant_engine_next(engine, &event))
+		n_told += event.kind == COURANT_EVENT_RECIPIENT && event.result.text_size == 2000 && strlen(event.result.text) == 2000;
+	CHECK_INT(n_told, 10000);
+	courant_engine_free(engine);
+}
+
+TESTS(TEST(ten_thousand_refusals_have_their_words), TEST(each_phase_has_its_time), TEST(a_command_that_cannot_be_written_has_a_time_too), TEST(events_that_wait_leave_no_time),
       TEST(a_large_message_is_held_in_pieces),
       TEST(a_reader_of_one_byte_at_a_time_is_sent_away), TEST(unknown_begins_with_the_last_byte),
       TEST(a_refusal_may_come_in_the_middle_of_a_message), TEST(an_acceptance_may_not), TEST(a_large_message_goes_in_chunks),
