@@ -95,20 +95,34 @@ static int64_t length(const struct window *window)
 	return window->to_ms - window->from_ms;
 }
 
-/* The three silences of a side: before its first hit, the longest inside, after its last one. `shift_ms` moves instants of the former window to the present one. */
-static void silences(const struct figures *figures, const struct side *side, int64_t shift_ms,
-                     struct window ret[3])
+/* Before the first hit, the longest inside, after the last one. */
+static void silences(const struct figures *figures, struct window ret[3])
 {
+	const struct side *now = &figures->now;
 	const int64_t end_ms =
 	        figures->now_ms < figures->window.to_ms && figures->now_ms > figures->window.from_ms
 	                ? figures->now_ms
 	                : figures->window.to_ms;
 
-	ret[0] = (struct window){figures->window.from_ms, side->first_ms + shift_ms};
-	ret[1] = (struct window){side->gap_from_ms + shift_ms,
-	                         side->gap_from_ms + side->gap_ms + shift_ms};
-	ret[2] = (struct window){side->last_ms + shift_ms,
-	                         shift_ms ? figures->window.to_ms : end_ms};
+	ret[0] = (struct window){figures->window.from_ms, now->first_ms};
+	ret[1] = (struct window){now->gap_from_ms, now->gap_from_ms + now->gap_ms};
+	ret[2] = (struct window){now->last_ms, end_ms};
+}
+
+/* The same of the former window, where they would be in the present one: a day whose clocks change is an hour longer or shorter than
+ * the one it is compared with, which is no silence. */
+static void former_silences(const struct figures *figures, const struct zone *zone,
+                            struct window ret[3])
+{
+	const struct side *former = &figures->former;
+
+	ret[0] = (struct window){figures->window.from_ms,
+	                         figures_move(figures, zone, former->first_ms)};
+	ret[1] = (struct window){
+	        figures_move(figures, zone, former->gap_from_ms),
+	        figures_move(figures, zone, former->gap_from_ms + former->gap_ms)};
+	ret[2] = (struct window){figures_move(figures, zone, former->last_ms),
+	                         figures->window.to_ms};
 }
 
 static bool find_missing(const struct figures *figures, bool by_other, struct window *ret)
@@ -116,7 +130,7 @@ static bool find_missing(const struct figures *figures, bool by_other, struct wi
 	struct window candidates[3];
 	bool found = false;
 
-	silences(figures, &figures->now, 0, candidates);
+	silences(figures, candidates);
 	for (int i = 0; i < 3; i++) {
 		const bool is_head = i == 0, is_edge = i != 1;
 		/* Input before or after the window vouches for the edge: it was silent there. */
@@ -135,14 +149,13 @@ static bool find_missing(const struct figures *figures, bool by_other, struct wi
 	return found;
 }
 
-static bool former_is_whole(const struct figures *figures)
+static bool former_is_whole(const struct figures *figures, const struct zone *zone)
 {
-	const int64_t shift_ms = figures->window.from_ms - figures->former_window.from_ms;
 	struct window candidates[3];
 
 	if (figures->former.hits == 0)
 		return false;
-	silences(figures, &figures->former, shift_ms, candidates);
+	former_silences(figures, zone, candidates);
 	for (int i = 0; i < 3; i++) {
 		if (is_missing_by_other(figures, &candidates[i], LOOK_AT_FORMER))
 			return false;
@@ -150,7 +163,7 @@ static bool former_is_whole(const struct figures *figures)
 	return true;
 }
 
-void figures_judge_coverage(struct figures *figures)
+void figures_judge_coverage(struct figures *figures, const struct zone *zone)
 {
 	const bool has_both =
 	        figures->wants_comparison && figures->now.hits > 0 && figures->former.hits > 0;
@@ -161,5 +174,5 @@ void figures_judge_coverage(struct figures *figures)
 	if (figures->now.hits == 0 || figures->is_whole_log)
 		return;
 	figures->is_incomplete = find_missing(figures, has_both, &figures->missing);
-	figures->has_comparison = has_both && !figures->is_incomplete && former_is_whole(figures);
+	figures->has_comparison = has_both && !figures->is_incomplete && former_is_whole(figures, zone);
 }

@@ -84,8 +84,7 @@ int figures_cut(struct figures *figures, const struct zone *zone, courant_error 
 	return 0;
 }
 
-/* Where an instant of the former window would be in the present one: as many days later at the same time of day, or as much later. */
-static int64_t move(const struct figures *figures, const struct zone *zone, int64_t former_ms)
+int64_t figures_move(const struct figures *figures, const struct zone *zone, int64_t former_ms)
 {
 	struct civil from, former_from, civil;
 
@@ -136,7 +135,7 @@ static int fill_slots(struct figures *figures, struct weblog *weblog, size_t win
 	for (size_t row = 0; row < table_rows(table); row++) {
 		const int64_t at_ms = table_cell_at(table, row, 0).time_ms;
 		struct slot *slot =
-		        find_slot(figures, window == 0 ? at_ms : move(figures, zone, at_ms));
+		        find_slot(figures, window == 0 ? at_ms : figures_move(figures, zone, at_ms));
 
 		if (!slot)
 			continue;
@@ -236,7 +235,7 @@ int figures_read(struct figures *figures, struct weblog *weblog, courant_error *
 	if (figures_cut(figures, zone, err) < 0 || fill_slots(figures, weblog, 0, err) < 0 ||
 	    (figures->wants_comparison && fill_slots(figures, weblog, 1, err) < 0))
 		return -1;
-	figures_judge_coverage(figures);
+	figures_judge_coverage(figures, zone);
 	if (find_worst_code(figures, weblog, err) < 0)
 		return -1;
 	return figures->has_comparison ? find_rising_page(figures, weblog, err) : 0;

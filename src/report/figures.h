@@ -57,8 +57,11 @@ int figures_read(struct figures *, struct weblog *, courant_error **err);
 #define FIGURES_SLOTS_MAX 4000
 int figures_cut(struct figures *, const struct zone *, courant_error **err);
 
+/* Where an instant of the former window would be in the present one: as many days later at the same time of day, or as much later. */
+int64_t figures_move(const struct figures *, const struct zone *, int64_t former_ms);
+
 /* Finds out what is missing (coverage.c): sets is_incomplete, missing and has_comparison. */
-void figures_judge_coverage(struct figures *);
+void figures_judge_coverage(struct figures *, const struct zone *);
 
 void figures_release(struct figures *);
 AUTO_DEFINE_VALUE(figures, struct figures, figures_release)

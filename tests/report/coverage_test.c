@@ -69,6 +69,8 @@ static const struct {
 
 static void silences_are_judged(void)
 {
+	AUTO(zone) struct zone *zone = zone_load(SLICE("Asia/Shanghai"), NULL);
+
 	EACH (row, rows) {
 		struct slot slots[24] = {{0}};
 		struct figures figures = {
@@ -93,7 +95,7 @@ static void silences_are_judged(void)
 		        row->input == INPUT_IS_THE_DAY ? figures.now.first_ms : BEGIN - 2 * WEEK;
 		figures.all_last_ms =
 		        row->input == INPUT_IS_THE_DAY ? figures.now.last_ms : BEGIN + WEEK;
-		figures_judge_coverage(&figures);
+		figures_judge_coverage(&figures, zone);
 		CHECK_INT(figures.is_incomplete, row->is_incomplete);
 		CHECK_INT(figures.has_comparison, row->has_comparison);
 		if (figures.is_incomplete) {
@@ -102,6 +104,51 @@ static void silences_are_judged(void)
 			CHECK_NEAR((double)(figures.missing.to_ms - BEGIN),
 			           (double)(row->missing_to * MS_PER_HOUR), 1000);
 		}
+	}
+}
+
+/* Every second of both days has a hit: the hour that one of them has more is no silence of the other. */
+static void days_of_other_lengths_are_compared(void)
+{
+	static const struct {
+		const char *name, *from, *to, *former_from, *former_to;
+	} rows_of_lengths[] = {
+	        {"25 hours beside 24", "2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00",
+	         "2026-10-25T00:00:00-04:00", "2026-10-26T00:00:00-04:00"},
+	        {"24 hours beside 25", "2026-11-08T00:00:00-05:00", "2026-11-09T00:00:00-05:00",
+	         "2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00"},
+	        {"23 hours beside 24", "2026-03-08T00:00:00-05:00", "2026-03-09T00:00:00-04:00",
+	         "2026-03-01T00:00:00-05:00", "2026-03-02T00:00:00-05:00"},
+	        {"24 hours beside 23", "2026-03-15T00:00:00-04:00", "2026-03-16T00:00:00-04:00",
+	         "2026-03-08T00:00:00-05:00", "2026-03-09T00:00:00-04:00"},
+	};
+	AUTO(zone) struct zone *zone = zone_load(SLICE("America/New_York"), NULL);
+	int offset_s;
+
+	EACH (row, rows_of_lengths) {
+		AUTO(figures) struct figures figures = {.wants_comparison = true};
+
+		tap_row(row->name);
+		CHECK(rfc3339_parse(slice_of(row->from), &figures.window.from_ms, &offset_s));
+		CHECK(rfc3339_parse(slice_of(row->to), &figures.window.to_ms, &offset_s));
+		CHECK(rfc3339_parse(slice_of(row->former_from), &figures.former_window.from_ms,
+		                    &offset_s));
+		CHECK(rfc3339_parse(slice_of(row->former_to), &figures.former_window.to_ms,
+		                    &offset_s));
+		CHECK_INT(figures_cut(&figures, zone, NULL), 0);
+		for (size_t i = 0; i < figures.n_slots; i++) {
+			figures.slots[i].hits = figures.slots[i].former_hits = 3600;
+			figures.now.hits += 3600;
+			figures.former.hits += 3600;
+		}
+		figures.now.first_ms = figures.window.from_ms;
+		figures.now.last_ms = figures.window.to_ms - 1000;
+		figures.former.first_ms = figures.former_window.from_ms;
+		figures.former.last_ms = figures.former_window.to_ms - 1000;
+		figures.now_ms = figures.window.to_ms + MS_PER_HOUR;
+		figures_judge_coverage(&figures, zone);
+		CHECK(figures.has_comparison);
+		CHECK(!figures.is_incomplete);
 	}
 }
 
@@ -142,4 +189,4 @@ static void a_window_is_cut_into_local_hours(void)
 	}
 }
 
-TESTS(TEST(silences_are_judged), TEST(a_window_is_cut_into_local_hours))
+TESTS(TEST(silences_are_judged), TEST(days_of_other_lengths_are_compared), TEST(a_window_is_cut_into_local_hours))
