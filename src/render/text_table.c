@@ -197,6 +197,24 @@ bool text_table(struct buffer *out, const struct view *view)
 	return is_marked;
 }
 
+/* Room for the names: as much as the longest needs, if bars keep their length; what is longer stands on a line of its own. */
+static size_t bar_name(const struct view *view, size_t room)
+{
+	const size_t most = room > BAR_COLUMNS + BAR_NAME ? room - BAR_COLUMNS - 1 : BAR_NAME;
+	AUTO(buffer) struct buffer field = BUFFER_LIMIT(FIELD_MAX_BYTES);
+	size_t ret = BAR_NAME;
+
+	for (size_t row = 0; row < view->n_rows; row++) {
+		buffer_cut(&field, 0);
+		write_cell(&field, view, row, 0, room - GAP);
+
+		const size_t width = utf8_width(buffer_peek(&field)) + 1;
+
+		ret = width > ret && width <= most ? width : ret;
+	}
+	return ret;
+}
+
 /* name, bar, share, count; the heading takes the name's and the bar's place in the line of heads */
 void text_bars(struct buffer *out, const struct view *view)
 {
@@ -208,6 +226,9 @@ void text_bars(struct buffer *out, const struct view *view)
 		widths[i] = widths[i] > FIGURE_MIN ? widths[i] : FIGURE_MIN;
 		room -= widths[i];
 	}
+
+	const size_t name = bar_name(view, room);
+
 	if (view->block->heading)
 		stranger_write(&field, slice_of(view->block->heading), room - GAP);
 	text_left(out, buffer_peek(&field), room);
@@ -222,12 +243,12 @@ void text_bars(struct buffer *out, const struct view *view)
 		buffer_cut(&field, 0);
 		buffer_cut(&line, 0);
 		write_cell(&field, view, row, 0, room - GAP);
-		if (utf8_width(buffer_peek(&field)) >= BAR_NAME) {
+		if (utf8_width(buffer_peek(&field)) >= name) {
 			buffer_append(out, buffer_peek(&field));
 			buffer_append_byte(out, '\n');
 			buffer_cut(&field, 0);
 		}
-		text_left(&line, buffer_peek(&field), BAR_NAME);
+		text_left(&line, buffer_peek(&field), name);
 		if (view->n_columns > 1)
 			buffer_append_repeated(&line, '#',
 					       (view_bar_percent(view, row, view->columns[1]->value) * BAR_COLUMNS + 50) / 100);

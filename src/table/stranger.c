@@ -9,6 +9,9 @@
 /* Scripts put up to three marks on a letter; piles of them climb over the lines above. */
 #define MARKS_MAX 4
 
+/* Of text on its way, which may be far longer than what is written of it at last. */
+#define WORK_MAX_BYTES ((size_t)1 << 24)
+
 static void write_code(struct buffer *out, uint32_t code)
 {
 	buffer_printf(out, "\\u{%x}", (unsigned)code);
@@ -17,7 +20,7 @@ static void write_code(struct buffer *out, uint32_t code)
 /* Printable, with piles of combining marks taken apart. */
 static void write_shown(struct buffer *out, slice text)
 {
-	AUTO(buffer) struct buffer printable = BUFFER_LIMIT(out->limit);
+	AUTO(buffer) struct buffer printable = BUFFER_LIMIT(WORK_MAX_BYTES);
 
 	printable_write(&printable, text);
 	buffer_fail_like(out, &printable);
@@ -52,7 +55,7 @@ static slice beginning(slice text, size_t max_columns)
 void stranger_write(struct buffer *out, slice text, size_t max_columns)
 {
 	const slice part = beginning(text, max_columns);
-	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(out->limit);
+	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(WORK_MAX_BYTES);
 
 	write_shown(&shown, part);
 	buffer_fail_like(out, &shown);
@@ -98,7 +101,7 @@ static size_t decode_character(slice text, char ret[4])
 void stranger_write_path(struct buffer *out, slice path, size_t max_columns)
 {
 	slice rest = beginning(path, max_columns < SIZE_MAX / 3 ? max_columns * 3 : max_columns);
-	AUTO(buffer) struct buffer decoded = BUFFER_LIMIT(out->limit);
+	AUTO(buffer) struct buffer decoded = BUFFER_LIMIT(WORK_MAX_BYTES);
 	const bool is_cut = rest.len < path.len;
 
 	while (rest.len) {

@@ -73,7 +73,7 @@ static void a_limit_holds_for_bytes_too(void)
 	} rows[] = {{"letters", "a"}, {"marks", "\u0301"}, {"controls", "\x01"}, {"bad bytes", "\xff"}, {"encoded", "%E6%90%9C"}};
 
 	EACH (row, rows) {
-		AUTO(buffer) struct buffer text = BUFFER_LIMIT((size_t)1 << 22), out = BUFFER_LIMIT((size_t)1 << 22);
+		AUTO(buffer) struct buffer text = BUFFER_LIMIT((size_t)1 << 22), out = BUFFER_LIMIT(4096);
 
 		tap_row(row->name);
 		while (text.len < (size_t)1 << 21)
@@ -81,7 +81,7 @@ static void a_limit_holds_for_bytes_too(void)
 		stranger_write(&out, buffer_peek(&text), 100);
 		stranger_write_path(&out, buffer_peek(&text), 100);
 		CHECK(utf8_width(buffer_peek(&out)) <= 200);
-		CHECK(out.len < 4000);
+		CHECK_INT(buffer_check(&out, NULL), 0);
 		CHECK(slice_ends(buffer_peek(&out), SLICE("…")));
 	}
 }
