@@ -48,6 +48,7 @@ static const struct cli_option weblog_options[] = {
 	{.name = "csv", .help = "write one table as CSV (RFC 4180)"},
 	{.name = "definitions", .help = "explain what is counted and end"},
 	{.name = "exclude", .value = "PATTERN", .repeats = true, .help = "leave out hits on these paths", .group = "Filters"},
+	{.name = "format", .value = "FORMAT", .help = "read lines in this format instead of recognising it"},
 	{.name = "host", .value = "PATTERN", .repeats = true, .help = "count this virtual host only", .group = "Filters"},
 	{.name = "jobs", .value = "N", .help = "let N threads count (default 1)"},
 	{.name = "json", .help = "write all tables as one JSON object"},
@@ -178,8 +179,11 @@ const struct cli_command cli_commands[] = {
 		.about =
 			"Counts hits, visitors, visits, page views and errors of web servers' access logs and shows them as tables.\n"
 			"\n"
-			"The format is recognised from the lines: common or combined, with a virtual host in front or request times behind. Files may be "
-			"compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a sample with its reason.\n"
+			"The format is recognised from the lines: common or combined, with a virtual host in front or request times behind, W3C extended (IIS, "
+			"CloudFront), JSON (Caddy, Traefik, nginx), AWS load balancers and S3, HAProxy, Squid. --format says it instead: one of these names (common, "
+			"combined, w3c, json, traefik, alb, elb, s3, haproxy, squid), json:address=KEY,time=KEY,… or the words of nginx's log_format or Apache's "
+			"LogFormat. Files may be compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a "
+			"sample with its reason.\n"
 			"\n"
 			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, referrers, browsers, "
 			"systems, devices, robots, latency, slow_pages, hosts, addresses, rejected.",
@@ -187,6 +191,8 @@ const struct cli_command cli_commands[] = {
 			    "courant weblog /var/log/nginx/access.log\n"
 			    "# the ten pages seen most since a day, for a spreadsheet\n"
 			    "courant weblog --csv --table pages --top 10 --since 2026-11-09 access.log\n"
+			    "# a format of one's own\n"
+			    "courant weblog --format '$remote_addr [$time_iso8601] $status' app.log\n"
 			    "# everything, for a program\n"
 			    "zcat access.log.*.gz | courant weblog --json --top 0 -",
 		OPTIONS(weblog_options),

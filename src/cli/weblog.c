@@ -214,7 +214,7 @@ int weblog_run(struct cli_call *call)
 {
 	struct choice choice = {0};
 	struct filter filter = {0};
-	struct weblog_options options = {.filter = &filter, .is_anonymous = cli_flag(call, "anonymize")};
+	struct weblog_options options = {.filter = &filter, .format = cli_value(call, "format"), .is_anonymous = cli_flag(call, "anonymize")};
 	AUTO(zone) struct zone *zone = NULL;
 	courant_error *err = NULL;
 

@@ -14,7 +14,7 @@
 #define SUFFIX_MAX_BYTES 11 /* webmanifest */
 
 const char *const weblog_definitions[] = {
-	"line: a non-empty line, the unterminated last one too",
+	"line: a non-empty line, the unterminated last one too; directives of W3C logs (#Fields: …) are none",
 	"hit: a line whose fields can be told apart (address, identity, user, [time], \"request\", three-digit status, size or -; in combined also "
 	"referrer and agent; more fields may follow), whatever its request, method and status are; every other line (an impossible time too) is rejected",
 	"bytes: sum of the response sizes, - as 0",

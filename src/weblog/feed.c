@@ -7,9 +7,9 @@
 
 #define SHOWN_BYTES 80 /* of a line in an error */
 
-int feed_init(struct feed *feed, struct input *input, const char *name, courant_error **err)
+int feed_init(struct feed *feed, struct input *input, const struct formats *formats, const char *name, courant_error **err)
 {
-	*feed = (struct feed){.input = input, .name = name};
+	*feed = (struct feed){.input = input, .formats = formats, .name = name};
 	feed->carry = mem_array(LINES_MAX, 1);
 	if (!feed->carry || pthread_mutex_init(&feed->lock, NULL) != 0) {
 		free(feed->carry);
@@ -47,12 +47,16 @@ static int fill(struct feed *feed, struct block *block, courant_error **err)
 	memcpy(block->bytes, feed->carry, feed->carry_len);
 	block->len = feed->carry_len;
 	feed->carry_len = 0;
+	/* The first block decides the format, so it is not cut where a pipe happens to pause. */
 	do {
 		if (input_read(feed->input, block->bytes + block->len, FEED_READ_BYTES, &n, err) < 0)
 			return -1;
 		block->len += n;
-		last = find_last_end(block->bytes + block->len, n);
-	} while (n && !last && block->len <= FEED_LINE_BYTES);
+
+		const char *found = find_last_end(block->bytes + block->len, n);
+
+		last = found ? found : last;
+	} while (n && ((!feed->n_blocks && block->len < FEED_READ_BYTES) || (!last && block->len <= FEED_LINE_BYTES)));
 	if (n == 0) {
 		feed->is_over = true;
 	} else if (last) {
@@ -127,30 +131,35 @@ static int note_unknown(struct feed *feed, slice lines, courant_error **err)
 	return 0;
 }
 
-static void find_offset(struct feed *feed, slice lines)
+static int find_offset(struct feed *feed, const struct block *block, courant_error **err)
 {
-	struct stamp_cache stamps = {0};
+	AUTO(free) char *scratch = mem_array(LINES_MAX, 1);
+	struct line_reader reader = {.parts = {.scratch = scratch}, .w3c = block->w3c};
+	slice lines = slice_from(block->bytes, block->len), text;
 	struct log_line line;
-	slice text;
+	bool is_directive;
 
+	if (!scratch)
+		return fail_memory(err);
 	while (!feed->has_offset && slice_next_line(&lines, &text)) {
-		feed->has_offset = line_parse(feed->format->parts, &stamps, text, &line) == LINE_FINE;
-		feed->offset_s = line.offset_s;
-		feed->first_s = line.time_s;
+		feed->has_offset = text.len && formats_read(feed->format, &reader, text, &line, &is_directive) == LINE_FINE && !is_directive;
+		if (feed->has_offset)
+			feed->offset_s = line.offset_s;
 	}
+	return 0;
 }
 
-static int decide_format(struct feed *feed, const struct block *block, courant_error **err)
+static int decide_format(struct feed *feed, struct block *block, courant_error **err)
 {
 	const slice lines = slice_from(block->bytes, block->len);
 
-	if (feed->format)
-		return 0;
-	feed->format = format_recognise(lines);
+	if (!feed->format)
+		feed->format = formats_choose(feed->formats, lines);
+	block->w3c = feed->w3c;
+	formats_follow(feed->format, &feed->w3c, lines);
 	if (!feed->format)
 		return note_unknown(feed, lines, err);
-	find_offset(feed, lines);
-	return 0;
+	return feed->has_offset ? 0 : find_offset(feed, block, err);
 }
 
 int feed_check(const struct feed *feed, courant_error **err)

@@ -6,7 +6,7 @@
 #define COURANT_WEBLOG_FEED_H
 #include <pthread.h>
 
-#include "weblog/format.h"
+#include "weblog/formats.h"
 #include "weblog/input.h"
 #include "weblog/lines.h"
 
@@ -18,6 +18,7 @@ struct block {
 	size_t len;
 	uint32_t number;                 /* in the file */
 	const struct log_format *format; /* NULL: none of the lines so far is in a known one */
+	struct w3c w3c;                  /* what the directives before it have said */
 	bool is_long_line;               /* it is but the beginning of a line that is too long */
 };
 
@@ -28,7 +29,9 @@ struct feed {
 	char *carry; /* the beginning of a line whose end has not been read */
 	size_t carry_len;
 	bool is_over, has_failed, is_in_long_line;
+	const struct formats *formats;
 	const struct log_format *format;
+	struct w3c w3c;
 	bool has_offset;
 	int offset_s; /* of the first line that could be read */
 	int64_t first_s; /* its time */
@@ -38,8 +41,8 @@ struct feed {
 	uint64_t first_line, unknown_lines;
 };
 
-/* Borrows input and name. */
-int feed_init(struct feed *, struct input *, const char *name, courant_error **err);
+/* Borrows input, formats and name. */
+int feed_init(struct feed *, struct input *, const struct formats *, const char *name, courant_error **err);
 void feed_release(struct feed *);
 
 /* The next block: 1, or 0 at the end, or -1. Any thread may call it. */

@@ -10,27 +10,36 @@
 #define DURATION_MAX (MILLION * MILLION)      /* in seconds or microseconds: no answer takes that long */
 
 const char format_expected[] =
-	"[HOST] ADDRESS IDENTITY USER [10/Oct/2000:13:55:36 -0700] \"REQUEST\" STATUS SIZE [\"REFERRER\" \"AGENT\" [TIMES]]";
+	"[HOST] ADDRESS IDENTITY USER [10/Oct/2000:13:55:36 -0700] \"REQUEST\" STATUS SIZE [\"REFERRER\" \"AGENT\" [TIMES]]; W3C, JSON, AWS, "
+	"HAProxy and Squid are known too, any other by --format";
 
 #define AGENT LINE_AGENT
 #define HOST  LINE_HOST
 
 static const struct log_format formats[] = {
-	{"common", 0, TIMES_NONE, false},
-	{"combined", AGENT, TIMES_NONE, false},
-	{"combined with request time", AGENT, TIMES_SECONDS, false},
-	{"combined with request and upstream time", AGENT, TIMES_SECONDS, true},
-	{"combined with request time in microseconds", AGENT, TIMES_MICROSECONDS, false},
-	{"combined with request and upstream time in microseconds", AGENT, TIMES_MICROSECONDS, true},
-	{"common with virtual host", HOST, TIMES_NONE, false},
-	{"combined with virtual host", HOST | AGENT, TIMES_NONE, false},
-	{"combined with virtual host and request time", HOST | AGENT, TIMES_SECONDS, false},
-	{"combined with virtual host, request and upstream time", HOST | AGENT, TIMES_SECONDS, true},
-	{"combined with virtual host and request time in microseconds", HOST | AGENT, TIMES_MICROSECONDS, false},
-	{"combined with virtual host, request and upstream time in microseconds", HOST | AGENT, TIMES_MICROSECONDS, true},
+	{.name = "common", .parts = 0, .times = TIMES_NONE, .has_upstream_time = false},
+	{.name = "combined", .parts = AGENT, .times = TIMES_NONE, .has_upstream_time = false},
+	{.name = "combined with request time", .parts = AGENT, .times = TIMES_SECONDS, .has_upstream_time = false},
+	{.name = "combined with request and upstream time", .parts = AGENT, .times = TIMES_SECONDS, .has_upstream_time = true},
+	{.name = "combined with request time in microseconds", .parts = AGENT, .times = TIMES_MICROSECONDS, .has_upstream_time = false},
+	{.name = "combined with request and upstream time in microseconds", .parts = AGENT, .times = TIMES_MICROSECONDS, .has_upstream_time = true},
+	{.name = "common with virtual host", .parts = HOST, .times = TIMES_NONE, .has_upstream_time = false},
+	{.name = "combined with virtual host", .parts = HOST | AGENT, .times = TIMES_NONE, .has_upstream_time = false},
+	{.name = "combined with virtual host and request time", .parts = HOST | AGENT, .times = TIMES_SECONDS, .has_upstream_time = false},
+	{.name = "combined with virtual host, request and upstream time", .parts = HOST | AGENT, .times = TIMES_SECONDS, .has_upstream_time = true},
+	{.name = "combined with virtual host and request time in microseconds", .parts = HOST | AGENT, .times = TIMES_MICROSECONDS, .has_upstream_time = false},
+	{.name = "combined with virtual host, request and upstream time in microseconds", .parts = HOST | AGENT, .times = TIMES_MICROSECONDS, .has_upstream_time = true},
 };
 #undef AGENT
 #undef HOST
+
+const struct log_format *format_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (slice_equal(slice_of(name), slice_of(formats[i].name)))
+			return &formats[i];
+	return NULL;
+}
 
 /* An address in figures: dotted, or with colons. A host name's port looks like neither. */
 static bool is_address(slice word)

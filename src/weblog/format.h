@@ -6,6 +6,9 @@
 
 #include "weblog/line.h"
 
+struct pattern;
+struct json_keys;
+
 struct log_format {
 	const char *name;
 	unsigned parts;         /* enum line_parts */
@@ -15,7 +18,18 @@ struct log_format {
 		TIMES_MICROSECONDS, /* 123456 */
 	} times;
 	bool has_upstream_time; /* … and behind it another one, which is not counted */
+	enum log_kind {
+		FORMAT_LINE, /* read by line.h */
+		FORMAT_PATTERN,
+		FORMAT_W3C,
+		FORMAT_JSON,
+	} kind;
+	const struct pattern *pattern;
+	const struct json_keys *keys;
 };
+
+/* "common" and the others by their names; NULL when there is no such. */
+const struct log_format *format_named(const char *name);
 
 /* The request's time from what follows the agent. */
 int64_t format_duration_us(const struct log_format *, slice rest);

@@ -23,6 +23,7 @@ const char *line_fault_text(enum line_fault fault)
 		[LINE_NO_SIZE] = "no size after the status",
 		[LINE_NO_REFERRER] = "no quoted referrer after the size",
 		[LINE_NO_AGENT] = "no quoted user agent after the referrer",
+		[LINE_NO_FIELD] = "does not fit the format",
 	};
 
 	return texts[fault];

@@ -30,6 +30,7 @@ enum line_fault {
 	LINE_NO_SIZE,
 	LINE_NO_REFERRER,
 	LINE_NO_AGENT,
+	LINE_NO_FIELD,
 	LINE_FAULTS
 };
 

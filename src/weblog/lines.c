@@ -211,3 +211,19 @@ bool lines_next(struct lines *lines, unsigned parts, struct stamp_cache *stamps,
 		ret->fault = line_parse(parts, stamps, ret->text, ret_line);
 	return true;
 }
+
+bool lines_cut(struct lines *lines, slice *ret)
+{
+	const char *const at = lines->at;
+	const char *mark;
+
+	if (at == lines->end)
+		return false;
+	while ((mark = next_mark(lines)) < lines->end && *mark != '\n')
+		;
+	lines->at = mark < lines->end ? mark + 1 : mark;
+	if (mark > at && mark[-1] == '\r')
+		mark--;
+	*ret = slice_from(at, (size_t)(mark - at));
+	return true;
+}

@@ -30,4 +30,7 @@ struct line_text {
 
 /* False at the end of the block. ret_line is filled when the text is not empty and there is no fault. */
 bool lines_next(struct lines *, unsigned parts, struct stamp_cache *, struct line_text *ret, struct log_line *ret_line);
+
+/* The same for lines of other formats, which are only cut apart. */
+bool lines_cut(struct lines *, slice *ret);
 #endif

@@ -9,8 +9,9 @@ int scanner_init(struct scanner *scanner, const struct scan_settings *settings, 
 	*scanner = (struct scanner){.settings = settings};
 	scanner->block.bytes = mem_array(LINES_MAX + LINES_SLACK, 1);
 	scanner->lines_of_block = mem_alloc(sizeof *scanner->lines_of_block);
+	scanner->reader.parts.scratch = mem_array(LINES_MAX, 1);
 	scanner->agents = agents_new(settings->seed, err);
-	if (scanner->block.bytes && scanner->lines_of_block && scanner->agents)
+	if (scanner->block.bytes && scanner->lines_of_block && scanner->reader.parts.scratch && scanner->agents)
 		return 0;
 	scanner_release(scanner);
 	return fail_memory(err);
@@ -24,6 +25,7 @@ void scanner_release(struct scanner *scanner)
 	rejects_release(&scanner->rejects);
 	free(scanner->block.bytes);
 	free(scanner->lines_of_block);
+	free(scanner->reader.parts.scratch);
 	*scanner = (struct scanner){0};
 }
 
@@ -79,7 +81,8 @@ static int add_hit(struct scanner *scanner, courant_error **err)
 	struct hit *hit = &scanner->pending[scanner->n_pending];
 
 	note_time(scanner, hit->line.time_s);
-	hit->line.duration_us = format_duration_us(scanner->block.format, hit->line.rest);
+	if (scanner->block.format->kind == FORMAT_LINE)
+		hit->line.duration_us = format_duration_us(scanner->block.format, hit->line.rest);
 	if (scanner->settings->filter && !filter_passes(scanner->settings->filter, &hit->line))
 		return 0;
 	hit->agent = agents_add(scanner->agents, hit->line.agent, err);
@@ -98,32 +101,66 @@ static int reject(struct scanner *scanner, uint32_t file, uint64_t line, enum li
 	return 0;
 }
 
+/* A line that is not empty: counted, or rejected. */
+static int take_line(struct scanner *scanner, uint32_t file, uint64_t number, const struct line_text *line, courant_error **err)
+{
+	const enum line_fault fault = line->text.len > FEED_LINE_BYTES ? LINE_TOO_LONG : line->fault;
+
+	if (fault)
+		return reject(scanner, file, number, fault, line->text, err);
+	scanner->lines++;
+	return add_hit(scanner, err);
+}
+
+static int count_lines(struct scanner *scanner, uint32_t file, uint64_t *number, courant_error **err)
+{
+	const unsigned parts = scanner->block.format ? scanner->block.format->parts : 0;
+	struct line_text line;
+
+	while (lines_next(scanner->lines_of_block, parts, &scanner->reader.parts.stamps, &line,
+			  &scanner->pending[scanner->n_pending].line)) {
+		++*number;
+		if (line.text.len && take_line(scanner, file, *number, &line, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Lines of formats that are not read by their marks. What they hold may lie in the scratch, and so is counted at once. */
+static int count_other_lines(struct scanner *scanner, uint32_t file, uint64_t *number, courant_error **err)
+{
+	struct line_text line;
+
+	scanner->reader.w3c = scanner->block.w3c;
+	while (lines_cut(scanner->lines_of_block, &line.text)) {
+		bool is_directive;
+
+		++*number;
+		if (!line.text.len)
+			continue;
+		line.fault = formats_read(scanner->block.format, &scanner->reader, line.text, &scanner->pending[scanner->n_pending].line,
+					  &is_directive);
+		if (is_directive)
+			continue;
+		if (take_line(scanner, file, *number, &line, err) < 0 ||
+		    (scanner->reader.parts.scratch_len && count_hits(scanner, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 int scanner_count(struct scanner *scanner, uint32_t file, uint64_t *ret_lines, courant_error **err)
 {
 	const struct block *block = &scanner->block;
-	const unsigned parts = block->format ? block->format->parts : 0;
-	struct line_text line;
+	const bool is_other = block->format && block->format->kind != FORMAT_LINE;
 	uint64_t number = 0;
 
 	*ret_lines = 1;
 	if (block->is_long_line)
 		return reject(scanner, file, 1, LINE_TOO_LONG, slice_from(block->bytes, block->len), err);
 	lines_begin(scanner->lines_of_block, scanner->settings->way, block->bytes, block->len);
-	while (lines_next(scanner->lines_of_block, parts, &scanner->stamps, &line, &scanner->pending[scanner->n_pending].line)) {
-		number++;
-		if (!line.text.len)
-			continue;
-		if (line.text.len > FEED_LINE_BYTES)
-			line.fault = LINE_TOO_LONG;
-		if (line.fault) {
-			if (reject(scanner, file, number, line.fault, line.text, err) < 0)
-				return -1;
-			continue;
-		}
-		scanner->lines++;
-		if (add_hit(scanner, err) < 0)
-			return -1;
-	}
+	if ((is_other ? count_other_lines : count_lines)(scanner, file, &number, err) < 0)
+		return -1;
 	*ret_lines = number;
 	return count_hits(scanner, err);
 }

@@ -30,7 +30,7 @@ struct scanner {
 	int64_t first_s, last_s; /* of all hits */
 	struct block block;
 	struct lines *lines_of_block;
-	struct stamp_cache stamps;
+	struct line_reader reader;
 	struct hit pending[HITS_AT_ONCE];
 	size_t n_pending;
 };

@@ -8,6 +8,7 @@ struct weblog {
 	struct scan_settings settings;
 	struct zone *own_zone;
 	struct filter filter;
+	struct formats *formats;
 	bool is_anonymous;
 	struct scanner *scanners; /* when finished, the first one has it all */
 	size_t n_scanners;

@@ -32,6 +32,9 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 		weblog->filter = *options->filter;
 		weblog->settings.filter = &weblog->filter;
 	}
+	weblog->formats = formats_new(options->format, err);
+	if (!weblog->formats)
+		return NULL;
 	weblog->is_anonymous = options->is_anonymous;
 	for (; weblog->n_scanners < jobs; weblog->n_scanners++)
 		if (scanner_init(&weblog->scanners[weblog->n_scanners], &weblog->settings, err) < 0)
@@ -50,6 +53,7 @@ void weblog_free(struct weblog *weblog)
 	free(weblog->scanners);
 	free(weblog->file_names);
 	zone_free(weblog->own_zone);
+	formats_free(weblog->formats);
 	free(weblog);
 }
 
@@ -98,7 +102,7 @@ static void *run_work(void *context)
 	return NULL;
 }
 
-/* Until the format is known, and with it the zone, one works alone; a small file needs no more. 0 at the file's end. */
+/* Until a line could be read, and so the zone is known, one works alone; a small file needs no more. 0 at the file's end. */
 static int begin_file(struct work *work, courant_error **err)
 {
 	int result;
@@ -109,12 +113,12 @@ static int begin_file(struct work *work, courant_error **err)
 		result = feed_next(work->feed, &work->scanner->block, err);
 		if (result <= 0)
 			return result;
-		if (work->feed->format && know_zone(work->weblog, work->feed, err) < 0)
+		if (work->feed->has_offset && know_zone(work->weblog, work->feed, err) < 0)
 			return -1;
 		if (scanner_count(work->scanner, work->file, &lines, err) < 0)
 			return -1;
 		feed_count(work->feed, &work->scanner->block, lines);
-	} while (!work->feed->format);
+	} while (!work->feed->has_offset);
 	return 1;
 }
 
@@ -154,7 +158,7 @@ static int add_input(struct weblog *weblog, struct input *input, const char *nam
 	if (!names[weblog->n_files])
 		return fail_memory(err);
 	weblog->n_files++;
-	if (feed_init(&feed, input, name, err) < 0)
+	if (feed_init(&feed, input, weblog->formats, name, err) < 0)
 		return -1;
 
 	const int result = read_file(weblog, &feed, (uint32_t)weblog->n_files - 1, err) < 0 ? -1 : feed_check(&feed, err);
@@ -241,10 +245,11 @@ bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s)
 {
 	AUTO(input) struct input *input = input_open(path, NULL);
 	AUTO(free) char *bytes = mem_array(LINES_MAX + LINES_SLACK, 1);
+	AUTO(formats) struct formats *formats = formats_new(NULL, NULL);
 	struct block block = {.bytes = bytes};
 	struct feed feed;
 
-	if (!input || !bytes || feed_init(&feed, input, path, NULL) < 0)
+	if (!input || !bytes || !formats || feed_init(&feed, input, formats, path, NULL) < 0)
 		return false;
 
 	const bool is_known = feed_next(&feed, &block, NULL) > 0 && feed.has_offset;

@@ -27,6 +27,7 @@ struct weblog_options {
 	const struct zone *zone;      /* NULL: the offset of the first line that has a time. Borrowed while the weblog lives */
 	struct weblog_window windows[WEBLOG_WINDOWS];
 	const struct filter *filter;  /* NULL: all hits count. Copied; its patterns are borrowed while the weblog lives */
+	const char *format;           /* NULL: recognised; else its name or words (weblog/formats.h). Borrowed while the weblog lives */
 	bool is_anonymous;            /* addresses are shown cut to /24 and /48, referrers without what follows `?`, rejected lines without their text */
 	size_t jobs;                  /* threads that count; 0: one */
 	size_t n_windows;             /* 0: one, unlimited. Hits outside every window are counted as such and go into no table but `rejected` and totals' lines */

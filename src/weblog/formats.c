@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* formats.c - all formats that lines can be in (formats.h) */
+#include "weblog/formats.h"
+
+#include "base/alloc.h"
+#include "base/nearest.h"
+#include "weblog/lines.h"
+
+#define SAMPLE_LINES 200
+
+/* Formats that are written down as those of nginx; variables that nginx has not are in pattern.c. */
+static const struct {
+	const char *name, *label, *words;
+	bool pads;
+} presets[] = {
+	{"traefik", "Traefik", "$remote_addr - $user [$time_local] \"$request\" $status $body_bytes_sent \"$http_referer\" \"$http_user_agent\" "
+			       "$number \"$router\" \"$server\" ${milliseconds}ms",
+	 false},
+	{"alb", "AWS load balancer (ALB)",
+	 "$type $time_iso8601 $elb $address_port $target $request_time $request_time $request_time $status $target_status $received $bytes_sent "
+	 "\"$request_url\" \"$http_user_agent\" $cipher",
+	 false},
+	{"elb", "AWS load balancer (classic)",
+	 "$time_iso8601 $elb $address_port $backend $request_time $request_time $request_time $status $backend_status $received $bytes_sent "
+	 "\"$request_url\" \"$http_user_agent\" $cipher",
+	 false},
+	{"s3", "AWS S3",
+	 "$owner $bucket [$time_local] $remote_addr $requester $id $operation $key \"$request\" $status $error $bytes_sent $object_size "
+	 "$milliseconds $turnaround \"$http_referer\" \"$http_user_agent\" $version",
+	 false},
+	{"haproxy", "HAProxy",
+	 "$syslog]: $address_port [$time_haproxy] $frontend $backend $haproxy_timers $status $bytes_sent $cookie $cookie $state $connections $queues \"$request\"",
+	 false},
+	{"squid", "Squid",
+	 "$msec $milliseconds $remote_addr $result/$status $bytes_sent $request_method $request_uri $user $hierarchy $type", true},
+};
+#define PRESETS (sizeof presets / sizeof *presets)
+
+struct formats {
+	struct log_format formats[PRESETS]; /* each with its pattern */
+	struct pattern patterns[PRESETS];
+	struct log_format w3c, json, own;
+	struct pattern own_pattern;
+	struct json_keys known_keys, own_keys;
+	const struct log_format *asked;
+};
+
+static unsigned parts_of(const struct pattern *pattern)
+{
+	const bool has_agent = pattern_has(pattern, FIELD_AGENT);
+
+	return (has_agent ? LINE_AGENT : 0) | (pattern_has(pattern, FIELD_HOST) ? LINE_HOST : 0);
+}
+
+static struct log_format pattern_format(const char *name, const struct pattern *pattern)
+{
+	return (struct log_format){.name = name, .kind = FORMAT_PATTERN, .parts = parts_of(pattern), .pattern = pattern};
+}
+
+static int ask(struct formats *formats, const char *asked, courant_error **err)
+{
+	static const char *const names[] = {"common", "combined", "w3c", "json", "traefik", "alb", "elb", "s3", "haproxy", "squid", NULL};
+	const slice words = slice_of(asked);
+
+	formats->asked = format_named(asked);
+	for (size_t i = 0; i < PRESETS; i++)
+		if (slice_equal(words, slice_of(presets[i].name)))
+			formats->asked = &formats->formats[i];
+	if (slice_equal(words, SLICE("w3c")))
+		formats->asked = &formats->w3c;
+	if (slice_equal(words, SLICE("json")))
+		formats->asked = &formats->json;
+	if (formats->asked)
+		return 0;
+	if (slice_starts(words, SLICE("json:"))) {
+		formats->own = formats->json;
+		formats->own.keys = &formats->own_keys;
+		formats->asked = &formats->own;
+		return json_keys_parse(&formats->own_keys, slice_after(words, sizeof "json:" - 1), err);
+	}
+	if (slice_find(words, '$') == SLICE_NONE && slice_find(words, '%') == SLICE_NONE) {
+		const char *nearest = nearest_word(words, names);
+
+		return fail(err, COURANT_USAGE, "no format is named %s%s%s%s", asked, nearest ? " (did you mean " : "", nearest ? nearest : "",
+			    nearest ? "?)" : "");
+	}
+	if (pattern_compile(&formats->own_pattern, words, err) < 0)
+		return -1;
+	formats->own = pattern_format("as given", &formats->own_pattern);
+	formats->asked = &formats->own;
+	return 0;
+}
+
+struct formats *formats_new(const char *asked, courant_error **err)
+{
+	AUTO(formats) struct formats *formats = mem_alloc(sizeof *formats);
+
+	if (!formats) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	for (size_t i = 0; i < PRESETS; i++) {
+		if (pattern_compile(&formats->patterns[i], slice_of(presets[i].words), err) < 0)
+			return NULL;
+		formats->patterns[i].pads = presets[i].pads;
+		formats->formats[i] = pattern_format(presets[i].label, &formats->patterns[i]);
+	}
+	formats->w3c = (struct log_format){.name = "W3C extended", .kind = FORMAT_W3C, .parts = LINE_AGENT};
+	formats->json = (struct log_format){.name = "JSON", .kind = FORMAT_JSON, .parts = LINE_AGENT, .keys = &formats->known_keys};
+	return asked && ask(formats, asked, err) < 0 ? NULL : STEAL(formats);
+}
+
+void formats_free(struct formats *formats)
+{
+	if (!formats)
+		return;
+	for (size_t i = 0; i < PRESETS; i++)
+		pattern_release(&formats->patterns[i]);
+	pattern_release(&formats->own_pattern);
+	free(formats);
+}
+
+/* ---- reading ---- */
+
+enum line_fault formats_read(const struct log_format *format, struct line_reader *reader, slice line, struct log_line *ret, bool *ret_directive)
+{
+	*ret_directive = format->kind == FORMAT_W3C && w3c_is_directive(line);
+	if (*ret_directive) {
+		w3c_direct(&reader->w3c, line);
+		return LINE_FINE;
+	}
+	switch (format->kind) {
+	case FORMAT_LINE:
+		break;
+	case FORMAT_PATTERN:
+		return pattern_read(format->pattern, &reader->parts, line, ret);
+	case FORMAT_W3C:
+		return w3c_read(&reader->w3c, &reader->parts, line, ret);
+	case FORMAT_JSON:
+		return json_read(format->keys, &reader->parts, line, ret);
+	}
+	return line_parse(format->parts, &reader->parts.stamps, line, ret);
+}
+
+void formats_follow(const struct log_format *format, struct w3c *w3c, slice lines)
+{
+	slice line;
+
+	if (!format || format->kind != FORMAT_W3C)
+		return;
+	while (slice_next_line(&lines, &line))
+		if (w3c_is_directive(line))
+			w3c_direct(w3c, line);
+}
+
+/* ---- recognising ---- */
+
+/* How many of the first lines can be read. */
+static size_t count_readable(const struct log_format *format, slice lines, char *scratch)
+{
+	struct line_reader reader = {.parts = {.scratch = scratch}};
+	struct log_line line;
+	size_t readable = 0;
+	bool is_directive;
+	slice text;
+
+	for (size_t n = 0; n < SAMPLE_LINES && slice_next_line(&lines, &text); n++)
+		if (text.len && formats_read(format, &reader, text, &line, &is_directive) == LINE_FINE)
+			readable += !is_directive;
+	return readable;
+}
+
+const struct log_format *formats_choose(const struct formats *formats, slice lines)
+{
+	if (formats->asked)
+		return formats->asked;
+
+	AUTO(free) char *scratch = mem_array(LINES_MAX, 1);
+	const struct log_format *best = format_recognise(lines);
+	size_t most = 0;
+
+	if (!scratch)
+		return best;
+	/* Traefik's lines are combined ones with more behind, so it goes before. */
+	if (best)
+		return count_readable(&formats->formats[0], lines, scratch) ? &formats->formats[0] : best;
+	for (size_t i = 0; i < PRESETS + 2; i++) {
+		const struct log_format *format = i < PRESETS ? &formats->formats[i] : i == PRESETS ? &formats->w3c : &formats->json;
+		const size_t readable = count_readable(format, lines, scratch);
+
+		if (readable > most) {
+			most = readable;
+			best = format;
+		}
+	}
+	return best;
+}

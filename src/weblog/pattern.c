@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* pattern.c - formats of lines, compiled once from the words of nginx or Apache (pattern.h) */
+#include "weblog/pattern.h"
+
+#include "base/alloc.h"
+#include "base/ascii.h"
+
+/* ---- names ---- */
+
+struct named_field {
+	const char *name;
+	enum pattern_field field;
+};
+
+/* nginx's variables, and some of our own for formats that nginx does not write. Others are skipped. */
+static const struct named_field variables[] = {
+	{"remote_addr", FIELD_ADDRESS},
+	{"realip_remote_addr", FIELD_ADDRESS},
+	{"address_port", FIELD_ADDRESS_PORT},
+	{"time_local", FIELD_TIME},
+	{"time_iso8601", FIELD_TIME_ISO},
+	{"msec", FIELD_TIME_EPOCH},
+	{"time_haproxy", FIELD_TIME_HAPROXY},
+	{"request", FIELD_REQUEST},
+	{"request_url", FIELD_REQUEST_URL},
+	{"request_method", FIELD_METHOD},
+	{"request_uri", FIELD_URI},
+	{"uri", FIELD_URI},
+	{"status", FIELD_STATUS},
+	{"body_bytes_sent", FIELD_SIZE},
+	{"bytes_sent", FIELD_SIZE},
+	{"http_referer", FIELD_REFERRER},
+	{"http_user_agent", FIELD_AGENT},
+	{"request_time", FIELD_SECONDS},
+	{"milliseconds", FIELD_MILLISECONDS},
+	{"haproxy_timers", FIELD_TIMERS},
+	{"host", FIELD_HOST},
+	{"http_host", FIELD_HOST},
+	{"server_name", FIELD_HOST},
+};
+
+/* Apache's letters without an argument. */
+static const struct named_field letters[] = {
+	{"h", FIELD_ADDRESS}, {"a", FIELD_ADDRESS}, {"r", FIELD_REQUEST},      {"m", FIELD_METHOD}, {"U", FIELD_URI},
+	{"s", FIELD_STATUS},  {"b", FIELD_SIZE},    {"B", FIELD_SIZE},         {"O", FIELD_SIZE},   {"v", FIELD_HOST},
+	{"V", FIELD_HOST},    {"T", FIELD_SECONDS}, {"D", FIELD_MICROSECONDS},
+};
+
+/* … and with one: %{Referer}i is "Refereri" here. */
+static const struct named_field arguments[] = {
+	{"refereri", FIELD_REFERRER},   {"user-agenti", FIELD_AGENT}, {"hosti", FIELD_HOST},          {"ca", FIELD_ADDRESS},
+	{"st", FIELD_SECONDS},          {"mst", FIELD_MILLISECONDS},  {"ust", FIELD_MICROSECONDS},
+};
+
+/* The argument of %{…}t, and nothing else that begins so: those of %{…}T are above. */
+static const struct named_field time_arguments[] = {
+	{"sec", FIELD_TIME_EPOCH},
+	{"msec", FIELD_TIME_EPOCH_MS},
+	{"usec", FIELD_TIME_EPOCH_US},
+	{"%d/%b/%Y:%H:%M:%S %z", FIELD_TIME},
+	{"%Y-%m-%dT%H:%M:%S%z", FIELD_TIME_ISO},
+	{"%FT%T%z", FIELD_TIME_ISO},
+};
+
+static bool find_named(const struct named_field *table, size_t n, slice name, enum pattern_field *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (slice_equal_nocase(name, slice_of(table[i].name))) {
+			*ret = table[i].field;
+			return true;
+		}
+	}
+	return false;
+}
+#define FIND(table, name, ret) find_named((table), sizeof(table) / sizeof *(table), (name), (ret))
+
+/* ---- compiling ---- */
+
+/* The words while they are read; literal text is collected in `out`, in place. */
+struct compiler {
+	struct pattern *pattern;
+	const char *at, *end;
+	char *out, *literal; /* where the literal before the next field begins */
+	courant_error **err;
+};
+
+static int add_field(struct compiler *compiler, enum pattern_field field)
+{
+	struct pattern *pattern = compiler->pattern;
+
+	if (pattern->n == PATTERN_STEPS_MAX)
+		return fail(compiler->err, COURANT_USAGE, "the format has more than %d fields", PATTERN_STEPS_MAX);
+	if (pattern->n && compiler->out == compiler->literal)
+		return fail(compiler->err, COURANT_USAGE, "the format has two fields with nothing between them");
+	pattern->steps[pattern->n++] =
+		(struct pattern_step){slice_from(compiler->literal, (size_t)(compiler->out - compiler->literal)), field};
+	compiler->literal = compiler->out;
+	return 0;
+}
+
+static int read_variable(struct compiler *compiler)
+{
+	const bool is_braced = compiler->at < compiler->end && *compiler->at == '{';
+	const char *begin = compiler->at + is_braced;
+	enum pattern_field field = FIELD_SKIP;
+	const char *at = begin;
+
+	while (at < compiler->end && (ascii_is_alnum(*at) || *at == '_'))
+		at++;
+	if (at == begin)
+		return fail(compiler->err, COURANT_USAGE, "the format has a $ without a name");
+	(void)FIND(variables, slice_from(begin, (size_t)(at - begin)), &field);
+	compiler->at = at + (is_braced && at < compiler->end && *at == '}');
+	return add_field(compiler, field);
+}
+
+/* %t is the time with its brackets. */
+static int add_bracketed_time(struct compiler *compiler)
+{
+	*compiler->out++ = '[';
+	if (add_field(compiler, FIELD_TIME) < 0)
+		return -1;
+	*compiler->out++ = ']';
+	return 0;
+}
+
+static int add_argument(struct compiler *compiler, slice argument, char letter)
+{
+	enum pattern_field field = FIELD_SKIP;
+	char name[64];
+
+	if (letter == 't') {
+		if (!FIND(time_arguments, argument, &field))
+			return fail(compiler->err, COURANT_USAGE, "the format has a time (%%{%.*s}t) that cannot be read", SLICE_ARGS(argument));
+		return add_field(compiler, field);
+	}
+	if (argument.len + 1 < sizeof name) {
+		memcpy(name, argument.ptr, argument.len);
+		name[argument.len] = letter;
+		(void)FIND(arguments, slice_from(name, argument.len + 1), &field);
+	}
+	return add_field(compiler, field);
+}
+
+static int read_directive(struct compiler *compiler)
+{
+	slice argument = {NULL, 0};
+
+	if (compiler->at < compiler->end && *compiler->at == '%') {
+		*compiler->out++ = *compiler->at++;
+		return 0;
+	}
+	/* %>s, %<s: which of several requests; %!200,304{…}: for which statuses only */
+	while (compiler->at < compiler->end && (strchr("<>!,", *compiler->at) || ascii_is_digit(*compiler->at)))
+		compiler->at++;
+	if (compiler->at < compiler->end && *compiler->at == '{') {
+		const char *close = memchr(compiler->at, '}', (size_t)(compiler->end - compiler->at));
+
+		if (!close)
+			return fail(compiler->err, COURANT_USAGE, "the format has a %%{ without its }");
+		argument = slice_from(compiler->at + 1, (size_t)(close - compiler->at) - 1);
+		compiler->at = close + 1;
+	}
+	if (compiler->at == compiler->end)
+		return fail(compiler->err, COURANT_USAGE, "the format ends with a %%");
+
+	const char letter = *compiler->at++;
+	enum pattern_field field = FIELD_SKIP;
+
+	/* ^ti and ^to: trailers */
+	if (letter == '^')
+		compiler->at += compiler->end - compiler->at < 2 ? compiler->end - compiler->at : 2;
+	if (argument.ptr)
+		return add_argument(compiler, argument, letter);
+	if (letter == 't')
+		return add_bracketed_time(compiler);
+	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+		if (letters[i].name[0] == letter)
+			field = letters[i].field;
+	return add_field(compiler, field);
+}
+
+static int compile(struct compiler *compiler, bool is_nginx)
+{
+	while (compiler->at < compiler->end) {
+		const char byte = *compiler->at++;
+		int result = 0;
+
+		if (is_nginx && byte == '$')
+			result = read_variable(compiler);
+		else if (!is_nginx && byte == '%')
+			result = read_directive(compiler);
+		else if (byte == '\\' && compiler->at < compiler->end && strchr("\"'\\t", *compiler->at))
+			*compiler->out++ = *compiler->at == 't' ? '\t' : *compiler->at, compiler->at++;
+		else
+			*compiler->out++ = byte;
+		if (result < 0)
+			return -1;
+	}
+	compiler->pattern->after = slice_from(compiler->literal, (size_t)(compiler->out - compiler->literal));
+	return 0;
+}
+
+bool pattern_has(const struct pattern *pattern, enum pattern_field field)
+{
+	for (size_t i = 0; i < pattern->n; i++)
+		if (pattern->steps[i].field == field)
+			return true;
+	return false;
+}
+
+static bool has_time(const struct pattern *pattern)
+{
+	for (enum pattern_field field = FIELD_TIME; field <= FIELD_TIME_HAPROXY; field++)
+		if (pattern_has(pattern, field))
+			return true;
+	return false;
+}
+
+int pattern_compile(struct pattern *pattern, slice words, courant_error **err)
+{
+	*pattern = (struct pattern){.text = mem_array(2 * words.len + 1, 1)}; /* %t becomes [ and ] */
+	if (!pattern->text)
+		return fail_memory(err);
+
+	struct compiler compiler = {pattern, words.ptr, words.ptr + words.len, pattern->text, pattern->text, err};
+	int result = compile(&compiler, slice_find(words, '$') != SLICE_NONE);
+
+	if (result == 0 && !has_time(pattern))
+		result = fail(err, COURANT_USAGE, "the format has no time ($time_local, %%t)");
+	else if (result == 0 && !pattern_has(pattern, FIELD_ADDRESS) && !pattern_has(pattern, FIELD_ADDRESS_PORT))
+		result = fail(err, COURANT_USAGE, "the format has no address ($remote_addr, %%h)");
+	else if (result == 0 && !pattern_has(pattern, FIELD_STATUS))
+		result = fail(err, COURANT_USAGE, "the format has no status ($status, %%>s)");
+	if (result < 0)
+		pattern_release(pattern);
+	return result;
+}
+
+void pattern_release(struct pattern *pattern)
+{
+	free(pattern->text);
+	*pattern = (struct pattern){0};
+}
+
+/* ---- reading ---- */
+
+/* Cuts literal text off; where the format pads, one blank stands for several. */
+static bool next_literal(const struct pattern *pattern, slice *rest, slice literal)
+{
+	if (!slice_starts(*rest, literal))
+		return false;
+	*rest = slice_after(*rest, literal.len);
+	if (pattern->pads && literal.len && literal.ptr[literal.len - 1] == ' ')
+		while (rest->len && rest->ptr[0] == ' ')
+			*rest = slice_after(*rest, 1);
+	return true;
+}
+
+/* Where the value ends: before the closing quote if it stands in quotes, else where the next literal begins. */
+static size_t value_end(slice rest, slice before, slice next)
+{
+	if (before.len && before.ptr[before.len - 1] == '"' && next.len && next.ptr[0] == '"') {
+		size_t at = 0;
+
+		while (at < rest.len && rest.ptr[at] != '"')
+			at += rest.ptr[at] == '\\' ? 2 : 1;
+		return at < rest.len ? at : SLICE_NONE;
+	}
+	if (next.len)
+		return slice_find_slice(rest, next);
+	return rest.len;
+}
+
+static enum line_fault fault_of(enum pattern_field field)
+{
+	switch (field) {
+	case FIELD_ADDRESS:
+	case FIELD_ADDRESS_PORT:
+		return LINE_NO_ADDRESS;
+	case FIELD_TIME:
+	case FIELD_TIME_ISO:
+	case FIELD_TIME_EPOCH:
+	case FIELD_TIME_EPOCH_MS:
+	case FIELD_TIME_EPOCH_US:
+	case FIELD_TIME_HAPROXY:
+	case FIELD_DATE:
+	case FIELD_CLOCK:
+		return LINE_NO_TIME;
+	case FIELD_REQUEST:
+	case FIELD_REQUEST_URL:
+		return LINE_NO_REQUEST;
+	case FIELD_STATUS:
+		return LINE_NO_STATUS;
+	case FIELD_SIZE:
+		return LINE_NO_SIZE;
+	case FIELD_REFERRER:
+		return LINE_NO_REFERRER;
+	case FIELD_AGENT:
+	case FIELD_AGENT_PLUS:
+	case FIELD_AGENT_ESCAPED:
+		return LINE_NO_AGENT;
+	case FIELD_HOST:
+		return LINE_NO_HOST;
+	case FIELD_SKIP:
+	case FIELD_METHOD:
+	case FIELD_URI:
+	case FIELD_SECONDS:
+	case FIELD_MILLISECONDS:
+	case FIELD_MICROSECONDS:
+	case FIELD_TIMERS:
+		break;
+	}
+	return LINE_NO_FIELD;
+}
+
+enum line_fault pattern_read(const struct pattern *pattern, struct line_parts_read *parts, slice line, struct log_line *ret)
+{
+	slice rest = line;
+
+	fields_begin(parts, ret);
+	for (size_t i = 0; i < pattern->n; i++) {
+		const struct pattern_step *step = &pattern->steps[i];
+		const slice next = i + 1 < pattern->n ? step[1].before : pattern->after;
+
+		if (!next_literal(pattern, &rest, step->before))
+			return fault_of(step->field);
+
+		size_t end = value_end(rest, step->before, next);
+
+		/* Behind the last field more may follow, after a blank. */
+		if (i + 1 == pattern->n && !next.len) {
+			end = slice_find(rest, ' ');
+			end = end == SLICE_NONE ? rest.len : end;
+		}
+		if (end == SLICE_NONE)
+			return fault_of(step->field);
+
+		const enum line_fault fault = field_read(step->field, slice_part(rest, 0, end), parts, ret);
+
+		if (fault)
+			return fault;
+		rest = slice_after(rest, end);
+	}
+	if (!next_literal(pattern, &rest, pattern->after) || (rest.len && rest.ptr[0] != ' ' && !pattern->pads))
+		return LINE_NO_FIELD;
+	return fields_end(parts, ret);
+}
