@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* base64.c - bench-base64 FILE: encodes the file again and again, with each encoder this machine can run, with OpenSSL's, and copies it, for comparison
+/* base64.c - bench-base64 FILE: encodes the file again and again, with each encoder this machine
+ * can run, with OpenSSL's, and copies it, for comparison
  *
- * One line each: name, MB/s of input, and how many times OpenSSL that is. The file is read once; the output is one buffer. */
+ * One line each: name, MB/s of input, and how many times OpenSSL that is. The file is read once;
+ * the output is one buffer. */
 #include "mime/base64.h"
 
 #include <openssl/evp.h>
@@ -26,7 +28,8 @@ static void encode_openssl(char *to, slice from)
 	for (size_t at = 0; at < from.len; at += OPENSSL_STEP) {
 		const slice step = slice_part(from, at, OPENSSL_STEP);
 
-		to += EVP_EncodeBlock((unsigned char *)to, (const unsigned char *)step.ptr, (int)step.len);
+		to += EVP_EncodeBlock((unsigned char *)to, (const unsigned char *)step.ptr,
+				      (int)step.len);
 	}
 }
 static void encode_portable(char *to, slice from)
@@ -59,8 +62,12 @@ static const struct {
 	encode_fn *encode;
 	enum base64_kind needs;
 } ways[] = {
-	{"openssl", encode_openssl, BASE64_PORTABLE}, {"portable", encode_portable, BASE64_PORTABLE}, {"avx2", encode_avx2, BASE64_AVX2},
-	{"avx512", encode_avx512, BASE64_AVX512},     {"courant", encode_chosen, BASE64_PORTABLE},    {"courant-lines", encode_lines, BASE64_PORTABLE},
+	{"openssl", encode_openssl, BASE64_PORTABLE},
+	{"portable", encode_portable, BASE64_PORTABLE},
+	{"avx2", encode_avx2, BASE64_AVX2},
+	{"avx512", encode_avx512, BASE64_AVX512},
+	{"courant", encode_chosen, BASE64_PORTABLE},
+	{"courant-lines", encode_lines, BASE64_PORTABLE},
 	{"memcpy", copy, BASE64_PORTABLE},
 };
 
@@ -81,7 +88,8 @@ static double speed(encode_fn *encode, char *to, slice from)
 			now_ms = clock_monotonic_ms();
 		} while (now_ms - begin_ms < RUN_MS);
 
-		const double got = (double)rounds * (double)from.len / (double)(now_ms - begin_ms) / 1e3;
+		const double got =
+			(double)rounds * (double)from.len / (double)(now_ms - begin_ms) / 1e3;
 
 		best = got > best ? got : best;
 	}
@@ -114,7 +122,8 @@ int main(int argc, char **argv)
 
 		if (i == 0)
 			openssl = got;
-		(void)printf("%-14s %8.0f MB/s  %5.1f times openssl\n", ways[i].name, got, got / openssl);
+		(void)printf("%-14s %8.0f MB/s  %5.1f times openssl\n", ways[i].name, got,
+			     got / openssl);
 	}
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* compose_fuzz.c - mails out of random words: what is accepted keeps the rules of the wire, and parses back to the same values
+/* compose_fuzz.c - mails out of random words: what is accepted keeps the rules of the wire, and
+ * parses back to the same values
  *
  * The input is a list of pieces: a byte that says what it is, a byte for its length, its text. */
 #include <courant/message.h>
@@ -30,7 +31,8 @@ static char *terminated(slice text)
 static void attach(courant_message *mail, struct spec *spec, slice name, slice data)
 {
 	AUTO(free) char *text = terminated(name);
-	courant_part *part = courant_file_new(courant_reader_new_bytes(data.ptr, data.len, NULL), NULL, NULL);
+	courant_part *part =
+		courant_file_new(courant_reader_new_bytes(data.ptr, data.len, NULL), NULL, NULL);
 
 	if (!part || courant_part_set_name(part, text, NULL) < 0) {
 		courant_part_free(part);
@@ -43,7 +45,8 @@ static void attach(courant_message *mail, struct spec *spec, slice name, slice d
 	}
 }
 
-static void piece_take(courant_message *mail, struct spec *spec, unsigned what, slice piece, slice before)
+static void piece_take(courant_message *mail, struct spec *spec, unsigned what, slice piece,
+		       slice before)
 {
 	AUTO(free) char *text = terminated(piece);
 	/* A NUL ends a text that is given as one. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* header_fuzz.c - headers of strangers are walked and decoded; texts of ours come back as they went in */
+/* header_fuzz.c - headers of strangers are walked and decoded; texts of ours come back as they went
+ * in */
 #include "base/utf8.h"
 #include "fuzz.h"
 #include "mime/date.h"

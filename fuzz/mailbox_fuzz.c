@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mailbox_fuzz.c - address lists: what is accepted strictly is read to the same when it is written again, and holds nothing that ends a line */
+/* mailbox_fuzz.c - address lists: what is accepted strictly is read to the same when it is written
+ * again, and holds nothing that ends a line */
 #include "fuzz.h"
 #include "mime/header.h"
 #include "mime/mailbox.h"
@@ -30,7 +31,8 @@ static void header_roundtrip(const struct mailbox_list *list)
 		MUST(line.len <= LINE_MAX_BYTES && slice_trim(line).len > 0);
 		MUST(slice_find(line, '\r') == SLICE_NONE && slice_find(line, '\0') == SLICE_NONE);
 	}
-	MUST(mailbox_list_parse(&again, &arena, slice_after(buffer_peek(&out), 3), MAILBOX_LENIENT, NULL) == 0);
+	MUST(mailbox_list_parse(&again, &arena, slice_after(buffer_peek(&out), 3), MAILBOX_LENIENT,
+				NULL) == 0);
 	MUST(again.n_broken == 0);
 	same(list, &again);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* message_fuzz.c - any bytes as a mail: the tree gives them back, contents are decoded, and a finished message has only CRLF and no Bcc */
+/* message_fuzz.c - any bytes as a mail: the tree gives them back, contents are decoded, and a
+ * finished message has only CRLF and no Bcc */
 #include <courant/message.h>
 
 #include "base/file.h"
@@ -22,9 +23,13 @@ static void look(const struct entity *entity)
 
 static void pass_on(slice mail)
 {
-	static const struct finished_defaults defaults = {.from = "a@x.org", .message_id = "<1@x.org>"};
-	AUTO(finished) struct finished *finished = finished_new(courant_reader_new_bytes(mail.ptr, mail.len, NULL), NULL);
-	AUTO(reader) courant_reader *reader = finished ? finished_reader_new(finished, &defaults, NULL) : NULL;
+	static const struct finished_defaults defaults = {.from = "a@x.org",
+							  .message_id = "<1@x.org>"};
+	AUTO(finished)
+	struct finished *finished =
+		finished_new(courant_reader_new_bytes(mail.ptr, mail.len, NULL), NULL);
+	AUTO(reader)
+	courant_reader *reader = finished ? finished_reader_new(finished, &defaults, NULL) : NULL;
 	AUTO(buffer) struct buffer sent = BUFFER_LIMIT((size_t)1 << 26);
 	AUTO(arena) struct arena arena = {0};
 	struct mailbox_list list = {0};
@@ -42,7 +47,8 @@ static void pass_on(slice mail)
 	MUST(sent.len == finished_facts(finished)->size_bytes);
 	MUST(!finished_facts(finished)->has_bare_line_end);
 	if (header_parse(&header, &arena, buffer_peek(&sent), NULL) == 0)
-		MUST(header_find(&header, SLICE("Bcc")) == NULL && header_find(&header, SLICE("Date")) != NULL);
+		MUST(header_find(&header, SLICE("Bcc")) == NULL &&
+		     header_find(&header, SLICE("Date")) != NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* parameter_fuzz.c - Content-Type and Content-Disposition: any bytes are survived, what is accepted strictly comes back */
+/* parameter_fuzz.c - Content-Type and Content-Disposition: any bytes are survived, what is accepted
+ * strictly comes back */
 #include "fuzz.h"
 #include "mime/header.h"
 #include "mime/parameter.h"
@@ -20,10 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rest = buffer_peek(&out);
 	while (slice_next_line(&rest, &line))
 		MUST(line.len <= LINE_MAX_BYTES && slice_trim(line).len > 0);
-	MUST(parameters_parse(&again, &arena, slice_part(buffer_peek(&out), 13, out.len - 15), PARAMETERS_STRICT, NULL) == 0);
+	MUST(parameters_parse(&again, &arena, slice_part(buffer_peek(&out), 13, out.len - 15),
+			      PARAMETERS_STRICT, NULL) == 0);
 	MUST(slice_equal(again.word, strict.word));
 	MUST(again.n == strict.n);
 	for (size_t i = 0; i < strict.n; i++)
-		MUST(slice_equal(parameters_get(&again, strict.items[i].name), strict.items[i].value));
+		MUST(slice_equal(parameters_get(&again, strict.items[i].name),
+				 strict.items[i].value));
 	return 0;
 }

@@ -48,7 +48,8 @@ static size_t encode_portable(char *to, const unsigned char *from, size_t n)
 	return (size_t)(at - to);
 }
 
-/* Each wide encoder does as many whole groups (or whole lines) as it likes and says how many bytes it took; the portable one does the rest. */
+/* Each wide encoder does as many whole groups (or whole lines) as it likes and says how many bytes
+ * it took; the portable one does the rest. */
 struct encoder {
 	size_t (*groups)(char *to, const unsigned char *from, size_t n);
 	size_t (*lines)(char *to, const unsigned char *from, size_t n);
@@ -79,7 +80,8 @@ bool base64_has(enum base64_kind kind)
 	case BASE64_AVX2:
 		return __builtin_cpu_supports("avx2");
 	case BASE64_AVX512:
-		return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+		return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw") &&
+		       __builtin_cpu_supports("avx512vl");
 #else
 	case BASE64_AVX2:
 	case BASE64_AVX512:
@@ -96,7 +98,9 @@ static enum base64_kind best_kind(void)
 	int kind = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
 
 	if (kind < 0) {
-		kind = base64_has(BASE64_AVX512) ? BASE64_AVX512 : base64_has(BASE64_AVX2) ? BASE64_AVX2 : BASE64_PORTABLE;
+		kind = base64_has(BASE64_AVX512) ? BASE64_AVX512
+		       : base64_has(BASE64_AVX2) ? BASE64_AVX2
+						 : BASE64_PORTABLE;
 		__atomic_store_n(&chosen, kind, __ATOMIC_RELAXED);
 	}
 	return (enum base64_kind)kind;

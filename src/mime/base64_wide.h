@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* base64_wide.h - base64 with AVX2 and AVX-512 VBMI: whole groups and whole lines only
  *
- * Each takes some of the n bytes from the front, a multiple of 3 or of 57, and says how many. They write nothing behind what they encode and read nothing behind n. */
+ * Each takes some of the n bytes from the front, a multiple of 3 or of 57, and says how many. They
+ * write nothing behind what they encode and read nothing behind n. */
 #ifndef COURANT_MIME_BASE64_WIDE_H
 #define COURANT_MIME_BASE64_WIDE_H
 #include <stddef.h>

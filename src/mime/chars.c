@@ -3,23 +3,75 @@
 #include "mime/chars.h"
 
 enum {
-	ALL = CHAR_ATOM | CHAR_HOST | CHAR_TOKEN | CHAR_EXTENDED | CHAR_ID, /* letters, digits, hyphen, underscore */
-	MARK = CHAR_ATOM | CHAR_TOKEN | CHAR_EXTENDED | CHAR_ID,
-	STAR = CHAR_ATOM | CHAR_TOKEN | CHAR_ID, /* what RFC 2231 has a use for */
+	ID = CHAR_ID,
+	/* hyphen and underscore; letters and digits */
+	LINK = CHAR_ATOM | CHAR_HOST | CHAR_TOKEN | CHAR_EXTENDED | ID,
+	WORD = LINK | CHAR_Q,
+	MARK = CHAR_ATOM | CHAR_TOKEN | CHAR_EXTENDED | ID,
+	/* what RFC 2231 has a use for */
+	STAR = CHAR_ATOM | CHAR_TOKEN | ID,
+	SIGN = CHAR_ATOM | ID,
+	UTF8 = CHAR_ATOM,
 };
 
 #define EIGHT(x) x, x, x, x, x, x, x, x
 
+/* clang-format off: a table */
 const unsigned char char_classes[256] = {
-	['!'] = MARK, ['#'] = MARK, ['$'] = MARK, ['%'] = STAR, ['&'] = MARK, ['\''] = STAR, ['*'] = STAR, ['+'] = MARK,
-	['-'] = ALL, ['.'] = CHAR_TOKEN | CHAR_EXTENDED | CHAR_ID, ['/'] = CHAR_ATOM | CHAR_ID, ['='] = CHAR_ATOM | CHAR_ID, ['?'] = CHAR_ATOM | CHAR_ID,
-	[':'] = CHAR_ID, ['@'] = CHAR_ID, ['['] = CHAR_ID, [']'] = CHAR_ID, ['^'] = MARK, ['_'] = ALL,
-	['`'] = MARK, ['{'] = MARK, ['|'] = MARK, ['}'] = MARK, ['~'] = MARK,
-	['0'] = EIGHT(ALL), ALL, ALL,
-	['A'] = EIGHT(ALL), EIGHT(ALL), EIGHT(ALL), ALL, ALL,
-	['a'] = EIGHT(ALL), EIGHT(ALL), EIGHT(ALL), ALL, ALL,
-	[0x80] = EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM),
-	EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM),
-	EIGHT(CHAR_ATOM), EIGHT(CHAR_ATOM),
+	[' '] = CHAR_Q,
+	['!'] = MARK | CHAR_Q,
+	['#'] = MARK,
+	['$'] = MARK,
+	['%'] = STAR,
+	['&'] = MARK,
+	['\''] = STAR,
+	['*'] = STAR | CHAR_Q,
+	['+'] = MARK | CHAR_Q,
+	['-'] = WORD,
+	['.'] = CHAR_TOKEN | CHAR_EXTENDED | ID,
+	['/'] = SIGN | CHAR_Q,
+	[':'] = ID,
+	['='] = SIGN,
+	['?'] = SIGN,
+	['@'] = ID,
+	['['] = ID,
+	[']'] = ID,
+	['^'] = MARK,
+	['_'] = LINK,
+	['`'] = MARK,
+	['{'] = MARK,
+	['|'] = MARK,
+	['}'] = MARK,
+	['~'] = MARK,
+	['0'] = EIGHT(WORD),
+	WORD,
+	WORD,
+	['A'] = EIGHT(WORD),
+	EIGHT(WORD),
+	EIGHT(WORD),
+	WORD,
+	WORD,
+	['a'] = EIGHT(WORD),
+	EIGHT(WORD),
+	EIGHT(WORD),
+	WORD,
+	WORD,
+	[0x80] = EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
+	EIGHT(UTF8),
 };
+/* clang-format on */
 #undef EIGHT

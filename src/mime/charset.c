@@ -13,12 +13,28 @@
 static const struct {
 	const char *name, *known_as;
 } aliases[] = {
-	{"ansi_x3.4-1968", "us-ascii"}, {"ascii", "us-ascii"}, {"cn-gb", "gb18030"},          {"gb2312", "gb18030"},
-	{"gb_2312-80", "gb18030"},      {"gbk", "gb18030"},    {"hz-gb-2312", "gb18030"},     {"iso-2022-jp", "iso-2022-jp-2"},
-	{"iso-8859-8-i", "iso-8859-8"}, {"ks_c_5601-1987", "cp949"}, {"unicode-1-1-utf-7", "utf-7"}, {"utf8", "utf-8"},
-	{"windows-936", "gb18030"},     {"x-big5", "big5"},    {"x-cp1252", "cp1252"},        {"x-euc-jp", "euc-jp"},
-	{"x-gbk", "gb18030"},           {"x-mac-roman", "macintosh"}, {"x-sjis", "cp932"},    {"shift_jis", "cp932"},
-	{"unicode-1-1-utf-8", "utf-8"}, {"us-ascii", "us-ascii"},
+	{"ansi_x3.4-1968", "us-ascii"},
+	{"ascii", "us-ascii"},
+	{"cn-gb", "gb18030"},
+	{"gb2312", "gb18030"},
+	{"gb_2312-80", "gb18030"},
+	{"gbk", "gb18030"},
+	{"hz-gb-2312", "gb18030"},
+	{"iso-2022-jp", "iso-2022-jp-2"},
+	{"iso-8859-8-i", "iso-8859-8"},
+	{"ks_c_5601-1987", "cp949"},
+	{"unicode-1-1-utf-7", "utf-7"},
+	{"utf8", "utf-8"},
+	{"windows-936", "gb18030"},
+	{"x-big5", "big5"},
+	{"x-cp1252", "cp1252"},
+	{"x-euc-jp", "euc-jp"},
+	{"x-gbk", "gb18030"},
+	{"x-mac-roman", "macintosh"},
+	{"x-sjis", "cp932"},
+	{"shift_jis", "cp932"},
+	{"unicode-1-1-utf-8", "utf-8"},
+	{"us-ascii", "us-ascii"},
 };
 
 bool charset_is_name(slice name)
@@ -36,7 +52,8 @@ bool charset_is_utf8(slice name)
 
 enum way { READING, WRITING };
 
-/* The name for iconv, terminated. Reading takes the larger relatives of a charset, for mails label the small one and use the large one. */
+/* The name for iconv, terminated. Reading takes the larger relatives of a charset, for mails label
+ * the small one and use the large one. */
 static const char *iconv_name(slice charset, enum way way, char ret[static NAME_MAX_BYTES + 1])
 {
 	if (!charset_is_name(charset))
@@ -81,7 +98,8 @@ bool charset_is_known(slice name)
 
 #define STEP_BYTES ((size_t)512)
 
-/* Converts until the end or the first byte that does not go (EILSEQ, EINVAL): says how many bytes were taken. */
+/* Converts until the end or the first byte that does not go (EILSEQ, EINVAL): says how many bytes
+ * were taken. */
 static size_t convert_some(iconv_t converter, slice text, struct buffer *ret)
 {
 	char *in = (char *)text.ptr; /* iconv's prototype lacks the const; it does not write */
@@ -95,7 +113,8 @@ static size_t convert_some(iconv_t converter, slice text, struct buffer *ret)
 		if (!room)
 			return text.len - in_left;
 
-		const size_t rc = in_left ? iconv(converter, &in, &in_left, &out, &out_left) : iconv(converter, NULL, NULL, &out, &out_left);
+		const size_t rc = in_left ? iconv(converter, &in, &in_left, &out, &out_left)
+					  : iconv(converter, NULL, NULL, &out, &out_left);
 
 		buffer_added(ret, STEP_BYTES - out_left);
 		if (rc == (size_t)-1 && errno != E2BIG)
@@ -163,8 +182,10 @@ int charset_convert(slice text, slice from, slice to, struct buffer *ret, couran
 	AUTO(converter) iconv_t converter = converter_open(from, to);
 
 	if (converter == NO_ICONV)
-		return fail(err, COURANT_INVALID, "text cannot be converted from %.*s to %.*s: no such charset is known here", SLICE_ARGS(from),
-			    SLICE_ARGS(to));
+		return fail(
+			err, COURANT_INVALID,
+			"text cannot be converted from %.*s to %.*s: no such charset is known here",
+			SLICE_ARGS(from), SLICE_ARGS(to));
 
 	const size_t taken = convert_some(converter, text, ret);
 
@@ -177,8 +198,8 @@ int charset_convert(slice text, slice from, slice to, struct buffer *ret, couran
 
 	for (size_t i = 0; i < taken; i++)
 		line += text.ptr[i] == '\n';
-	return fail(err, COURANT_INVALID, "charset %.*s has no \"%.*s\" (line %zu of the text)", SLICE_ARGS(to),
-		    SLICE_ARGS(utf8_cut(slice_part(text, taken, 4), 4)), line);
+	return fail(err, COURANT_INVALID, "charset %.*s has no \"%.*s\" (line %zu of the text)",
+		    SLICE_ARGS(to), SLICE_ARGS(utf8_cut(slice_part(text, taken, 4), 4)), line);
 }
 
 int charset_from_utf8(slice text, slice charset, struct buffer *ret, courant_error **err)

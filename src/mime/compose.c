@@ -103,7 +103,8 @@ static int from_check(const courant_message *message, courant_error **err)
 	if (message->from.n_mailboxes == 0)
 		return fail(err, COURANT_INVALID, "a message needs a From address");
 	if (message->from.n_mailboxes > 1 && message->sender.n == 0)
-		return fail(err, COURANT_INVALID, "a message from several people needs a Sender (RFC 5322, 3.6.2)");
+		return fail(err, COURANT_INVALID,
+			    "a message from several people needs a Sender (RFC 5322, 3.6.2)");
 	return 0;
 }
 
@@ -148,7 +149,8 @@ static int headers_write(struct buffer *out, courant_message *message, courant_e
 	ids_header(out, SLICE("In-Reply-To"), message->in_reply_to);
 	ids_header(out, SLICE("References"), message->references);
 	for (size_t i = 0; i < message->fields.n; i++)
-		if (header_write(out, message->fields.items[i].name, message->fields.items[i].value, err) < 0)
+		if (header_write(out, message->fields.items[i].name, message->fields.items[i].value,
+				 err) < 0)
 			return -1;
 	buffer_append(out, SLICE("MIME-Version: 1.0\r\n"));
 	return 0;
@@ -184,7 +186,8 @@ int message_plan(courant_message *message, struct plan *plan, courant_error **er
 /* Headers and texts of a usual mail. */
 static size_t message_expect(const courant_message *message)
 {
-	const size_t text = (message->text ? message->text->text_len : 0) + (message->html ? message->html->text_len : 0);
+	const size_t text = (message->text ? message->text->text_len : 0) +
+			    (message->html ? message->html->text_len : 0);
 
 	return HEADER_BYTES + text + text / 2;
 }

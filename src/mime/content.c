@@ -10,8 +10,10 @@
 /* Room for the longest thing a block can become. */
 #define ENCODED_MAX_BYTES (CONTENT_BLOCK_BYTES * 4 + 8)
 
-/* Reads until the block is full or the source at its end: where a block ends must not depend on the source's mood. */
-static int block_read(courant_reader *reader, char *block, size_t size, size_t *ret_n, courant_error **err)
+/* Reads until the block is full or the source at its end: where a block ends must not depend on the
+ * source's mood. */
+static int block_read(courant_reader *reader, char *block, size_t size, size_t *ret_n,
+		      courant_error **err)
 {
 	size_t n = 0;
 	size_t got = 1;
@@ -41,7 +43,8 @@ static size_t crlf_write(char *to, const char *from, size_t n, bool *after_cr)
 	return (size_t)(to - begin);
 }
 
-static size_t block_encode(struct qp_encoder *quoted, bool *after_cr, enum courant_encoding encoding, char *to, const char *from, size_t n)
+static size_t block_encode(struct qp_encoder *quoted, bool *after_cr,
+			   enum courant_encoding encoding, char *to, const char *from, size_t n)
 {
 	switch (encoding) {
 	case COURANT_ENCODING_BASE64:
@@ -71,12 +74,15 @@ struct measure {
 
 static void line_end(struct measure *measure)
 {
-	const slice line = slice_from(measure->begin, measure->line_bytes < LINE_BEGIN_BYTES ? (size_t)measure->line_bytes : LINE_BEGIN_BYTES);
+	const slice line = slice_from(measure->begin, measure->line_bytes < LINE_BEGIN_BYTES
+							      ? (size_t)measure->line_bytes
+							      : LINE_BEGIN_BYTES);
 
 	if (measure->line_bytes > measure->facts->facts.longest_line)
 		measure->facts->facts.longest_line = (size_t)measure->line_bytes;
 	for (size_t i = 0; i < measure->n_boundaries && slice_starts(line, SLICE("--")); i++)
-		measure->facts->has_boundary |= slice_starts(slice_after(line, 2), measure->boundaries[i]);
+		measure->facts->has_boundary |=
+			slice_starts(slice_after(line, 2), measure->boundaries[i]);
 	measure->line_bytes = 0;
 }
 
@@ -101,7 +107,8 @@ static void byte_measure(struct measure *measure, char byte)
 	measure->after_cr = byte == '\r';
 }
 
-static int measure_by_reading(struct content_facts *ret, courant_reader *reader, enum courant_encoding encoding, struct measure *measure,
+static int measure_by_reading(struct content_facts *ret, courant_reader *reader,
+			      enum courant_encoding encoding, struct measure *measure,
 			      courant_error **err)
 {
 	AUTO(free) char *block = mem_resize(NULL, CONTENT_BLOCK_BYTES, 1);
@@ -118,7 +125,9 @@ static int measure_by_reading(struct content_facts *ret, courant_reader *reader,
 		ret->raw_size += n;
 		if (encoding != COURANT_ENCODING_BASE64)
 			ret->size += block_encode(&quoted, &after_cr, encoding, encoded, block, n);
-		for (size_t i = 0; i < n && (encoding == COURANT_ENCODING_7BIT || encoding == COURANT_ENCODING_8BIT); i++)
+		for (size_t i = 0; i < n && (encoding == COURANT_ENCODING_7BIT ||
+					     encoding == COURANT_ENCODING_8BIT);
+		     i++)
 			byte_measure(measure, block[i]);
 	} while (n == CONTENT_BLOCK_BYTES);
 	ret->has_bare_cr |= measure->after_cr;
@@ -126,16 +135,20 @@ static int measure_by_reading(struct content_facts *ret, courant_reader *reader,
 	return 0;
 }
 
-int content_measure(struct content_facts *ret, courant_reader *reader, enum courant_encoding encoding, const slice *boundaries, size_t n_boundaries,
+int content_measure(struct content_facts *ret, courant_reader *reader,
+		    enum courant_encoding encoding, const slice *boundaries, size_t n_boundaries,
 		    courant_error **err)
 {
 	struct content_facts facts = {0};
-	struct measure measure = {.facts = &facts, .boundaries = boundaries, .n_boundaries = n_boundaries};
-	const bool is_known = encoding == COURANT_ENCODING_BASE64 && courant_reader_size(reader, &facts.raw_size);
+	struct measure measure = {
+		.facts = &facts, .boundaries = boundaries, .n_boundaries = n_boundaries};
+	const bool is_known =
+		encoding == COURANT_ENCODING_BASE64 && courant_reader_size(reader, &facts.raw_size);
 
 	if (courant_reader_rewind(reader, err) < 0)
 		return -1;
-	if (!is_known && (measure_by_reading(&facts, reader, encoding, &measure, err) < 0 || courant_reader_rewind(reader, err) < 0))
+	if (!is_known && (measure_by_reading(&facts, reader, encoding, &measure, err) < 0 ||
+			  courant_reader_rewind(reader, err) < 0))
 		return -1;
 	if (encoding == COURANT_ENCODING_BASE64 && !base64_lines_size(facts.raw_size, &facts.size))
 		return fail(err, COURANT_TOO_LARGE, "a part is too large");
@@ -145,7 +158,8 @@ int content_measure(struct content_facts *ret, courant_reader *reader, enum cour
 
 /* ---- Reading ---- */
 
-int content_open(struct content *content, courant_reader *from, enum courant_encoding encoding, uint64_t raw_size, courant_error **err)
+int content_open(struct content *content, courant_reader *from, enum courant_encoding encoding,
+		 uint64_t raw_size, courant_error **err)
 {
 	char *raw = content->raw;
 	char *encoded = content->encoded;
@@ -155,8 +169,12 @@ int content_open(struct content *content, courant_reader *from, enum courant_enc
 		raw = mem_resize(NULL, CONTENT_BLOCK_BYTES, 1);
 	if (!encoded)
 		encoded = mem_resize(NULL, ENCODED_MAX_BYTES, 1);
-	*content = (struct content){
-		.from = from, .encoding = encoding, .raw_size = raw_size, .quoted = {.mode = QP_BINARY}, .raw = raw, .encoded = encoded};
+	*content = (struct content){.from = from,
+				    .encoding = encoding,
+				    .raw_size = raw_size,
+				    .quoted = {.mode = QP_BINARY},
+				    .raw = raw,
+				    .encoded = encoded};
 	if (!raw || !encoded)
 		return fail_memory(err);
 	return courant_reader_rewind(from, err);
@@ -187,7 +205,8 @@ static int next_block(struct content *content, size_t size, slice *ret, courant_
 	return 0;
 }
 
-/* The next block of at most `size` bytes, counted. A source that has yielded what it promised must be at its end. */
+/* The next block of at most `size` bytes, counted. A source that has yielded what it promised must
+ * be at its end. */
 static int source_read(struct content *content, size_t size, slice *ret, courant_error **err)
 {
 	char beyond;
@@ -202,7 +221,8 @@ static int source_read(struct content *content, size_t size, slice *ret, courant
 	if (block.len < size && content->raw_read < content->raw_size)
 		return fail_changed("shrunk", err);
 	if (content->raw_read == content->raw_size) {
-		if (block.len == size && courant_reader_read(content->from, &beyond, 1, &more, err) < 0)
+		if (block.len == size &&
+		    courant_reader_read(content->from, &beyond, 1, &more, err) < 0)
 			return -1;
 		if (more)
 			return fail_changed("grown", err);
@@ -219,10 +239,12 @@ static size_t direct_bytes(const struct content *content, size_t size)
 
 	if (content->encoding != COURANT_ENCODING_BASE64 || lines < 16)
 		return 0;
-	return lines * BASE64_LINE_BYTES < CONTENT_BLOCK_BYTES ? lines * BASE64_LINE_BYTES : CONTENT_BLOCK_BYTES;
+	return lines * BASE64_LINE_BYTES < CONTENT_BLOCK_BYTES ? lines * BASE64_LINE_BYTES
+							       : CONTENT_BLOCK_BYTES;
 }
 
-int content_read(struct content *content, char *into, size_t size, size_t *ret_n, courant_error **err)
+int content_read(struct content *content, char *into, size_t size, size_t *ret_n,
+		 courant_error **err)
 {
 	while (content->at == content->len && !content->is_at_end) {
 		const size_t direct = direct_bytes(content, size);
@@ -231,8 +253,9 @@ int content_read(struct content *content, char *into, size_t size, size_t *ret_n
 		if (source_read(content, direct ? direct : CONTENT_BLOCK_BYTES, &block, err) < 0)
 			return -1;
 
-		const size_t made = block_encode(&content->quoted, &content->after_cr, content->encoding, direct ? into : content->encoded, block.ptr,
-						 block.len);
+		const size_t made =
+			block_encode(&content->quoted, &content->after_cr, content->encoding,
+				     direct ? into : content->encoded, block.ptr, block.len);
 
 		if (direct && made) {
 			*ret_n = made;
@@ -242,7 +265,8 @@ int content_read(struct content *content, char *into, size_t size, size_t *ret_n
 		content->len = direct ? 0 : made;
 	}
 
-	const slice part = slice_part(slice_from(content->encoded, content->len), content->at, size);
+	const slice part =
+		slice_part(slice_from(content->encoded, content->len), content->at, size);
 
 	if (part.len)
 		memcpy(into, part.ptr, part.len);

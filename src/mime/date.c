@@ -16,8 +16,9 @@ static const char days[] = "SunMonTueWedThuFriSat";
 
 bool date_is_valid(int64_t instant_ms, int offset_s)
 {
-	return offset_s % SECONDS_PER_MINUTE == 0 && offset_s > -SECONDS_PER_DAY && offset_s < SECONDS_PER_DAY &&
-	       instant_ms >= YEAR_0001_MS + MS_PER_DAY && instant_ms < YEAR_9999_END_MS - MS_PER_DAY;
+	return offset_s % SECONDS_PER_MINUTE == 0 && offset_s > -SECONDS_PER_DAY &&
+	       offset_s < SECONDS_PER_DAY && instant_ms >= YEAR_0001_MS + MS_PER_DAY &&
+	       instant_ms < YEAR_9999_END_MS - MS_PER_DAY;
 }
 
 static char *digits_write(char *to, int value, int n)
@@ -82,7 +83,8 @@ static slice word_next(slice *rest)
 	size_t n = 0;
 
 	gap_skip(rest);
-	while (n < rest->len && is_word_byte(rest->ptr[n]) && !(n && (rest->ptr[n] == '-' || rest->ptr[n] == '+')))
+	while (n < rest->len && is_word_byte(rest->ptr[n]) &&
+	       !(n && (rest->ptr[n] == '-' || rest->ptr[n] == '+')))
 		n++;
 
 	const slice word = slice_part(*rest, 0, n);
@@ -94,7 +96,8 @@ static slice word_next(slice *rest)
 static int name_find(slice word, const char *names, int n)
 {
 	for (int i = 0; word.len >= 3 && i < n; i++)
-		if (slice_equal_nocase(slice_part(word, 0, 3), slice_from(names + (size_t)3 * (size_t)i, 3)))
+		if (slice_equal_nocase(slice_part(word, 0, 3),
+				       slice_from(names + (size_t)3 * (size_t)i, 3)))
 			return i;
 	return -1;
 }
@@ -141,7 +144,8 @@ static bool time_read(slice *rest, struct civil *civil)
 static const struct {
 	const char *name;
 	int hours;
-} zones[] = {{"UT", 0}, {"GMT", 0}, {"Z", 0}, {"UTC", 0}, {"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
+} zones[] = {{"UT", 0},   {"GMT", 0},  {"Z", 0},    {"UTC", 0},  {"EST", -5}, {"EDT", -4},
+	     {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
 
 static bool offset_read(slice word, int *ret)
 {
@@ -149,9 +153,11 @@ static bool offset_read(slice word, int *ret)
 
 	*ret = 0;
 	if (word.len == 5 && (*word.ptr == '+' || *word.ptr == '-')) {
-		if (!number_read(slice_after(word, 1), 9959, &value) || value / 100 > 23 || value % 100 > 59)
+		if (!number_read(slice_after(word, 1), 9959, &value) || value / 100 > 23 ||
+		    value % 100 > 59)
 			return false;
-		*ret = (value / 100 * SECONDS_PER_HOUR + value % 100 * SECONDS_PER_MINUTE) * (*word.ptr == '-' ? -1 : 1);
+		*ret = (value / 100 * SECONDS_PER_HOUR + value % 100 * SECONDS_PER_MINUTE) *
+		       (*word.ptr == '-' ? -1 : 1);
 		return true;
 	}
 	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
@@ -173,7 +179,8 @@ bool date_parse(slice text, int64_t *ret_ms, int *ret_offset_s)
 	if (!number_read(word, 31, &civil.day))
 		return false;
 	civil.month = name_find(word_next(&rest), months, 12) + 1;
-	if (civil.month == 0 || !year_read(word_next(&rest), &civil.year) || !time_read(&rest, &civil) || !offset_read(word_next(&rest), &offset_s) ||
+	if (civil.month == 0 || !year_read(word_next(&rest), &civil.year) ||
+	    !time_read(&rest, &civil) || !offset_read(word_next(&rest), &offset_s) ||
 	    !civil_is_valid(&civil))
 		return false;
 	*ret_ms = civil_to_ms(&civil, offset_s);

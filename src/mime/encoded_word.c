@@ -5,32 +5,23 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "mime/base64.h"
+#include "mime/chars.h"
 #include "mime/charset.h"
 
 #define BEGIN       "=?utf-8?X?"
 #define FRAME_CHARS (sizeof BEGIN - 1 + 2) /* with "?=" */
-_Static_assert(ENCODED_WORD_BYTES % 3 == 0 && ENCODED_WORD_BYTES / 3 * 4 + FRAME_CHARS <= ENCODED_WORD_MAX, "base64 without padding fits");
+_Static_assert(ENCODED_WORD_BYTES % 3 == 0 &&
+		       ENCODED_WORD_BYTES / 3 * 4 + FRAME_CHARS <= ENCODED_WORD_MAX,
+	       "base64 without padding fits");
 /* Below this a word is so much frame that a new line is better. */
 #define WORTH_CHARS (FRAME_CHARS + 12)
-
-/* What needs no escape in a Q word anywhere, in a display name too (RFC 2047, 5 (3)). A blank becomes "_". */
-static const bool q_safe[256] = {
-	[' '] = 1, ['!'] = 1, ['*'] = 1, 1, ['-'] = 1, ['/'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	['A'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	['a'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-};
-
-static inline bool is_q_safe(char c)
-{
-	return q_safe[(unsigned char)c];
-}
 
 static size_t q_size(slice text)
 {
 	size_t size = 0;
 
 	for (size_t i = 0; i < text.len; i++)
-		size += is_q_safe(text.ptr[i]) ? 1 : 3;
+		size += char_is(text.ptr[i], CHAR_Q) ? 1 : 3;
 	return size;
 }
 
@@ -41,7 +32,7 @@ static void q_write(char *to, slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		const unsigned char c = (unsigned char)text.ptr[i];
 
-		if (is_q_safe(text.ptr[i])) {
+		if (char_is(text.ptr[i], CHAR_Q)) {
 			*to++ = c == ' ' ? '_' : (char)c;
 			continue;
 		}
@@ -71,7 +62,8 @@ static void word_write(struct fold *fold, char kind, slice bytes)
 	fold_token(fold, slice_from(word, FRAME_CHARS + size));
 }
 
-/* The longest beginning whose Q form has at most `max` characters, at least one character of the text. */
+/* The longest beginning whose Q form has at most `max` characters, at least one character of the
+ * text. */
 static slice q_piece(slice text, size_t max)
 {
 	slice rest = text;
@@ -89,7 +81,8 @@ static slice q_piece(slice text, size_t max)
 	return slice_part(text, 0, text.len - rest.len);
 }
 
-/* The longest beginning that base64 encodes without padding in at most `max` characters; all of the text if that fits. Empty when no character ends at a multiple of three bytes. */
+/* The longest beginning that base64 encodes without padding in at most `max` characters; all of the
+ * text if that fits. Empty when no character ends at a multiple of three bytes. */
 static slice b_piece(slice text, size_t max)
 {
 	size_t n = max / 4 * 3;
@@ -112,10 +105,12 @@ void encoded_words_write(struct fold *fold, slice text)
 			fold_line(fold);
 
 		const size_t left = fold_left(fold);
-		const size_t max = (left < ENCODED_WORD_MAX ? left : ENCODED_WORD_MAX) - FRAME_CHARS;
+		const size_t max =
+			(left < ENCODED_WORD_MAX ? left : ENCODED_WORD_MAX) - FRAME_CHARS;
 		slice piece = is_q ? q_piece(text, max) : b_piece(text, max);
 
-		/* A padded word inside a run loses what follows in some readers, so a piece that would need padding goes as Q: one character is enough to get in step. */
+		/* A padded word inside a run loses what follows in some readers, so a piece that
+		 * would need padding goes as Q: one character is enough to get in step. */
 		const bool needs_q = is_q || piece.len == 0;
 
 		if (piece.len == 0)
@@ -153,7 +148,8 @@ static bool word_parse(slice text, struct word *ret)
 	slice rest = slice_after(text, 2);
 	slice charset, kind, body;
 
-	if (!slice_starts(text, SLICE("=?")) || !slice_next(&rest, '?', &charset) || !slice_next(&rest, '?', &kind) || kind.len != 1)
+	if (!slice_starts(text, SLICE("=?")) || !slice_next(&rest, '?', &charset) ||
+	    !slice_next(&rest, '?', &kind) || kind.len != 1)
 		return false;
 
 	const size_t end = slice_find_slice(rest, SLICE("?="));
@@ -163,7 +159,9 @@ static bool word_parse(slice text, struct word *ret)
 	body = slice_part(rest, 0, end);
 	/* A language may follow the charset: utf-8*en (RFC 2231, 5). */
 	charset = slice_part(charset, 0, slice_find(charset, '*'));
-	*ret = (struct word){.charset = charset, .kind = ascii_lower(*kind.ptr), .text = body,
+	*ret = (struct word){.charset = charset,
+			     .kind = ascii_lower(*kind.ptr),
+			     .text = body,
 			     .size = (size_t)(body.ptr + body.len + 2 - text.ptr)};
 	return charset_is_name(charset) && (ret->kind == 'q' || ret->kind == 'b');
 }
@@ -173,8 +171,10 @@ static void q_read(struct buffer *out, slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
 
-		if (c == '=' && i + 2 < text.len && ascii_hex_value(text.ptr[i + 1]) >= 0 && ascii_hex_value(text.ptr[i + 2]) >= 0) {
-			buffer_append_byte(out, (char)(ascii_hex_value(text.ptr[i + 1]) << 4 | ascii_hex_value(text.ptr[i + 2])));
+		if (c == '=' && i + 2 < text.len && ascii_hex_value(text.ptr[i + 1]) >= 0 &&
+		    ascii_hex_value(text.ptr[i + 2]) >= 0) {
+			buffer_append_byte(out, (char)(ascii_hex_value(text.ptr[i + 1]) << 4 |
+						       ascii_hex_value(text.ptr[i + 2])));
 			i += 2;
 		} else {
 			buffer_append_byte(out, c == '_' ? ' ' : c);
@@ -186,7 +186,8 @@ static void q_read(struct buffer *out, slice text)
 static bool word_is_sound(const struct word *word)
 {
 	for (size_t i = 0; word->kind == 'b' && i < word->text.len; i++)
-		if (!ascii_is_alnum(word->text.ptr[i]) && !(word->text.ptr[i] && strchr("+/= ", word->text.ptr[i])))
+		if (!ascii_is_alnum(word->text.ptr[i]) &&
+		    !(word->text.ptr[i] && strchr("+/= ", word->text.ptr[i])))
 			return false;
 	return charset_is_known(word->charset);
 }
@@ -205,7 +206,8 @@ static void word_decode(struct buffer *out, const struct word *word)
 		buffer_added(out, base64_decode(&decoder, to, word->text.ptr, word->text.len));
 }
 
-/* Encoded words in a row, of one charset: their bytes are joined before they become characters, for many writers cut in the middle of one. */
+/* Encoded words in a row, of one charset: their bytes are joined before they become characters, for
+ * many writers cut in the middle of one. */
 struct run {
 	slice charset;
 	struct buffer bytes;
@@ -244,7 +246,8 @@ static size_t text_at(slice rest)
 {
 	size_t n = rest.len ? 1 : 0;
 
-	while (n < rest.len && !ascii_is_space(rest.ptr[n]) && !slice_starts(slice_after(rest, n), SLICE("=?")))
+	while (n < rest.len && !ascii_is_space(rest.ptr[n]) &&
+	       !slice_starts(slice_after(rest, n), SLICE("=?")))
 		n++;
 	return n;
 }
@@ -259,7 +262,8 @@ void encoded_words_decode(struct buffer *out, slice value)
 		const slice rest = slice_after(value, blanks.len);
 		struct word word;
 		const bool is_word = word_parse(rest, &word) && word_is_sound(&word);
-		const bool goes_on = is_word && is_after_word && slice_equal_nocase(word.charset, run.charset);
+		const bool goes_on =
+			is_word && is_after_word && slice_equal_nocase(word.charset, run.charset);
 
 		if (!goes_on)
 			run_end(out, &run);

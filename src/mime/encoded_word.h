@@ -7,14 +7,17 @@
 #define ENCODED_WORD_MAX   75 /* RFC 2047, 2 */
 #define ENCODED_WORD_BYTES 45 /* that surely fit into one */
 
-/* Writes the text, valid UTF-8 and not empty, as encoded words, each on a line of its own but for the first, each decodable alone. Q or B, whichever is shorter; only
- * characters that are allowed in every place (RFC 2047, 5 (3)). */
+/* Writes the text, valid UTF-8 and not empty, as encoded words, each on a line of its own but for
+ * the first, each decodable alone. Q or B, whichever is shorter; only characters that are allowed
+ * in every place (RFC 2047, 5 (3)). */
 void encoded_words_write(struct fold *, slice text);
 
-/* The same with another label: `text` is in `charset`; a word ends at `ends[i]` only, offsets where a character ends in the initial shift state. */
+/* The same with another label: `text` is in `charset`; a word ends at `ends[i]` only, offsets where
+ * a character ends in the initial shift state. */
 void encoded_word_write_bytes(struct buffer *, slice charset, slice bytes);
 
-/* Replaces the encoded words of a header's value by their text in UTF-8; blanks between two of them fall away. What cannot be decoded (an unknown charset,
- * broken base64) stays as it is. Line ends of folding are taken out. Bytes outside encoded words that are not UTF-8 stay. */
+/* Replaces the encoded words of a header's value by their text in UTF-8; blanks between two of them
+ * fall away. What cannot be decoded (an unknown charset, broken base64) stays as it is. Line ends
+ * of folding are taken out. Bytes outside encoded words that are not UTF-8 stay. */
 void encoded_words_decode(struct buffer *, slice value);
 #endif

@@ -16,8 +16,12 @@ static enum courant_encoding encoding_of(slice name)
 		const char *name;
 		enum courant_encoding encoding;
 	} known[] = {
-		{"", COURANT_ENCODING_7BIT},     {"7bit", COURANT_ENCODING_7BIT},     {"8bit", COURANT_ENCODING_8BIT},
-		{"binary", COURANT_ENCODING_8BIT}, {"base64", COURANT_ENCODING_BASE64}, {"quoted-printable", COURANT_ENCODING_QUOTED_PRINTABLE},
+		{"", COURANT_ENCODING_7BIT},
+		{"7bit", COURANT_ENCODING_7BIT},
+		{"8bit", COURANT_ENCODING_8BIT},
+		{"binary", COURANT_ENCODING_8BIT},
+		{"base64", COURANT_ENCODING_BASE64},
+		{"quoted-printable", COURANT_ENCODING_QUOTED_PRINTABLE},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -28,21 +32,26 @@ static enum courant_encoding encoding_of(slice name)
 
 static bool is_uuencoding(slice name)
 {
-	return slice_equal_nocase(name, SLICE("x-uuencode")) || slice_equal_nocase(name, SLICE("uuencode")) ||
+	return slice_equal_nocase(name, SLICE("x-uuencode")) ||
+	       slice_equal_nocase(name, SLICE("uuencode")) ||
 	       slice_equal_nocase(name, SLICE("x-uue")) || slice_equal_nocase(name, SLICE("uue"));
 }
 
-static int parameters_read(const struct entity *entity, struct tree *tree, slice name, struct parameters *ret)
+static int parameters_read(const struct entity *entity, struct tree *tree, slice name,
+			   struct parameters *ret)
 {
 	const struct header_field *field = header_find(&entity->header, name);
 
-	return field ? parameters_parse(ret, tree->arena, field->value, PARAMETERS_LENIENT, tree->err) : 0;
+	return field ? parameters_parse(ret, tree->arena, field->value, PARAMETERS_LENIENT,
+					tree->err)
+		     : 0;
 }
 
 /* What the header says of the body. */
 static int kind_read(struct entity *entity, struct tree *tree, slice default_type)
 {
-	const struct header_field *encoding = header_find(&entity->header, SLICE("Content-Transfer-Encoding"));
+	const struct header_field *encoding =
+		header_find(&entity->header, SLICE("Content-Transfer-Encoding"));
 	slice name = encoding ? slice_trim_space(encoding->value) : SLICE("");
 
 	if (parameters_read(entity, tree, SLICE("Content-Type"), &entity->type) < 0 ||
@@ -50,7 +59,9 @@ static int kind_read(struct entity *entity, struct tree *tree, slice default_typ
 		return -1;
 	/* RFC 2045, 5.2: what cannot be understood is plain text. */
 	if (!parameter_is_type(entity->type.word))
-		entity->type.word = header_find(&entity->header, SLICE("Content-Type")) ? SLICE("text/plain") : default_type;
+		entity->type.word = header_find(&entity->header, SLICE("Content-Type"))
+					    ? SLICE("text/plain")
+					    : default_type;
 	/* A comment or rubbish may follow the word. */
 	for (size_t i = 0; i < name.len; i++)
 		if (ascii_is_space(name.ptr[i]) || name.ptr[i] == ';' || name.ptr[i] == '(')
@@ -62,13 +73,15 @@ static int kind_read(struct entity *entity, struct tree *tree, slice default_typ
 
 /* ---- Multiparts ---- */
 
-/* A delimiter line: where it begins, with the line end before it, and where the line behind it begins. */
+/* A delimiter line: where it begins, with the line end before it, and where the line behind it
+ * begins. */
 struct delimiter {
 	size_t from, to;
 	bool is_last;
 };
 
-/* Whether a delimiter line stands at the beginning: two hyphens, the boundary, two more at the last one, blanks. */
+/* Whether a delimiter line stands at the beginning: two hyphens, the boundary, two more at the last
+ * one, blanks. */
 static bool delimiter_parse(slice rest, slice boundary, struct delimiter *ret)
 {
 	size_t n = 2 + boundary.len;
@@ -100,7 +113,8 @@ static bool delimiter_find(slice body, slice boundary, size_t at, struct delimit
 		if (begin < 2)
 			continue;
 		begin -= 2;
-		if ((begin && body.ptr[begin - 1] != '\n') || !delimiter_parse(slice_after(body, begin), boundary, ret))
+		if ((begin && body.ptr[begin - 1] != '\n') ||
+		    !delimiter_parse(slice_after(body, begin), boundary, ret))
 			continue;
 		ret->to += begin;
 		ret->from = begin;
@@ -115,11 +129,13 @@ static bool delimiter_find(slice body, slice boundary, size_t at, struct delimit
 
 static struct entity *entity_read(struct tree *tree, slice bytes, slice default_type, size_t depth);
 
-static int part_add(struct entity *entity, struct tree *tree, slice bytes, slice default_type, size_t depth)
+static int part_add(struct entity *entity, struct tree *tree, slice bytes, slice default_type,
+		    size_t depth)
 {
 	if (entity->n_parts == entity->space) {
 		const size_t space = entity->space ? entity->space * 2 : 4;
-		struct entity **parts = arena_grow(tree->arena, entity->parts, entity->n_parts, space, sizeof *parts);
+		struct entity **parts = arena_grow(tree->arena, entity->parts, entity->n_parts,
+						   space, sizeof *parts);
 
 		if (!parts)
 			return fail_memory(tree->err);
@@ -138,7 +154,9 @@ static int part_add(struct entity *entity, struct tree *tree, slice bytes, slice
 static int parts_read(struct entity *entity, struct tree *tree, slice boundary, size_t depth)
 {
 	const slice body = entity->body;
-	const slice default_type = slice_equal(entity->type.word, SLICE("multipart/digest")) ? SLICE("message/rfc822") : SLICE("text/plain");
+	const slice default_type = slice_equal(entity->type.word, SLICE("multipart/digest"))
+					   ? SLICE("message/rfc822")
+					   : SLICE("text/plain");
 	struct delimiter now, next;
 
 	if (!delimiter_find(body, boundary, 0, &now)) {
@@ -158,7 +176,8 @@ static int parts_read(struct entity *entity, struct tree *tree, slice boundary, 
 
 		const size_t to = has_next ? next.from : body.len;
 
-		if (part_add(entity, tree, slice_part(body, now.to, to > now.to ? to - now.to : 0), default_type, depth) < 0)
+		if (part_add(entity, tree, slice_part(body, now.to, to > now.to ? to - now.to : 0),
+			     default_type, depth) < 0)
 			return -1;
 		if (!has_next) {
 			entity->is_unfinished = true;
@@ -180,16 +199,20 @@ static struct entity *entity_read(struct tree *tree, slice bytes, slice default_
 		return NULL;
 	}
 	if (depth > ENTITY_DEPTH_MAX || ++tree->n > ENTITIES_MAX) {
-		(void)fail(tree->err, COURANT_TOO_LARGE, "a message has more than %d levels or %d parts", ENTITY_DEPTH_MAX, ENTITIES_MAX);
+		(void)fail(tree->err, COURANT_TOO_LARGE,
+			   "a message has more than %d levels or %d parts", ENTITY_DEPTH_MAX,
+			   ENTITIES_MAX);
 		return NULL;
 	}
 	*entity = (struct entity){.bytes = bytes};
-	if (header_parse(&entity->header, tree->arena, bytes, tree->err) < 0 || kind_read(entity, tree, default_type) < 0)
+	if (header_parse(&entity->header, tree->arena, bytes, tree->err) < 0 ||
+	    kind_read(entity, tree, default_type) < 0)
 		return NULL;
 	entity->body = slice_after(bytes, entity->header.body_from);
 
 	const slice boundary = parameters_get(&entity->type, SLICE("boundary"));
-	const bool is_plain = entity->encoding == COURANT_ENCODING_7BIT || entity->encoding == COURANT_ENCODING_8BIT;
+	const bool is_plain = entity->encoding == COURANT_ENCODING_7BIT ||
+			      entity->encoding == COURANT_ENCODING_8BIT;
 	int rc = 0;
 
 	if (slice_starts(entity->type.word, SLICE("multipart/")) && boundary.len)
@@ -230,5 +253,6 @@ void entity_write(const struct entity *entity, struct buffer *out)
 		at = part.ptr + part.len;
 	}
 	if (entity->bytes.len)
-		buffer_append(out, slice_from(at, (size_t)(entity->bytes.ptr + entity->bytes.len - at)));
+		buffer_append(out,
+			      slice_from(at, (size_t)(entity->bytes.ptr + entity->bytes.len - at)));
 }

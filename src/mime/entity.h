@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* entity.h - a message that was read: the tree of its parts (RFC 2045, RFC 2046), their names and decoded contents
+/* entity.h - a message that was read: the tree of its parts (RFC 2045, RFC 2046), their names and
+ * decoded contents
  *
- * An entity says where it lies in the bytes: its header, its body, the parts inside. Nothing is copied or changed, so what is written again is byte for byte what was
- * read. What a stranger got wrong is understood as other readers do; only limits and missing memory are errors. */
+ * An entity says where it lies in the bytes: its header, its body, the parts inside. Nothing is
+ * copied or changed, so what is written again is byte for byte what was read. What a stranger got
+ * wrong is understood as other readers do; only limits and missing memory are errors. */
 #ifndef COURANT_MIME_ENTITY_H
 #define COURANT_MIME_ENTITY_H
 #include <courant/message.h>
@@ -27,12 +29,14 @@ struct entity {
 	bool is_unfinished;       /* a multipart whose last boundary is missing */
 };
 
-/* Everything lies in the arena, but for the bytes, which are borrowed. COURANT_TOO_LARGE over a limit. */
+/* Everything lies in the arena, but for the bytes, which are borrowed. COURANT_TOO_LARGE over a
+ * limit. */
 int entity_parse(struct entity **ret, struct arena *, slice bytes, courant_error **err);
 
 /* The body without its transfer encoding. The buffer needs a limit of at least the body's size. */
 void entity_content(const struct entity *, struct buffer *ret);
-/* The same for text, in UTF-8; what is not of its charset becomes U+FFFD. An unknown charset is read as UTF-8. */
+/* The same for text, in UTF-8; what is not of its charset becomes U+FFFD. An unknown charset is
+ * read as UTF-8. */
 void entity_text(const struct entity *, struct buffer *ret);
 
 /* The file name, from Content-Disposition or else Content-Type; {NULL, 0}: none. */

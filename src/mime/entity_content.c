@@ -42,7 +42,8 @@ static void uu_line_read(struct buffer *out, slice line)
 			return;
 
 		const unsigned high = uu_value(line.ptr[group]) << shift;
-		const unsigned low = group + 1 < line.len ? uu_value(line.ptr[group + 1]) >> (6 - shift) : 0;
+		const unsigned low =
+			group + 1 < line.len ? uu_value(line.ptr[group + 1]) >> (6 - shift) : 0;
 
 		buffer_append_byte(out, (char)(high | low));
 	}
@@ -94,7 +95,8 @@ void entity_text(const struct entity *entity, struct buffer *ret)
 
 	const slice text = buffer_peek(&content);
 
-	if ((charset_is_utf8(charset) || slice_equal_nocase(charset, SLICE("us-ascii"))) && utf8_is_valid(text))
+	if ((charset_is_utf8(charset) || slice_equal_nocase(charset, SLICE("us-ascii"))) &&
+	    utf8_is_valid(text))
 		buffer_append(ret, text);
 	else if (!charset_to_utf8(text, charset, ret))
 		(void)charset_to_utf8(text, SLICE("utf-8"), ret);

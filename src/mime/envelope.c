@@ -4,12 +4,15 @@
 #include "base/hash.h"
 #include "mime/message.h"
 
-int courant_message_set_envelope_sender(courant_message *message, const char *address, courant_error **err)
+int courant_message_set_envelope_sender(courant_message *message, const char *address,
+					courant_error **err)
 {
 	struct mailbox_list list = {0};
 
 	if (!address || *address) {
-		if (mailbox_check_spec(slice_of(address), err) < 0 || mailbox_list_parse(&list, &message->arena, slice_of(address), MAILBOX_ONE, err) < 0)
+		if (mailbox_check_spec(slice_of(address), err) < 0 ||
+		    mailbox_list_parse(&list, &message->arena, slice_of(address), MAILBOX_ONE,
+				       err) < 0)
 			return fail_within(err, "envelope sender");
 	}
 	message->envelope_sender = list;
@@ -17,16 +20,19 @@ int courant_message_set_envelope_sender(courant_message *message, const char *ad
 	return 0;
 }
 
-int courant_message_add_envelope_recipient(courant_message *message, const char *address, courant_error **err)
+int courant_message_add_envelope_recipient(courant_message *message, const char *address,
+					   courant_error **err)
 {
 	if (mailbox_check_spec(slice_of(address), err) < 0 ||
-	    mailbox_list_parse(&message->envelope_recipients, &message->arena, slice_of(address), MAILBOX_ONE, err) < 0)
+	    mailbox_list_parse(&message->envelope_recipients, &message->arena, slice_of(address),
+			       MAILBOX_ONE, err) < 0)
 		return fail_within(err, "envelope recipient");
 	message->has_envelope_recipients = true;
 	return 0;
 }
 
-static const char *spec_text(courant_message *message, const struct mailbox *address, enum mailbox_form form, courant_error **err)
+static const char *spec_text(courant_message *message, const struct mailbox *address,
+			     enum mailbox_form form, courant_error **err)
 {
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT((size_t)4 * MAILBOX_MAX_BYTES);
 	slice bytes;
@@ -40,7 +46,8 @@ static const char *spec_text(courant_message *message, const struct mailbox *add
 	return bytes.ptr;
 }
 
-static int address_convert(courant_message *message, const struct mailbox *address, struct courant_envelope_address *ret, courant_error **err)
+static int address_convert(courant_message *message, const struct mailbox *address,
+			   struct courant_envelope_address *ret, courant_error **err)
 {
 	ret->utf8 = spec_text(message, address, MAILBOX_UTF8, err);
 	if (!ret->utf8)
@@ -49,11 +56,14 @@ static int address_convert(courant_message *message, const struct mailbox *addre
 		ret->ascii = NULL;
 		return 0;
 	}
-	ret->ascii = slice_equal(address->domain, address->ascii) ? ret->utf8 : spec_text(message, address, MAILBOX_ASCII, err);
+	ret->ascii = slice_equal(address->domain, address->ascii)
+			     ? ret->utf8
+			     : spec_text(message, address, MAILBOX_ASCII, err);
 	return ret->ascii ? 0 : -1;
 }
 
-static int sender_find(courant_message *message, struct courant_envelope_address *ret, courant_error **err)
+static int sender_find(courant_message *message, struct courant_envelope_address *ret,
+		       courant_error **err)
 {
 	const struct mailbox_list *list = message->has_envelope_sender ? &message->envelope_sender
 					  : message->sender.n          ? &message->sender
@@ -82,7 +92,8 @@ static void recipients_release(struct recipients *recipients)
 AUTO_DEFINE_VALUE(recipients, struct recipients, recipients_release)
 
 /* Each address once: the local part as written, the domain in any case. */
-static int recipients_add(courant_message *message, struct recipients *recipients, const struct mailbox_list *list, courant_error **err)
+static int recipients_add(courant_message *message, struct recipients *recipients,
+			  const struct mailbox_list *list, courant_error **err)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		struct courant_envelope_address *made = &recipients->items[recipients->n];
@@ -99,17 +110,21 @@ static int recipients_add(courant_message *message, struct recipients *recipient
 		buffer_append_byte(&key, '@');
 		for (size_t j = 0; j < list->items[i].ascii.len; j++)
 			buffer_append_byte(&key, ascii_lower(list->items[i].ascii.ptr[j]));
-		if (buffer_slice(&key, &bytes, err) < 0 || hash_table_add(&recipients->seen, bytes, &id, &is_new, err) < 0)
+		if (buffer_slice(&key, &bytes, err) < 0 ||
+		    hash_table_add(&recipients->seen, bytes, &id, &is_new, err) < 0)
 			return -1;
 		recipients->n += is_new;
 	}
 	return 0;
 }
 
-int courant_message_envelope(courant_message *message, struct courant_envelope *ret, courant_error **err)
+int courant_message_envelope(courant_message *message, struct courant_envelope *ret,
+			     courant_error **err)
 {
 	AUTO(recipients) struct recipients recipients = {0};
-	const size_t n = message->has_envelope_recipients ? message->envelope_recipients.n : message->to.n + message->cc.n + message->bcc.n;
+	const size_t n = message->has_envelope_recipients
+				 ? message->envelope_recipients.n
+				 : message->to.n + message->cc.n + message->bcc.n;
 	struct courant_envelope_address sender;
 
 	hash_table_init(&recipients.seen, random_u64());
@@ -121,10 +136,12 @@ int courant_message_envelope(courant_message *message, struct courant_envelope *
 	if (message->has_envelope_recipients) {
 		if (recipients_add(message, &recipients, &message->envelope_recipients, err) < 0)
 			return -1;
-	} else if (recipients_add(message, &recipients, &message->to, err) < 0 || recipients_add(message, &recipients, &message->cc, err) < 0 ||
+	} else if (recipients_add(message, &recipients, &message->to, err) < 0 ||
+		   recipients_add(message, &recipients, &message->cc, err) < 0 ||
 		   recipients_add(message, &recipients, &message->bcc, err) < 0) {
 		return -1;
 	}
-	*ret = (struct courant_envelope){.sender = sender, .recipients = recipients.items, .n = recipients.n};
+	*ret = (struct courant_envelope){
+		.sender = sender, .recipients = recipients.items, .n = recipients.n};
 	return 0;
 }

@@ -60,11 +60,14 @@ static int beginning_read(struct finished *finished, courant_error **err)
 			return -1;
 		buffer_append(&finished->beginning, slice_from(block, n));
 		if (finished->beginning.failure == BUFFER_OVER_LIMIT)
-			return fail(err, COURANT_TOO_LARGE, "the message's header is longer than %zu bytes", HEADER_MAX_BYTES);
+			return fail(err, COURANT_TOO_LARGE,
+				    "the message's header is longer than %zu bytes",
+				    HEADER_MAX_BYTES);
 		if (buffer_check(&finished->beginning, err) < 0)
 			return -1;
 	} while (n && header_end(buffer_peek(&finished->beginning)) == 0);
-	return header_parse(&finished->header, &finished->arena, buffer_peek(&finished->beginning), err);
+	return header_parse(&finished->header, &finished->arena, buffer_peek(&finished->beginning),
+			    err);
 }
 
 struct finished *finished_new(courant_reader *message, courant_error **err)
@@ -93,14 +96,17 @@ const struct header *finished_header(const struct finished *finished)
 
 static bool is_resent(const struct finished *finished)
 {
-	return header_find(&finished->header, SLICE("Resent-From")) || header_find(&finished->header, SLICE("Resent-To"));
+	return header_find(&finished->header, SLICE("Resent-From")) ||
+	       header_find(&finished->header, SLICE("Resent-To"));
 }
 
 /* The addresses of the first of these headers that has any. */
-static int first_of(struct finished *finished, const char *const names[], size_t n, struct mailbox_list *ret, courant_error **err)
+static int first_of(struct finished *finished, const char *const names[], size_t n,
+		    struct mailbox_list *ret, courant_error **err)
 {
 	for (size_t i = 0; i < n && ret->n_mailboxes == 0; i++)
-		if (header_addresses(&finished->header, slice_of(names[i]), ret, &finished->arena, err) < 0)
+		if (header_addresses(&finished->header, slice_of(names[i]), ret, &finished->arena,
+				     err) < 0)
 			return -1;
 	return 0;
 }
@@ -110,23 +116,28 @@ int finished_sender(struct finished *finished, struct mailbox_list *ret, courant
 	static const char *const usual[] = {"Sender", "From"};
 	static const char *const resent[] = {"Resent-Sender", "Resent-From", "Sender", "From"};
 
-	return is_resent(finished) ? first_of(finished, resent, 4, ret, err) : first_of(finished, usual, 2, ret, err);
+	return is_resent(finished) ? first_of(finished, resent, 4, ret, err)
+				   : first_of(finished, usual, 2, ret, err);
 }
 
-int finished_recipients(struct finished *finished, struct mailbox_list *recipients, courant_error **err)
+int finished_recipients(struct finished *finished, struct mailbox_list *recipients,
+			courant_error **err)
 {
-	static const char *const names[][2] = {{"To", "Resent-To"}, {"Cc", "Resent-Cc"}, {"Bcc", "Resent-Bcc"}};
+	static const char *const names[][2] = {
+		{"To", "Resent-To"}, {"Cc", "Resent-Cc"}, {"Bcc", "Resent-Bcc"}};
 	const bool resent = is_resent(finished);
 
 	for (size_t i = 0; i < 3; i++)
-		if (header_addresses(&finished->header, slice_of(names[i][resent]), recipients, &finished->arena, err) < 0)
+		if (header_addresses(&finished->header, slice_of(names[i][resent]), recipients,
+				     &finished->arena, err) < 0)
 			return -1;
 	return 0;
 }
 
 /* ---- What is sent ---- */
 
-/* Every line end as CRLF: LF alone, CR alone too, which some servers take for one. `after_cr` goes on from piece to piece; `to` has room for twice as much. */
+/* Every line end as CRLF: LF alone, CR alone too, which some servers take for one. `after_cr` goes
+ * on from piece to piece; `to` has room for twice as much. */
 static size_t line_ends_write(char *to, const char *from, size_t n, bool *after_cr)
 {
 	char *const begin = to;
@@ -142,8 +153,8 @@ static size_t line_ends_write(char *to, const char *from, size_t n, bool *after_
 	return (size_t)(to - begin);
 }
 
-/* A field with CRLF line ends. A CR alone is no line end to those who read headers, and must not become one: what stands behind it would be a header of
- * its own. It becomes a blank. */
+/* A field with CRLF line ends. A CR alone is no line end to those who read headers, and must not
+ * become one: what stands behind it would be a header of its own. It becomes a blank. */
 static void field_copy(struct buffer *out, slice field)
 {
 	slice line;
@@ -163,10 +174,12 @@ static void field_copy(struct buffer *out, slice field)
 
 static bool is_hidden(slice name)
 {
-	return slice_equal_nocase(name, SLICE("Bcc")) || slice_equal_nocase(name, SLICE("Resent-Bcc"));
+	return slice_equal_nocase(name, SLICE("Bcc")) ||
+	       slice_equal_nocase(name, SLICE("Resent-Bcc"));
 }
 
-static int defaults_write(struct finished *finished, const struct finished_defaults *defaults, courant_error **err)
+static int defaults_write(struct finished *finished, const struct finished_defaults *defaults,
+			  courant_error **err)
 {
 	struct buffer *out = &finished->front;
 
@@ -184,7 +197,8 @@ static int defaults_write(struct finished *finished, const struct finished_defau
 	return 0;
 }
 
-static int front_write(struct finished *finished, const struct finished_defaults *defaults, courant_error **err)
+static int front_write(struct finished *finished, const struct finished_defaults *defaults,
+		       courant_error **err)
 {
 	const slice bytes = buffer_peek(&finished->beginning);
 
@@ -195,13 +209,15 @@ static int front_write(struct finished *finished, const struct finished_defaults
 		const struct header_field *field = &finished->header.items[i];
 
 		if (!is_hidden(field->name))
-			field_copy(&finished->front, slice_part(bytes, field->from, field->to - field->from));
+			field_copy(&finished->front,
+				   slice_part(bytes, field->from, field->to - field->from));
 	}
 	buffer_append(&finished->front, SLICE("\r\n"));
 	return buffer_check(&finished->front, err);
 }
 
-/* The body is what stands behind the header; the bytes that came with the header are read again from the source. */
+/* The body is what stands behind the header; the bytes that came with the header are read again
+ * from the source. */
 struct passing {
 	struct finished *finished;
 	size_t front_at;
@@ -239,7 +255,8 @@ static int body_read(struct passing *passing, courant_error **err)
 	if (courant_reader_read(passing->finished->from, passing->raw, BLOCK_BYTES, &n, err) < 0)
 		return -1;
 
-	const slice bytes = slice_after(slice_from(passing->raw, n), passing->skip < n ? (size_t)passing->skip : n);
+	const slice bytes = slice_after(slice_from(passing->raw, n),
+					passing->skip < n ? (size_t)passing->skip : n);
 
 	passing->skip -= n - bytes.len;
 	passing->at = 0;
@@ -253,7 +270,8 @@ static int body_read(struct passing *passing, courant_error **err)
 static int passing_read(void *context, void *into, size_t size, size_t *ret_n, courant_error **err)
 {
 	struct passing *passing = context;
-	const slice front = slice_part(buffer_peek(&passing->finished->front), passing->front_at, size);
+	const slice front =
+		slice_part(buffer_peek(&passing->finished->front), passing->front_at, size);
 
 	if (front.len) {
 		memcpy(into, front.ptr, front.len);
@@ -284,7 +302,8 @@ static bool passing_size(void *context, uint64_t *ret_bytes)
 
 static courant_reader *passing_new(struct finished *finished, courant_error **err)
 {
-	static const struct courant_reader_calls calls = {passing_read, passing_rewind, passing_size, passing_free};
+	static const struct courant_reader_calls calls = {passing_read, passing_rewind,
+							  passing_size, passing_free};
 	struct passing *passing = mem_alloc(sizeof *passing);
 
 	if (!passing) {
@@ -308,12 +327,15 @@ static int facts_check(const struct courant_facts *facts, courant_error **err)
 	if (facts->has_nul)
 		return fail(err, COURANT_INVALID, "the message holds a NUL");
 	if (facts->longest_line > LINE_MAX_BYTES)
-		return fail(err, COURANT_INVALID, "the message has a line of %zu bytes: more than %d cannot be sent as they are", facts->longest_line,
-			    LINE_MAX_BYTES);
+		return fail(
+			err, COURANT_INVALID,
+			"the message has a line of %zu bytes: more than %d cannot be sent as they are",
+			facts->longest_line, LINE_MAX_BYTES);
 	return 0;
 }
 
-courant_reader *finished_reader_new(struct finished *finished, const struct finished_defaults *defaults, courant_error **err)
+courant_reader *finished_reader_new(struct finished *finished,
+				    const struct finished_defaults *defaults, courant_error **err)
 {
 	courant_reader *reader;
 
@@ -323,7 +345,8 @@ courant_reader *finished_reader_new(struct finished *finished, const struct fini
 	reader = passing_new(finished, err);
 	if (!reader)
 		return NULL;
-	if (courant_reader_measure(reader, &finished->facts, err) < 0 || facts_check(&finished->facts, err) < 0) {
+	if (courant_reader_measure(reader, &finished->facts, err) < 0 ||
+	    facts_check(&finished->facts, err) < 0) {
 		courant_reader_free(reader);
 		return NULL;
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* finished.h - a message that somebody else wrote, to be sent as it is
  *
- * It keeps its bytes but for four things: line ends become CRLF; Bcc and Resent-Bcc go; so does the line that mailboxes put before a message; and what every mail must
- * have and this one has not (Date, Message-ID, From) is put in front. The body is read as it streams by, of any size. */
+ * It keeps its bytes but for four things: line ends become CRLF; Bcc and Resent-Bcc go; so does the
+ * line that mailboxes put before a message; and what every mail must have and this one has not
+ * (Date, Message-ID, From) is put in front. The body is read as it streams by, of any size. */
 #ifndef COURANT_MIME_FINISHED_H
 #define COURANT_MIME_FINISHED_H
 #include <courant/message.h>
@@ -11,8 +12,9 @@
 
 struct finished;
 
-/* Takes the message, always; NULL: it failed before. Reads its header, and the whole of it once to know its facts. COURANT_INVALID for a NUL, or for a line over 998 bytes, which no
- * server has to take; COURANT_TOO_LARGE for a header over its limit. */
+/* Takes the message, always; NULL: it failed before. Reads its header, and the whole of it once to
+ * know its facts. COURANT_INVALID for a NUL, or for a line over 998 bytes, which no server has to
+ * take; COURANT_TOO_LARGE for a header over its limit. */
 struct finished *finished_new(courant_reader *message, courant_error **err);
 void finished_free(struct finished *);
 AUTO_DEFINE(finished, struct finished, finished_free)
@@ -20,8 +22,9 @@ AUTO_DEFINE(finished, struct finished, finished_free)
 /* Its header, as it was read. Borrowed. */
 const struct header *finished_header(const struct finished *);
 
-/* Who it is from and goes to by its header: Resent-* ones when they are there (RFC 5322, 3.6.6), else Sender or From; To, Cc and Bcc. The addresses live as long as the
- * message does; `recipients` is added to. */
+/* Who it is from and goes to by its header: Resent-* ones when they are there (RFC 5322, 3.6.6),
+ * else Sender or From; To, Cc and Bcc. The addresses live as long as the message does; `recipients`
+ * is added to. */
 int finished_sender(struct finished *, struct mailbox_list *ret, courant_error **err);
 int finished_recipients(struct finished *, struct mailbox_list *recipients, courant_error **err);
 
@@ -34,7 +37,8 @@ struct finished_defaults {
 };
 
 /* The bytes to be sent; size and facts are known. The reader borrows the finished message. */
-courant_reader *finished_reader_new(struct finished *, const struct finished_defaults *, courant_error **err);
+courant_reader *finished_reader_new(struct finished *, const struct finished_defaults *,
+				    courant_error **err);
 /* The facts of these bytes, once there is a reader. */
 const struct courant_facts *finished_facts(const struct finished *);
 #endif

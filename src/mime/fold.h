@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* fold.h - a header being written in lines of 78 columns (RFC 5322, 2.2.3)
  *
- * Everything is a token with one blank before it; where the token would not fit, the line ends before the blank. A token is never
- * broken. So unfolding gives the same text back, and no line consists of blanks. */
+ * Everything is a token with one blank before it; where the token would not fit, the line ends
+ * before the blank. A token is never broken. So unfolding gives the same text back, and no line
+ * consists of blanks. */
 #ifndef COURANT_MIME_FOLD_H
 #define COURANT_MIME_FOLD_H
 #include "base/buffer.h"

@@ -9,9 +9,9 @@
 #include "mime/encoded_word.h"
 #include "mime/parameter.h"
 
-#define NAME_MAX_BYTES   76
+#define NAME_MAX_BYTES 76
 /* A word that must not be broken: with its header's name it stays under 998. */
-#define WORD_MAX_BYTES   900
+#define WORD_MAX_BYTES 900
 /* A longer quoted name is written as encoded words, which fold. */
 #define QUOTED_MAX_BYTES 70
 #define IDS_MAX_BYTES    ((size_t)1 << 16)
@@ -72,10 +72,12 @@ int header_check_name(slice name, courant_error **err)
 {
 	for (size_t i = 0; i < name.len; i++)
 		if (name.ptr[i] < 33 || name.ptr[i] > 126 || name.ptr[i] == ':')
-			return fail(err, COURANT_INVALID, "header name \"%.*s\" holds a character that is not allowed",
+			return fail(err, COURANT_INVALID,
+				    "header name \"%.*s\" holds a character that is not allowed",
 				    SLICE_ARGS(slice_part(name, 0, 100)));
 	if (name.len == 0 || name.len > NAME_MAX_BYTES)
-		return fail(err, COURANT_INVALID, "header name \"%.*s\" is %s", SLICE_ARGS(slice_part(name, 0, 100)), name.len ? "too long" : "empty");
+		return fail(err, COURANT_INVALID, "header name \"%.*s\" is %s",
+			    SLICE_ARGS(slice_part(name, 0, 100)), name.len ? "too long" : "empty");
 	return 0;
 }
 
@@ -89,11 +91,16 @@ int header_check_value(slice name, slice value, courant_error **err)
 		seen |= (unsigned char)c;
 		if (!ascii_is_control(c) || c == '\t')
 			continue;
-		return fail(err, COURANT_INVALID, "header %.*s holds %s at byte %zu", SLICE_ARGS(name),
-			    c == '\r' || c == '\n' ? "a line end" : c == '\0' ? "a NUL" : "a control character", i + 1);
+		return fail(err, COURANT_INVALID, "header %.*s holds %s at byte %zu",
+			    SLICE_ARGS(name),
+			    c == '\r' || c == '\n' ? "a line end"
+			    : c == '\0'            ? "a NUL"
+						   : "a control character",
+			    i + 1);
 	}
 	if (seen > 127 && !utf8_is_valid(value))
-		return fail(err, COURANT_INVALID, "header %.*s is not UTF-8 at byte %zu", SLICE_ARGS(name), utf8_find_invalid(value) + 1);
+		return fail(err, COURANT_INVALID, "header %.*s is not UTF-8 at byte %zu",
+			    SLICE_ARGS(name), utf8_find_invalid(value) + 1);
 	return 0;
 }
 
@@ -103,18 +110,21 @@ int header_check_value(slice name, slice value, courant_error **err)
 struct word {
 	slice text;
 	bool needs_encoding;
-	bool is_joined; /* what stands before it is not exactly one blank, so that it can only live inside an encoded word */
+	bool is_joined; /* what stands before it is not exactly one blank, so that it can only live
+			   inside an encoded word */
 };
 
 static bool word_needs_encoding(slice word, size_t max)
 {
 	for (size_t i = 0; i < word.len; i++)
-		if (ascii_is_eight_bit(word.ptr[i]) || (word.ptr[i] == '=' && i + 1 < word.len && word.ptr[i + 1] == '?'))
+		if (ascii_is_eight_bit(word.ptr[i]) ||
+		    (word.ptr[i] == '=' && i + 1 < word.len && word.ptr[i + 1] == '?'))
 			return true;
 	return word.len > max;
 }
 
-/* The word that begins at `at`, or at the blanks there. Blanks at the end of the text are a word without letters. */
+/* The word that begins at `at`, or at the blanks there. Blanks at the end of the text are a word
+ * without letters. */
 static struct word word_at(slice text, size_t at, size_t max)
 {
 	size_t begin = at;
@@ -129,7 +139,9 @@ static struct word word_at(slice text, size_t at, size_t max)
 	const slice word = slice_part(text, begin, end - begin);
 	const bool is_usual = at == 0 ? begin == 0 : begin == at + 1 && text.ptr[at] == ' ';
 
-	return (struct word){.text = word, .needs_encoding = word_needs_encoding(word, max), .is_joined = !is_usual || word.len == 0};
+	return (struct word){.text = word,
+			     .needs_encoding = word_needs_encoding(word, max),
+			     .is_joined = !is_usual || word.len == 0};
 }
 
 static size_t word_end(slice text, const struct word *word)
@@ -137,7 +149,8 @@ static size_t word_end(slice text, const struct word *word)
 	return (size_t)(word->text.ptr + word->text.len - text.ptr);
 }
 
-/* Where the run of words ends that must be encoded together with the one at `at`; `at` when that one may stay as it is. */
+/* Where the run of words ends that must be encoded together with the one at `at`; `at` when that
+ * one may stay as it is. */
 static size_t run_end(slice text, size_t at, size_t max)
 {
 	struct word word = word_at(text, at, max);
@@ -161,11 +174,13 @@ static void text_write(struct fold *fold, slice text, size_t max)
 		/* The one blank before a word belongs to the fold. */
 		const bool has_blank = at > 0 && !word_at(text, at, max).is_joined;
 
-		/* Two runs beside each other are one: the blank between two encoded words would be lost. */
+		/* Two runs beside each other are one: the blank between two encoded words would be
+		 * lost. */
 		while (end > at && end < text.len && run_end(text, end, max) > end)
 			end = run_end(text, end, max);
 		if (end > at) {
-			encoded_words_write(fold, slice_part(text, at + has_blank, end - at - has_blank));
+			encoded_words_write(fold,
+					    slice_part(text, at + has_blank, end - at - has_blank));
 			at = end;
 		} else {
 			const struct word word = word_at(text, at, max);
@@ -184,7 +199,8 @@ static bool is_simple(slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
 
-		if (c < ' ' || c > '~' || (c == ' ' && before == ' ') || (c == '?' && before == '='))
+		if (c < ' ' || c > '~' || (c == ' ' && before == ' ') ||
+		    (c == '?' && before == '='))
 			return false;
 		before = c;
 	}
@@ -205,15 +221,18 @@ void header_write_text(struct buffer *out, slice name, slice text, enum header_k
 
 /* ---- Addresses ---- */
 
-/* A name in encoded words. Some readers put a blank between two of them: where one is enough it is not cut for what is left of the line. */
+/* A name in encoded words. Some readers put a blank between two of them: where one is enough it is
+ * not cut for what is left of the line. */
 static void name_encode(struct fold *fold, slice name)
 {
-	if (name.len <= ENCODED_WORD_BYTES && fold_left(fold) < ENCODED_WORD_MAX && fold->column > sizeof "Resent-Sender:")
+	if (name.len <= ENCODED_WORD_BYTES && fold_left(fold) < ENCODED_WORD_MAX &&
+	    fold->column > sizeof "Resent-Sender:")
 		fold_line(fold);
 	encoded_words_write(fold, name);
 }
 
-/* A display name: atoms bare, else a quoted string, else encoded words. The first two are never folded inside, for not all readers undo that. */
+/* A display name: atoms bare, else a quoted string, else encoded words. The first two are never
+ * folded inside, for not all readers undo that. */
 static void name_write(struct fold *fold, slice name)
 {
 	if (!is_simple(name) || name.len > QUOTED_MAX_BYTES) {
@@ -227,13 +246,15 @@ static void name_write(struct fold *fold, slice name)
 	}
 }
 
-/* "<local@domain>" or the address alone; in the header the domain is in A-labels unless UTF-8 is needed anyhow. */
+/* "<local@domain>" or the address alone; in the header the domain is in A-labels unless UTF-8 is
+ * needed anyhow. */
 static void spec_write(struct fold *fold, const struct mailbox *address, slice behind)
 {
 	fold_open(fold);
 	if (address->name.len)
 		buffer_append_byte(fold->out, '<');
-	mailbox_write_spec(fold->out, address, mailbox_needs_utf8(address) ? MAILBOX_UTF8 : MAILBOX_ASCII);
+	mailbox_write_spec(fold->out, address,
+			   mailbox_needs_utf8(address) ? MAILBOX_UTF8 : MAILBOX_ASCII);
 	if (address->name.len)
 		buffer_append_byte(fold->out, '>');
 	buffer_append(fold->out, behind);
@@ -243,7 +264,8 @@ static void spec_write(struct fold *fold, const struct mailbox *address, slice b
 /* What stands behind an item: a comma when another mailbox or group follows at its level. */
 static slice separator_behind(const struct mailbox_list *list, size_t i)
 {
-	if (i + 1 == list->n || list->items[i].kind == MAILBOX_GROUP_BEGIN || list->items[i + 1].kind == MAILBOX_GROUP_END)
+	if (i + 1 == list->n || list->items[i].kind == MAILBOX_GROUP_BEGIN ||
+	    list->items[i + 1].kind == MAILBOX_GROUP_END)
 		return SLICE("");
 	return SLICE(",");
 }
@@ -308,8 +330,10 @@ int header_ids_normalize(slice name, slice ids, struct buffer *ret, courant_erro
 		const slice bare = slice_part(id, is_open, id.len - is_open - is_closed);
 
 		if (is_open != is_closed || !id_is_valid(bare))
-			return fail(err, COURANT_INVALID, "\"%.*s\" is no message id for header %.*s: <left@right> in ASCII is wanted",
-				    SLICE_ARGS(slice_part(id, 0, 300)), SLICE_ARGS(name));
+			return fail(
+				err, COURANT_INVALID,
+				"\"%.*s\" is no message id for header %.*s: <left@right> in ASCII is wanted",
+				SLICE_ARGS(slice_part(id, 0, 300)), SLICE_ARGS(name));
 		if (n++)
 			buffer_append_byte(ret, ' ');
 		buffer_append_byte(ret, '<');
@@ -317,7 +341,8 @@ int header_ids_normalize(slice name, slice ids, struct buffer *ret, courant_erro
 		buffer_append_byte(ret, '>');
 	}
 	if (n == 0)
-		return fail(err, COURANT_INVALID, "header %.*s needs a message id", SLICE_ARGS(name));
+		return fail(err, COURANT_INVALID, "header %.*s needs a message id",
+			    SLICE_ARGS(name));
 	return buffer_check(ret, err);
 }
 
@@ -368,7 +393,8 @@ static int date_write_checked(struct buffer *out, slice name, slice value, coura
 	int offset_s;
 
 	if (!date_parse(value, &instant_ms, &offset_s) || !date_is_valid(instant_ms, offset_s))
-		return fail(err, COURANT_INVALID, "header %.*s: \"%.*s\" is no date", SLICE_ARGS(name), SLICE_ARGS(slice_part(value, 0, 100)));
+		return fail(err, COURANT_INVALID, "header %.*s: \"%.*s\" is no date",
+			    SLICE_ARGS(name), SLICE_ARGS(slice_part(value, 0, 100)));
 	buffer_append(out, name);
 	buffer_append(out, SLICE(": "));
 	date_write(out, instant_ms, offset_s);
@@ -390,10 +416,13 @@ static int urls_write(struct buffer *out, slice name, slice value, courant_error
 
 		for (size_t i = 0; i < url.len; i++)
 			if (url.ptr[i] <= ' ' || url.ptr[i] > '~')
-				return fail(err, COURANT_INVALID, "header %.*s: URL \"%.*s\" must be ASCII without blanks (percent-encoded)",
-					    SLICE_ARGS(name), SLICE_ARGS(slice_part(url, 0, 300)));
+				return fail(
+					err, COURANT_INVALID,
+					"header %.*s: URL \"%.*s\" must be ASCII without blanks (percent-encoded)",
+					SLICE_ARGS(name), SLICE_ARGS(slice_part(url, 0, 300)));
 		if (url.len == 0 || url.len > WORD_MAX_BYTES)
-			return fail(err, COURANT_INVALID, "header %.*s has a URL that is %s", SLICE_ARGS(name), url.len ? "too long" : "empty");
+			return fail(err, COURANT_INVALID, "header %.*s has a URL that is %s",
+				    SLICE_ARGS(name), url.len ? "too long" : "empty");
 		fold_token_before(&fold, url, 1);
 		rest = slice_trim(slice_after(rest, len));
 		if (slice_starts(rest, SLICE(","))) {
@@ -427,7 +456,8 @@ int header_write(struct buffer *out, slice name, slice value, courant_error **er
 	case HEADER_PARAMETERS:
 		return parameters_write_header(out, name, value, err);
 	case HEADER_RESERVED:
-		return fail(err, COURANT_INVALID, "header %.*s is made by the composer", SLICE_ARGS(name));
+		return fail(err, COURANT_INVALID, "header %.*s is made by the composer",
+			    SLICE_ARGS(name));
 	}
 	return -1;
 }

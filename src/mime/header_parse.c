@@ -23,7 +23,8 @@ static slice without_end(slice line)
 	return line;
 }
 
-/* Bytes of the name when the line is a field, or 0. Blanks before the colon are an old custom (RFC 5322, 4.5). */
+/* Bytes of the name when the line is a field, or 0. Blanks before the colon are an old custom (RFC
+ * 5322, 4.5). */
 static size_t name_length(slice line, size_t *ret_colon)
 {
 	size_t n = 0;
@@ -36,13 +37,16 @@ static size_t name_length(slice line, size_t *ret_colon)
 	return *ret_colon < line.len && line.ptr[*ret_colon] == ':' ? n : 0;
 }
 
-static int field_add(struct header *header, struct arena *arena, const struct header_field *field, courant_error **err)
+static int field_add(struct header *header, struct arena *arena, const struct header_field *field,
+		     courant_error **err)
 {
 	if (header->n >= FIELDS_READ_MAX)
-		return fail(err, COURANT_TOO_LARGE, "a message has more than %d header fields", FIELDS_READ_MAX);
+		return fail(err, COURANT_TOO_LARGE, "a message has more than %d header fields",
+			    FIELDS_READ_MAX);
 	if (header->n == header->space) {
 		const size_t space = header->space ? header->space * 2 : 16;
-		struct header_field *items = arena_grow(arena, header->items, header->n, space, sizeof *items);
+		struct header_field *items =
+			arena_grow(arena, header->items, header->n, space, sizeof *items);
 
 		if (!items)
 			return fail_memory(err);
@@ -63,7 +67,8 @@ static size_t continuation_bytes(slice rest)
 	return n;
 }
 
-static int field_read(struct header *header, struct arena *arena, slice bytes, size_t *at, size_t name, size_t colon, courant_error **err)
+static int field_read(struct header *header, struct arena *arena, slice bytes, size_t *at,
+		      size_t name, size_t colon, courant_error **err)
 {
 	const slice rest = slice_after(bytes, *at);
 	const slice first = line_at(rest);
@@ -77,7 +82,8 @@ static int field_read(struct header *header, struct arena *arena, slice bytes, s
 
 	*at += len;
 	if (*at > HEADER_MAX_BYTES)
-		return fail(err, COURANT_TOO_LARGE, "a message's header is longer than %zu bytes", HEADER_MAX_BYTES);
+		return fail(err, COURANT_TOO_LARGE, "a message's header is longer than %zu bytes",
+			    HEADER_MAX_BYTES);
 	return field_add(header, arena, &field, err);
 }
 
@@ -147,7 +153,8 @@ void header_decode(struct buffer *out, slice value)
 		out->failure = decoded.failure;
 }
 
-int header_addresses(const struct header *header, slice name, struct mailbox_list *list, struct arena *arena, courant_error **err)
+int header_addresses(const struct header *header, slice name, struct mailbox_list *list,
+		     struct arena *arena, courant_error **err)
 {
 	const struct header_field *field;
 	size_t at = 0;

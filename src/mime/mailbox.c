@@ -26,9 +26,10 @@ struct scan {
 /* The words before "@", "<", ":" or the end of an address. */
 struct words {
 	size_t n;
-	slice first;          /* unquoted */
-	bool is_quoted;       /* the first one */
-	struct buffer joined; /* all of them with single blanks between, when there are two or more */
+	slice first;    /* unquoted */
+	bool is_quoted; /* the first one */
+	struct buffer
+		joined; /* all of them with single blanks between, when there are two or more */
 };
 
 static void words_release(struct words *words)
@@ -54,7 +55,8 @@ static bool is_lenient(const struct scan *scan)
 
 static int fail_address(struct scan *scan, const char *why)
 {
-	return fail(scan->err, COURANT_INVALID, "address \"%.*s\" %s", SLICE_ARGS(slice_part(scan->text, 0, 300)), why);
+	return fail(scan->err, COURANT_INVALID, "address \"%.*s\" %s",
+		    SLICE_ARGS(slice_part(scan->text, 0, 300)), why);
 }
 
 /* A comment, nested ones inside, with `at` on its parenthesis. */
@@ -131,7 +133,8 @@ static int quoted_read(struct scan *scan, slice *ret)
 	return 0;
 }
 
-/* Atoms, and dots where they are allowed: in a local part, and in the names of people who have initials (RFC 5322, 4.1: obs-phrase). */
+/* Atoms, and dots where they are allowed: in a local part, and in the names of people who have
+ * initials (RFC 5322, 4.1: obs-phrase). */
 static slice atom_read(struct scan *scan)
 {
 	const size_t from = scan->at;
@@ -219,7 +222,8 @@ static bool is_dotted(slice text)
 	return text.len && before != '.';
 }
 
-/* A host name in ASCII that needs no look from libidn2: letters, digits, hyphens and underscores in labels of a length. */
+/* A host name in ASCII that needs no look from libidn2: letters, digits, hyphens and underscores in
+ * labels of a length. */
 static bool is_plain_host(slice domain)
 {
 	size_t label = 0;
@@ -228,7 +232,8 @@ static bool is_plain_host(slice domain)
 	for (size_t i = 0; i < domain.len; i++) {
 		const char c = domain.ptr[i];
 
-		if (c == '.' ? label == 0 || before == '-' : !char_is(c, CHAR_HOST) || (label == 0 && c == '-'))
+		if (c == '.' ? label == 0 || before == '-'
+			     : !char_is(c, CHAR_HOST) || (label == 0 && c == '-'))
 			return false;
 		label = c == '.' ? 0 : label + 1;
 		if (label > LABEL_MAX_BYTES)
@@ -251,7 +256,8 @@ static bool is_literal(slice domain)
 
 static int domain_to_ascii(struct scan *scan, struct mailbox *address)
 {
-	if (is_plain_host(address->domain) || (address->domain.ptr[0] == '[' && is_literal(address->domain))) {
+	if (is_plain_host(address->domain) ||
+	    (address->domain.ptr[0] == '[' && is_literal(address->domain))) {
 		address->ascii = address->domain;
 		return 0;
 	}
@@ -261,7 +267,8 @@ static int domain_to_ascii(struct scan *scan, struct mailbox *address)
 	AUTO(buffer) struct buffer ascii = BUFFER_LIMIT(4096);
 	slice bytes;
 
-	if (idn_to_ascii(address->domain, &ascii, scan->err) < 0 || buffer_slice(&ascii, &bytes, scan->err) < 0)
+	if (idn_to_ascii(address->domain, &ascii, scan->err) < 0 ||
+	    buffer_slice(&ascii, &bytes, scan->err) < 0)
 		return fail_within(scan->err, "address \"%.*s\"", SLICE_ARGS(scan->text));
 	address->ascii = arena_copy(scan->arena, bytes);
 	return address->ascii.ptr ? 0 : fail_memory(scan->err);
@@ -287,7 +294,8 @@ static int domain_read(struct scan *scan, struct mailbox *address)
 	if (!is_lenient(scan) && peek(scan) == '@')
 		return fail_address(scan, "has more than one @");
 	/* One final dot is the root's, and not written in mail. */
-	if (address->domain.len > 1 && address->domain.ptr[address->domain.len - 1] == '.' && is_lenient(scan))
+	if (address->domain.len > 1 && address->domain.ptr[address->domain.len - 1] == '.' &&
+	    is_lenient(scan))
 		address->domain.len--;
 	return domain_to_ascii(scan, address);
 }
@@ -307,7 +315,8 @@ static int local_check(struct scan *scan, const struct mailbox *address, bool is
 	return 0;
 }
 
-/* The words before the @ as local part. The old form with blanks around the dots is understood when reading (RFC 5322, 4.4: obs-local-part). */
+/* The words before the @ as local part. The old form with blanks around the dots is understood when
+ * reading (RFC 5322, 4.4: obs-local-part). */
 static int local_take(struct scan *scan, const struct words *words, struct mailbox *address)
 {
 	if (words->n == 0)
@@ -317,7 +326,9 @@ static int local_take(struct scan *scan, const struct words *words, struct mailb
 		return 0;
 	}
 	if (!is_lenient(scan))
-		return fail_address(scan, "has blanks before the @: a name needs <> around the address, or quotes if it holds an @");
+		return fail_address(
+			scan,
+			"has blanks before the @: a name needs <> around the address, or quotes if it holds an @");
 
 	slice all;
 	size_t n = 0;
@@ -351,7 +362,8 @@ static void route_skip(struct scan *scan)
 	const slice rest = slice_after(scan->text, scan->at);
 	const size_t colon = slice_find(rest, ':');
 
-	if (is_lenient(scan) && peek(scan) == '@' && colon != SLICE_NONE && colon < slice_find(rest, '>'))
+	if (is_lenient(scan) && peek(scan) == '@' && colon != SLICE_NONE &&
+	    colon < slice_find(rest, '>'))
 		scan->at += colon + 1;
 }
 
@@ -374,7 +386,9 @@ static int angle_read(struct scan *scan, struct mailbox *address)
 	if (rc < 0 || blanks_skip(scan) < 0)
 		return -1;
 	if (peek(scan) != '>')
-		return fail_address(scan, at_end(scan) ? "has a < without its >" : "has something between the address and its >");
+		return fail_address(scan, at_end(scan)
+						  ? "has a < without its >"
+						  : "has something between the address and its >");
 	scan->at++;
 	return 0;
 }
@@ -384,10 +398,12 @@ static int list_add(struct scan *scan, const struct mailbox *address)
 	struct mailbox_list *list = scan->list;
 
 	if (list->n >= MAILBOX_LIST_MAX)
-		return fail(scan->err, COURANT_TOO_LARGE, "more than %d addresses", MAILBOX_LIST_MAX);
+		return fail(scan->err, COURANT_TOO_LARGE, "more than %d addresses",
+			    MAILBOX_LIST_MAX);
 	if (list->n == list->space) {
 		const size_t space = list->space ? list->space * 2 : 2;
-		struct mailbox *items = arena_grow(scan->arena, list->items, list->n, space, sizeof *items);
+		struct mailbox *items =
+			arena_grow(scan->arena, list->items, list->n, space, sizeof *items);
 
 		if (!items)
 			return fail_memory(scan->err);
@@ -417,9 +433,14 @@ static int mailbox_read(struct scan *scan, struct words *words, struct mailbox *
 {
 	switch (peek(scan)) {
 	case '@':
-		return spec_read(scan, words, address) < 0 || comment_as_name(scan, address) < 0 ? -1 : 0;
+		return spec_read(scan, words, address) < 0 || comment_as_name(scan, address) < 0
+			       ? -1
+			       : 0;
 	case '<':
-		return words_join(scan, words, &address->name) < 0 || angle_read(scan, address) < 0 || blanks_skip(scan) < 0 ? -1 : 0;
+		return words_join(scan, words, &address->name) < 0 ||
+				       angle_read(scan, address) < 0 || blanks_skip(scan) < 0
+			       ? -1
+			       : 0;
 	default:
 		if (words->n == 1 && scan->flags & MAILBOX_BARE_ALLOWED) {
 			address->local = words->first;
@@ -457,8 +478,9 @@ static int address_read(struct scan *scan, bool *is_in_group)
 		scan->at++;
 		address.kind = MAILBOX_GROUP_BEGIN;
 		*is_in_group = true;
-		rc = scan->flags & MAILBOX_ONE ? fail_address(scan, "is a group, where one address is wanted")
-					       : words_join(scan, &words, &address.name);
+		rc = scan->flags & MAILBOX_ONE
+			     ? fail_address(scan, "is a group, where one address is wanted")
+			     : words_join(scan, &words, &address.name);
 	} else if (rc == 0) {
 		rc = mailbox_read(scan, &words, &address) < 0 || separator_read(scan) < 0 ? -1 : 0;
 	}
@@ -475,7 +497,8 @@ static int group_end(struct scan *scan, bool *is_in_group)
 	return list_add(scan, &end);
 }
 
-/* An address whose fault is counted and left out, with all up to the next comma, when it stands in a stranger's header. */
+/* An address whose fault is counted and left out, with all up to the next comma, when it stands in
+ * a stranger's header. */
 static int address_read_leniently(struct scan *scan, bool *is_in_group)
 {
 	courant_error **err = scan->err;
@@ -536,7 +559,8 @@ static int list_read(struct scan *scan)
 			rc = address_read_leniently(scan, &is_in_group);
 		} else {
 			rc = address_read(scan, &is_in_group);
-			is_wanted = rc == 0 && scan->list->items[scan->list->n - 1].kind == MAILBOX_GROUP_BEGIN;
+			is_wanted = rc == 0 && scan->list->items[scan->list->n - 1].kind ==
+						       MAILBOX_GROUP_BEGIN;
 		}
 		if (rc < 0)
 			return -1;
@@ -555,20 +579,26 @@ static int text_check(slice text, courant_error **err)
 
 	for (size_t i = 0; i < text.len; i++) {
 		if (ascii_is_control(text.ptr[i]) && text.ptr[i] != '\t')
-			return fail(err, COURANT_INVALID, "address \"%.*s\" holds %s", SLICE_ARGS(slice_part(text, 0, 300)),
-				    text.ptr[i] == '\r' || text.ptr[i] == '\n' ? "a line end" : "a control character");
+			return fail(err, COURANT_INVALID, "address \"%.*s\" holds %s",
+				    SLICE_ARGS(slice_part(text, 0, 300)),
+				    text.ptr[i] == '\r' || text.ptr[i] == '\n'
+					    ? "a line end"
+					    : "a control character");
 		seen |= (unsigned char)text.ptr[i];
 	}
 	if (seen > 127 && !utf8_is_valid(text))
-		return fail(err, COURANT_INVALID, "address \"%.*s\" is not UTF-8", SLICE_ARGS(slice_part(text, 0, 300)));
+		return fail(err, COURANT_INVALID, "address \"%.*s\" is not UTF-8",
+			    SLICE_ARGS(slice_part(text, 0, 300)));
 	return 0;
 }
 
-int mailbox_list_parse(struct mailbox_list *list, struct arena *arena, slice text, enum mailbox_flags flags, courant_error **err)
+int mailbox_list_parse(struct mailbox_list *list, struct arena *arena, slice text,
+		       enum mailbox_flags flags, courant_error **err)
 {
 	struct mailbox_list made = *list;
 	const slice copy = arena_copy(arena, text);
-	struct scan scan = {.text = copy, .arena = arena, .list = &made, .flags = flags, .err = err};
+	struct scan scan = {
+		.text = copy, .arena = arena, .list = &made, .flags = flags, .err = err};
 
 	if (!copy.ptr)
 		return fail_memory(err);
@@ -591,7 +621,9 @@ int mailbox_check_spec(slice text, courant_error **err)
 
 	if (mailbox_list_parse(&list, &arena, text, MAILBOX_ONE, err) < 0)
 		return -1;
-	if (slice_find(text, '<') != SLICE_NONE && slice_find(list.items[0].local, '<') == SLICE_NONE)
-		return fail(err, COURANT_INVALID, "address \"%.*s\" is not a bare address", SLICE_ARGS(slice_part(text, 0, 300)));
+	if (slice_find(text, '<') != SLICE_NONE &&
+	    slice_find(list.items[0].local, '<') == SLICE_NONE)
+		return fail(err, COURANT_INVALID, "address \"%.*s\" is not a bare address",
+			    SLICE_ARGS(slice_part(text, 0, 300)));
 	return 0;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* mailbox.h - addresses (RFC 5322, 3.4; RFC 6532): read into parts, written from parts, never copied through
+/* mailbox.h - addresses (RFC 5322, 3.4; RFC 6532): read into parts, written from parts, never
+ * copied through
  *
- * A list holds mailboxes in their order; a group is a beginning and an end around its mailboxes, which is what it looks like in a header, too. */
+ * A list holds mailboxes in their order; a group is a beginning and an end around its mailboxes,
+ * which is what it looks like in a header, too. */
 #ifndef COURANT_MIME_MAILBOX_H
 #define COURANT_MIME_MAILBOX_H
 #include "base/buffer.h"
@@ -11,7 +13,8 @@
 #define MAILBOX_MAX_BYTES       254
 #define MAILBOX_LOCAL_MAX_BYTES 64
 
-/* More recipients than any server takes in one mail; keeps a hostile header from filling the memory. */
+/* More recipients than any server takes in one mail; keeps a hostile header from filling the
+ * memory. */
 #define MAILBOX_LIST_MAX 100000
 
 enum mailbox_kind { MAILBOX_ADDRESS, MAILBOX_GROUP_BEGIN, MAILBOX_GROUP_END };
@@ -33,15 +36,20 @@ struct mailbox_list {
 };
 
 enum mailbox_flags {
-	MAILBOX_STRICT = 0,        /* what a person or a program of ours wrote: the first fault is COURANT_INVALID */
-	MAILBOX_LENIENT = 1,       /* what a stranger's header holds: obsolete forms, encoded words; faults are counted and left out */
-	MAILBOX_BARE_ALLOWED = 2,  /* "root" is an address with an empty domain (sendmail's command line) */
-	MAILBOX_ONE = 4            /* exactly one mailbox, no group */
+	MAILBOX_STRICT = 0,  /* what a person or a program of ours wrote: the first fault is
+				COURANT_INVALID */
+	MAILBOX_LENIENT = 1, /* what a stranger's header holds: obsolete forms, encoded words;
+				faults are counted and left out */
+	MAILBOX_BARE_ALLOWED =
+		2,      /* "root" is an address with an empty domain (sendmail's command line) */
+	MAILBOX_ONE = 4 /* exactly one mailbox, no group */
 };
 
-/* Adds the addresses of the text to the list. Their bytes lie in the arena; the text itself is not needed afterwards. Comments are left out, but a comment behind a
- * bare address is its name, as in the oldest mails: "ann@example.org (Ann)". */
-int mailbox_list_parse(struct mailbox_list *, struct arena *, slice text, enum mailbox_flags, courant_error **err);
+/* Adds the addresses of the text to the list. Their bytes lie in the arena; the text itself is not
+ * needed afterwards. Comments are left out, but a comment behind a bare address is its name, as in
+ * the oldest mails: "ann@example.org (Ann)". */
+int mailbox_list_parse(struct mailbox_list *, struct arena *, slice text, enum mailbox_flags,
+		       courant_error **err);
 
 /* Whether it is exactly one addr-spec, "local@domain", without name and brackets. */
 int mailbox_check_spec(slice text, courant_error **err);

@@ -41,8 +41,8 @@ void courant_message_free(courant_message *message)
 
 /* ---- Addresses ---- */
 
-static int addresses_set(courant_message *message, struct mailbox_list *at, const char *header, const char *text, enum mailbox_flags flags,
-			 courant_error **err)
+static int addresses_set(courant_message *message, struct mailbox_list *at, const char *header,
+			 const char *text, enum mailbox_flags flags, courant_error **err)
 {
 	struct mailbox_list list = {0};
 
@@ -52,9 +52,12 @@ static int addresses_set(courant_message *message, struct mailbox_list *at, cons
 	return 0;
 }
 
-static int addresses_add(courant_message *message, struct mailbox_list *at, const char *header, const char *text, courant_error **err)
+static int addresses_add(courant_message *message, struct mailbox_list *at, const char *header,
+			 const char *text, courant_error **err)
 {
-	return mailbox_list_parse(at, &message->arena, slice_of(text), MAILBOX_STRICT, err) < 0 ? fail_within(err, "%s", header) : 0;
+	return mailbox_list_parse(at, &message->arena, slice_of(text), MAILBOX_STRICT, err) < 0
+		       ? fail_within(err, "%s", header)
+		       : 0;
 }
 
 int courant_message_set_from(courant_message *message, const char *addresses, courant_error **err)
@@ -82,7 +85,8 @@ int courant_message_add_bcc(courant_message *message, const char *addresses, cou
 	return addresses_add(message, &message->bcc, "Bcc", addresses, err);
 }
 
-int courant_message_add_reply_to(courant_message *message, const char *addresses, courant_error **err)
+int courant_message_add_reply_to(courant_message *message, const char *addresses,
+				 courant_error **err)
 {
 	return addresses_add(message, &message->reply_to, "Reply-To", addresses, err);
 }
@@ -94,7 +98,8 @@ char *courant_address_format(const char *name, const char *address, courant_erro
 	struct mailbox_list list = {0};
 	char *ret = NULL;
 
-	if ((name && header_check_value(SLICE("name"), slice_of(name), err) < 0) || mailbox_check_spec(slice_of(address), err) < 0 ||
+	if ((name && header_check_value(SLICE("name"), slice_of(name), err) < 0) ||
+	    mailbox_check_spec(slice_of(address), err) < 0 ||
 	    mailbox_list_parse(&list, &arena, slice_of(address), MAILBOX_ONE, err) < 0)
 		return NULL;
 	list.items[0].name = slice_of(name);
@@ -105,7 +110,8 @@ char *courant_address_format(const char *name, const char *address, courant_erro
 
 /* ---- Texts ---- */
 
-static int text_set(courant_message *message, slice *at, const char *header, const char *text, courant_error **err)
+static int text_set(courant_message *message, slice *at, const char *header, const char *text,
+		    courant_error **err)
 {
 	if (header_check_value(slice_of(header), slice_of(text), err) < 0)
 		return -1;
@@ -123,22 +129,27 @@ int courant_message_set_subject(courant_message *message, const char *subject, c
 	return text_set(message, &message->subject, "Subject", subject, err);
 }
 
-int courant_message_set_date(courant_message *message, int64_t instant_ms, int offset_s, courant_error **err)
+int courant_message_set_date(courant_message *message, int64_t instant_ms, int offset_s,
+			     courant_error **err)
 {
 	if (!date_is_valid(instant_ms, offset_s))
-		return fail(err, COURANT_INVALID, "there is no such date: %lld ms at an offset of %d s", (long long)instant_ms, offset_s);
+		return fail(err, COURANT_INVALID,
+			    "there is no such date: %lld ms at an offset of %d s",
+			    (long long)instant_ms, offset_s);
 	message->has_date = true;
 	message->instant_ms = instant_ms;
 	message->offset_s = offset_s;
 	return 0;
 }
 
-static int ids_set(courant_message *message, slice *at, const char *header, const char *ids, bool is_one, courant_error **err)
+static int ids_set(courant_message *message, slice *at, const char *header, const char *ids,
+		   bool is_one, courant_error **err)
 {
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT((size_t)1 << 16);
 	slice normal;
 
-	if (header_ids_normalize(slice_of(header), slice_of(ids), &text, err) < 0 || buffer_slice(&text, &normal, err) < 0)
+	if (header_ids_normalize(slice_of(header), slice_of(ids), &text, err) < 0 ||
+	    buffer_slice(&text, &normal, err) < 0)
 		return -1;
 	if (is_one && slice_find(normal, ' ') != SLICE_NONE)
 		return fail(err, COURANT_INVALID, "%s holds more than one id", header);
@@ -168,9 +179,25 @@ int courant_message_set_references(courant_message *message, const char *ids, co
 
 /* ---- Headers by hand ---- */
 
-/* Headers that have a function of their own, so that they cannot be there twice, and those that the content decides. */
-static const char *const owned[] = {"bcc", "cc", "content-disposition", "content-id", "content-transfer-encoding", "content-type", "date", "from",
-				    "in-reply-to", "message-id", "mime-version", "references", "reply-to", "resent-bcc", "sender", "subject", "to"};
+/* Headers that have a function of their own, so that they cannot be there twice, and those that the
+ * content decides. */
+static const char *const owned[] = {"bcc",
+				    "cc",
+				    "content-disposition",
+				    "content-id",
+				    "content-transfer-encoding",
+				    "content-type",
+				    "date",
+				    "from",
+				    "in-reply-to",
+				    "message-id",
+				    "mime-version",
+				    "references",
+				    "reply-to",
+				    "resent-bcc",
+				    "sender",
+				    "subject",
+				    "to"};
 
 static int header_check(const char *name, const char *value, courant_error **err)
 {
@@ -180,18 +207,26 @@ static int header_check(const char *name, const char *value, courant_error **err
 		return -1;
 	for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
 		if (slice_equal_nocase(slice_of(name), slice_of(owned[i])))
-			return fail(err, COURANT_INVALID, "header %s is not set by hand: it has a setting of its own, or follows from the content", name);
-	return header_write(&trial, slice_of(name), slice_of(value), err) < 0 || buffer_check(&trial, err) < 0 ? -1 : 0;
+			return fail(
+				err, COURANT_INVALID,
+				"header %s is not set by hand: it has a setting of its own, or follows from the content",
+				name);
+	return header_write(&trial, slice_of(name), slice_of(value), err) < 0 ||
+			       buffer_check(&trial, err) < 0
+		       ? -1
+		       : 0;
 }
 
-int courant_message_add_header(courant_message *message, const char *name, const char *value, courant_error **err)
+int courant_message_add_header(courant_message *message, const char *name, const char *value,
+			       courant_error **err)
 {
 	if (header_check(name, value, err) < 0)
 		return -1;
 	return fields_add(&message->fields, &message->arena, slice_of(name), slice_of(value), err);
 }
 
-int courant_message_set_header(courant_message *message, const char *name, const char *value, courant_error **err)
+int courant_message_set_header(courant_message *message, const char *name, const char *value,
+			       courant_error **err)
 {
 	if (header_check(name, value, err) < 0)
 		return -1;

@@ -44,12 +44,14 @@ struct courant_message {
 
 AUTO_DEFINE(message, courant_message, courant_message_free)
 
-/* The tree that follows from what was set (tree.c). The levels that hold others live here; the parts inside are the message's. */
+/* The tree that follows from what was set (tree.c). The levels that hold others live here; the
+ * parts inside are the message's. */
 struct tree {
 	courant_part alternative, related, mixed;
 	courant_part *root;
 };
-void tree_init(struct tree *); /* touches only what tree_release looks at: the levels are large, and most mails have none */
+void tree_init(struct tree *); /* touches only what tree_release looks at: the levels are large, and
+				  most mails have none */
 int tree_build(struct tree *, courant_message *, courant_error **err);
 void tree_release(struct tree *);
 AUTO_DEFINE_VALUE(tree, struct tree, tree_release)

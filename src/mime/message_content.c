@@ -20,12 +20,14 @@ static int part_put(courant_part **at, courant_part *part, courant_error **err)
 
 int courant_message_set_text(courant_message *message, const char *text, courant_error **err)
 {
-	return part_put(&message->text, courant_text_new(text, COURANT_TERMINATED, "plain", NULL, err), err);
+	return part_put(&message->text,
+			courant_text_new(text, COURANT_TERMINATED, "plain", NULL, err), err);
 }
 
 int courant_message_set_html(courant_message *message, const char *html, courant_error **err)
 {
-	return part_put(&message->html, courant_text_new(html, COURANT_TERMINATED, "html", NULL, err), err);
+	return part_put(&message->html,
+			courant_text_new(html, COURANT_TERMINATED, "html", NULL, err), err);
 }
 
 int courant_message_set_text_part(courant_message *message, courant_part *part, courant_error **err)
@@ -44,13 +46,15 @@ int courant_message_set_body(courant_message *message, courant_part *part, coura
 }
 
 /* Takes the part. */
-static int list_add(courant_message *message, struct part_list *list, courant_part *part, courant_error **err)
+static int list_add(courant_message *message, struct part_list *list, courant_part *part,
+		    courant_error **err)
 {
 	if (!part)
 		return part_missing(err);
 	if (list->n == list->space) {
 		const size_t space = list->space ? list->space * 2 : 4;
-		courant_part **items = arena_grow(&message->arena, list->items, list->n, space, sizeof(courant_part *));
+		courant_part **items = arena_grow(&message->arena, list->items, list->n, space,
+						  sizeof(courant_part *));
 
 		if (!items) {
 			courant_part_free(part);
@@ -63,7 +67,8 @@ static int list_add(courant_message *message, struct part_list *list, courant_pa
 	return 0;
 }
 
-int courant_message_add_alternative(courant_message *message, courant_part *part, courant_error **err)
+int courant_message_add_alternative(courant_message *message, courant_part *part,
+				    courant_error **err)
 {
 	return list_add(message, &message->alternatives, part, err);
 }
@@ -81,17 +86,20 @@ static int inline_name(courant_part *part, slice cid, courant_error **err)
 	buffer_append(&name, slice_part(cid, 0, slice_find(cid, '@')));
 	buffer_append_byte(&name, '.');
 	buffer_append(&name, slice_part(subtype, 0, slice_find(subtype, '+')));
-	return buffer_slice(&name, &bytes, err) < 0 ? -1 : courant_part_set_name(part, bytes.ptr, err);
+	return buffer_slice(&name, &bytes, err) < 0 ? -1
+						    : courant_part_set_name(part, bytes.ptr, err);
 }
 
-int courant_message_add_inline(courant_message *message, const char *cid, courant_part *part, courant_error **err)
+int courant_message_add_inline(courant_message *message, const char *cid, courant_part *part,
+			       courant_error **err)
 {
 	AUTO(part) courant_part *taken = part;
 	const slice id = slice_of(cid);
 
 	if (!part)
 		return part_missing(err);
-	if (courant_part_set_content_id(part, cid, err) < 0 || inline_name(part, slice_starts(id, SLICE("<")) ? slice_after(id, 1) : id, err) < 0 ||
+	if (courant_part_set_content_id(part, cid, err) < 0 ||
+	    inline_name(part, slice_starts(id, SLICE("<")) ? slice_after(id, 1) : id, err) < 0 ||
 	    part_set_disposition(part, SLICE("inline"), err) < 0)
 		return -1;
 	return list_add(message, &message->inlines, STEAL(taken), err);
@@ -103,17 +111,21 @@ int courant_message_attach(courant_message *message, courant_part *part, courant
 
 	if (!part)
 		return part_missing(err);
-	if (part->disposition.word.len == 0 && part_set_disposition(part, SLICE("attachment"), err) < 0)
+	if (part->disposition.word.len == 0 &&
+	    part_set_disposition(part, SLICE("attachment"), err) < 0)
 		return -1;
 	return list_add(message, &message->attachments, STEAL(taken), err);
 }
 
-int courant_message_add_inline_file(courant_message *message, const char *cid, const char *path, courant_error **err)
+int courant_message_add_inline_file(courant_message *message, const char *cid, const char *path,
+				    courant_error **err)
 {
-	return courant_message_add_inline(message, cid, courant_file_new(courant_reader_new_file(path, err), path, err), err);
+	return courant_message_add_inline(
+		message, cid, courant_file_new(courant_reader_new_file(path, err), path, err), err);
 }
 
 int courant_message_attach_file(courant_message *message, const char *path, courant_error **err)
 {
-	return courant_message_attach(message, courant_file_new(courant_reader_new_file(path, err), path, err), err);
+	return courant_message_attach(
+		message, courant_file_new(courant_reader_new_file(path, err), path, err), err);
 }

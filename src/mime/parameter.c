@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* parameter.c - parameters written (RFC 2045, 5.1; RFC 2231), with the second name that old readers need */
+/* parameter.c - parameters written (RFC 2045, 5.1; RFC 2231), with the second name that old readers
+ * need */
 #include "mime/parameter.h"
 
 #include "base/ascii.h"
@@ -23,7 +24,8 @@ bool parameter_is_type(slice text)
 {
 	const size_t slash = slice_find(text, '/');
 
-	return slash != SLICE_NONE && parameter_is_token(slice_part(text, 0, slash)) && parameter_is_token(slice_after(text, slash + 1));
+	return slash != SLICE_NONE && parameter_is_token(slice_part(text, 0, slash)) &&
+	       parameter_is_token(slice_after(text, slash + 1));
 }
 
 slice parameters_get(const struct parameters *parameters, slice name)
@@ -43,15 +45,18 @@ static slice lower_copy(struct arena *arena, slice text)
 	return copy;
 }
 
-static int parameters_add(struct parameters *parameters, struct arena *arena, slice name, slice value, courant_error **err)
+static int parameters_add(struct parameters *parameters, struct arena *arena, slice name,
+			  slice value, courant_error **err)
 {
-	const struct parameter made = {.name = lower_copy(arena, name), .value = arena_copy(arena, value)};
+	const struct parameter made = {.name = lower_copy(arena, name),
+				       .value = arena_copy(arena, value)};
 
 	if (parameters->n >= PARAMETERS_MAX)
 		return fail(err, COURANT_TOO_LARGE, "more than %d parameters", PARAMETERS_MAX);
 	if (parameters->n == parameters->space) {
 		const size_t space = parameters->space ? parameters->space * 2 : 4;
-		struct parameter *items = arena_grow(arena, parameters->items, parameters->n, space, sizeof *items);
+		struct parameter *items =
+			arena_grow(arena, parameters->items, parameters->n, space, sizeof *items);
 
 		if (!items)
 			return fail_memory(err);
@@ -64,7 +69,8 @@ static int parameters_add(struct parameters *parameters, struct arena *arena, sl
 	return 0;
 }
 
-int parameters_set(struct parameters *parameters, struct arena *arena, slice name, slice value, courant_error **err)
+int parameters_set(struct parameters *parameters, struct arena *arena, slice name, slice value,
+		   courant_error **err)
 {
 	size_t at = 0;
 
@@ -215,8 +221,10 @@ void parameter_write(struct fold *fold, slice name, slice value)
 	extended_parameter_write(fold, name, value);
 }
 
-/* Where the text is cut so that each piece in the charset fits an encoded word: the longest beginning of whole characters. */
-static int name_piece(slice text, slice charset, size_t max_bytes, struct buffer *ret, slice *ret_piece, courant_error **err)
+/* Where the text is cut so that each piece in the charset fits an encoded word: the longest
+ * beginning of whole characters. */
+static int name_piece(slice text, slice charset, size_t max_bytes, struct buffer *ret,
+		      slice *ret_piece, courant_error **err)
 {
 	slice piece = text;
 
@@ -229,7 +237,8 @@ static int name_piece(slice text, slice charset, size_t max_bytes, struct buffer
 			piece = slice_part(text, 0, text.len - rest.len);
 		}
 		buffer_cut(ret, 0);
-		if (charset.ptr ? charset_from_utf8(piece, charset, ret, err) < 0 : (buffer_append(ret, piece), buffer_check(ret, err) < 0))
+		if (charset.ptr ? charset_from_utf8(piece, charset, ret, err) < 0
+				: (buffer_append(ret, piece), buffer_check(ret, err) < 0))
 			return -1;
 		if (ret->len <= max_bytes || limit == 0)
 			break;
@@ -257,7 +266,11 @@ int parameter_write_name(struct fold *fold, slice value, slice charset, courant_
 	fold_glue(fold, SLICE(";"));
 	while (value.len) {
 		/* name=" before the first word, "; behind the last */
-		const size_t frame = label.len + sizeof "=?" "?B?" "?=" - 1 + (is_first ? sizeof "name=\"" - 1 : 0);
+		const size_t frame = label.len +
+				     sizeof "=?"
+					    "?B?"
+					    "?=" -
+				     1 + (is_first ? sizeof "name=\"" - 1 : 0);
 		const size_t max_bytes = (ENCODED_WORD_MAX - frame - 2) / 4 * 3;
 		slice piece;
 

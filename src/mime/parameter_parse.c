@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* parameter_parse.c - parameters read: quoted strings, comments, pieces and charsets of RFC 2231, and what readers forgive */
+/* parameter_parse.c - parameters read: quoted strings, comments, pieces and charsets of RFC 2231,
+ * and what readers forgive */
 #include "base/ascii.h"
 #include "base/num.h"
 #include "base/utf8.h"
@@ -28,7 +29,8 @@ struct scan {
 
 static int fail_value(const struct scan *scan, const char *why)
 {
-	return fail(scan->err, COURANT_INVALID, "\"%.*s\" %s", SLICE_ARGS(slice_part(scan->all, 0, 300)), why);
+	return fail(scan->err, COURANT_INVALID, "\"%.*s\" %s",
+		    SLICE_ARGS(slice_part(scan->all, 0, 300)), why);
 }
 
 static void gap_skip(slice *rest)
@@ -55,7 +57,8 @@ static slice run_read(slice *rest, const char *ends)
 {
 	size_t n = 0;
 
-	while (n < rest->len && !ascii_is_space(rest->ptr[n]) && !ascii_is_one_of(rest->ptr[n], ends))
+	while (n < rest->len && !ascii_is_space(rest->ptr[n]) &&
+	       !ascii_is_one_of(rest->ptr[n], ends))
 		n++;
 
 	const slice run = slice_part(*rest, 0, n);
@@ -93,11 +96,13 @@ static int value_read(struct scan *scan, slice *ret)
 	*ret = run_read(&scan->rest, ";");
 	/* A file name with blanks and without quotes is meant as a whole. */
 	if (!scan->is_strict) {
-		const slice more = slice_trim_space(slice_part(scan->rest, 0, slice_find(scan->rest, ';')));
+		const slice more =
+			slice_trim_space(slice_part(scan->rest, 0, slice_find(scan->rest, ';')));
 
 		if (more.len && *more.ptr != '(' && !slice_starts(more, SLICE("\""))) {
 			*ret = slice_from(ret->ptr, (size_t)(more.ptr + more.len - ret->ptr));
-			scan->rest = slice_after(scan->rest, (size_t)(more.ptr + more.len - scan->rest.ptr));
+			scan->rest = slice_after(scan->rest,
+						 (size_t)(more.ptr + more.len - scan->rest.ptr));
 		}
 	}
 	return 0;
@@ -114,7 +119,8 @@ static void name_take(struct piece *piece, slice name)
 
 	const size_t star = slice_find_last(piece->name, '*');
 
-	if (star != SLICE_NONE && num_parse_range(slice_after(piece->name, star + 1), 0, PARAMETERS_MAX, &piece->number)) {
+	if (star != SLICE_NONE && num_parse_range(slice_after(piece->name, star + 1), 0,
+						  PARAMETERS_MAX, &piece->number)) {
 		piece->is_numbered = true;
 		piece->name.len = star;
 	}
@@ -148,15 +154,19 @@ static int piece_next(struct scan *scan, struct piece *ret)
 		if (scan->is_strict)
 			return fail_value(scan, "has a parameter without its =");
 		/* Rubbish up to the next semicolon. */
-		scan->rest = slice_after(scan->rest, scan->rest.len && *scan->rest.ptr != ';' ? 1 : 0);
+		scan->rest =
+			slice_after(scan->rest, scan->rest.len && *scan->rest.ptr != ';' ? 1 : 0);
 	}
 }
 
 static void percent_decode(struct buffer *out, slice text)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '%' && i + 2 < text.len && ascii_hex_value(text.ptr[i + 1]) >= 0 && ascii_hex_value(text.ptr[i + 2]) >= 0) {
-			buffer_append_byte(out, (char)(ascii_hex_value(text.ptr[i + 1]) << 4 | ascii_hex_value(text.ptr[i + 2])));
+		if (text.ptr[i] == '%' && i + 2 < text.len &&
+		    ascii_hex_value(text.ptr[i + 1]) >= 0 &&
+		    ascii_hex_value(text.ptr[i + 2]) >= 0) {
+			buffer_append_byte(out, (char)(ascii_hex_value(text.ptr[i + 1]) << 4 |
+						       ascii_hex_value(text.ptr[i + 2])));
 			i += 2;
 		} else {
 			buffer_append_byte(out, text.ptr[i]);
@@ -168,7 +178,8 @@ static void percent_decode(struct buffer *out, slice text)
 static slice charset_cut(slice *value)
 {
 	const size_t first = slice_find(*value, '\'');
-	const size_t second = first == SLICE_NONE ? SLICE_NONE : slice_find(slice_after(*value, first + 1), '\'');
+	const size_t second =
+		first == SLICE_NONE ? SLICE_NONE : slice_find(slice_after(*value, first + 1), '\'');
 	slice charset = SLICE("");
 
 	if (second != SLICE_NONE) {
@@ -178,8 +189,10 @@ static slice charset_cut(slice *value)
 	return charset;
 }
 
-/* The bytes of the value as a parameter. They are in the charset; without one in UTF-8, or else nobody knows in what. */
-static int bytes_add(struct parameters *ret, struct scan *scan, slice name, slice bytes, slice charset)
+/* The bytes of the value as a parameter. They are in the charset; without one in UTF-8, or else
+ * nobody knows in what. */
+static int bytes_add(struct parameters *ret, struct scan *scan, slice name, slice bytes,
+		     slice charset)
 {
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT(8 * VALUE_MAX_BYTES);
 	const bool is_utf8 = (charset.len == 0 || charset_is_utf8(charset)) && utf8_is_valid(bytes);
@@ -218,7 +231,8 @@ static int plain_add(struct parameters *ret, struct scan *scan, const struct pie
 }
 
 /* All pieces of this name, in the order of their numbers, joined and decoded. */
-static int pieces_join(struct parameters *ret, struct scan *scan, const struct piece *pieces, size_t n, slice name)
+static int pieces_join(struct parameters *ret, struct scan *scan, const struct piece *pieces,
+		       size_t n, slice name)
 {
 	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT(VALUE_MAX_BYTES);
 	slice charset = SLICE("");
@@ -272,10 +286,15 @@ static int word_read(struct parameters *ret, struct scan *scan)
 	return scan->rest.len && *scan->rest.ptr != ';' ? fail_value(scan, "is malformed") : 0;
 }
 
-int parameters_parse(struct parameters *parameters, struct arena *arena, slice value, enum parameter_flags flags, courant_error **err)
+int parameters_parse(struct parameters *parameters, struct arena *arena, slice value,
+		     enum parameter_flags flags, courant_error **err)
 {
 	const slice copy = arena_copy(arena, value);
-	struct scan scan = {.rest = copy, .all = copy, .arena = arena, .is_strict = flags == PARAMETERS_STRICT, .err = err};
+	struct scan scan = {.rest = copy,
+			    .all = copy,
+			    .arena = arena,
+			    .is_strict = flags == PARAMETERS_STRICT,
+			    .err = err};
 	struct parameters made = {0};
 	struct piece piece;
 	struct piece *pieces = NULL;
@@ -301,7 +320,8 @@ int parameters_parse(struct parameters *parameters, struct arena *arena, slice v
 	for (size_t i = 0; rc >= 0 && i < n; i++)
 		if (pieces[i].number == 0) {
 			/* The extended form is the better one when both are there. */
-			if (!scan.is_strict && parameters_set(&made, arena, pieces[i].name, (slice){NULL, 0}, err) < 0)
+			if (!scan.is_strict &&
+			    parameters_set(&made, arena, pieces[i].name, (slice){NULL, 0}, err) < 0)
 				return -1;
 			if (pieces_join(&made, &scan, pieces, n, pieces[i].name) < 0)
 				return -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* part.c - parts made and taken apart: the constructors but those of text, the tree, the simple settings */
+/* part.c - parts made and taken apart: the constructors but those of text, the tree, the simple
+ * settings */
 #include "mime/part.h"
 
 #include "base/ascii.h"
@@ -10,14 +11,16 @@
 #define TYPE_MAX_BYTES 200 /* the longest registered one has 80 */
 _Static_assert(TYPE_MAX_BYTES < PART_GROUND_BYTES, "a type fits into the part's own ground");
 
-int part_init(courant_part *part, enum part_kind kind, slice type, slice subtype, courant_error **err)
+int part_init(courant_part *part, enum part_kind kind, slice type, slice subtype,
+	      courant_error **err)
 {
 	const slice word = slice_from(part->ground, type.len + 1 + subtype.len);
 
 	memset(part, 0, offsetof(struct courant_part, ground));
 	part->kind = kind;
 	if (!parameter_is_token(type) || !parameter_is_token(subtype) || word.len >= TYPE_MAX_BYTES)
-		return fail(err, COURANT_INVALID, "\"%.*s/%.*s\" is no type of a part", SLICE_ARGS(type), SLICE_ARGS(subtype));
+		return fail(err, COURANT_INVALID, "\"%.*s/%.*s\" is no type of a part",
+			    SLICE_ARGS(type), SLICE_ARGS(subtype));
 	/* The word stands at the beginning of the ground; the arena follows. */
 	for (size_t i = 0; i < type.len; i++)
 		part->ground[i] = ascii_lower(type.ptr[i]);
@@ -78,7 +81,8 @@ static courant_part *data_set(courant_part *part, courant_reader *data, courant_
 }
 
 /* The first bytes, for finding out the type; the reader stands at its beginning again. */
-static int beginning_read(courant_reader *data, char room[static SNIFF_BYTES], slice *ret, courant_error **err)
+static int beginning_read(courant_reader *data, char room[static SNIFF_BYTES], slice *ret,
+			  courant_error **err)
 {
 	size_t n = 0;
 	size_t got = 1;
@@ -94,7 +98,8 @@ static int beginning_read(courant_reader *data, char room[static SNIFF_BYTES], s
 	return courant_reader_rewind(data, err);
 }
 
-/* The type that the bytes or the name's ending tell; NULL after an error, "" when they tell nothing. */
+/* The type that the bytes or the name's ending tell; NULL after an error, "" when they tell
+ * nothing. */
 static const char *type_find(courant_reader *data, slice name, courant_error **err)
 {
 	char room[SNIFF_BYTES];
@@ -109,7 +114,8 @@ static const char *type_find(courant_reader *data, slice name, courant_error **e
 }
 
 /* A part of this family; without a subtype the bytes must tell it, or `otherwise` does. */
-static courant_part *family_new(courant_reader *data, slice family, const char *subtype, const char *otherwise, courant_error **err)
+static courant_part *family_new(courant_reader *data, slice family, const char *subtype,
+				const char *otherwise, courant_error **err)
 {
 	if (!data)
 		return data_set(NULL, NULL, err);
@@ -122,7 +128,9 @@ static courant_part *family_new(courant_reader *data, slice family, const char *
 		else if (type && otherwise)
 			subtype = otherwise;
 		else if (type)
-			(void)fail(err, COURANT_INVALID, "data is not recognised as %.*s: its subtype must be given", SLICE_ARGS(family));
+			(void)fail(err, COURANT_INVALID,
+				   "data is not recognised as %.*s: its subtype must be given",
+				   SLICE_ARGS(family));
 	}
 
 	courant_part *part = subtype ? part_new(PART_DATA, family, slice_of(subtype), err) : NULL;
@@ -140,16 +148,20 @@ courant_part *courant_audio_new(courant_reader *data, const char *subtype, coura
 	return family_new(data, SLICE("audio"), subtype, NULL, err);
 }
 
-courant_part *courant_application_new(courant_reader *data, const char *subtype, courant_error **err)
+courant_part *courant_application_new(courant_reader *data, const char *subtype,
+				      courant_error **err)
 {
 	return family_new(data, SLICE("application"), subtype, "octet-stream", err);
 }
 
 courant_part *courant_data_new(courant_reader *data, const char *type, courant_error **err)
 {
-	AUTO(part) courant_part *part = data_set(part_new(PART_DATA, SLICE("application"), SLICE("octet-stream"), err), data, err);
+	AUTO(part)
+	courant_part *part = data_set(
+		part_new(PART_DATA, SLICE("application"), SLICE("octet-stream"), err), data, err);
 
-	if (!part || courant_part_set_header(part, "Content-Type", type ? type : "application/octet-stream", err) < 0)
+	if (!part || courant_part_set_header(part, "Content-Type",
+					     type ? type : "application/octet-stream", err) < 0)
 		return NULL;
 	/* What is inside message/ is never encoded as a whole (RFC 2046, 5.2). */
 	if (slice_starts(part->type.word, SLICE("message/")))
@@ -164,7 +176,8 @@ static int message_is_clean(courant_reader *data, bool *ret, courant_error **err
 
 	if (courant_reader_measure(data, &facts, err) < 0)
 		return -1;
-	*ret = !facts.has_eight_bit && !facts.has_nul && !facts.has_bare_line_end && facts.longest_line <= LINE_MAX_BYTES;
+	*ret = !facts.has_eight_bit && !facts.has_nul && !facts.has_bare_line_end &&
+	       facts.longest_line <= LINE_MAX_BYTES;
 	return 0;
 }
 
@@ -186,24 +199,29 @@ courant_part *courant_file_new(courant_reader *data, const char *name, courant_e
 
 courant_part *courant_embedded_new(courant_reader *message, courant_error **err)
 {
-	return data_set(part_new(PART_EMBEDDED, SLICE("message"), SLICE("rfc822"), err), message, err);
+	return data_set(part_new(PART_EMBEDDED, SLICE("message"), SLICE("rfc822"), err), message,
+			err);
 }
 
 /* ---- Multiparts ---- */
 
 courant_part *courant_multipart_new(const char *subtype, courant_error **err)
 {
-	return part_new(PART_MULTIPART, SLICE("multipart"), slice_of(subtype ? subtype : "mixed"), err);
+	return part_new(PART_MULTIPART, SLICE("multipart"), slice_of(subtype ? subtype : "mixed"),
+			err);
 }
 
 static int boundary_check(slice boundary, courant_error **err)
 {
 	for (size_t i = 0; i < boundary.len; i++)
-		if (!ascii_is_alnum(boundary.ptr[i]) && !ascii_is_one_of(boundary.ptr[i], "'()+_,-./:=? "))
-			return fail(err, COURANT_INVALID, "boundary \"%.*s\" holds a character that is not allowed",
+		if (!ascii_is_alnum(boundary.ptr[i]) &&
+		    !ascii_is_one_of(boundary.ptr[i], "'()+_,-./:=? "))
+			return fail(err, COURANT_INVALID,
+				    "boundary \"%.*s\" holds a character that is not allowed",
 				    SLICE_ARGS(slice_part(boundary, 0, 100)));
 	if (boundary.len == 0 || boundary.len > 70 || boundary.ptr[boundary.len - 1] == ' ')
-		return fail(err, COURANT_INVALID, "boundary \"%.*s\" must have 1 to 70 characters, the last one no blank",
+		return fail(err, COURANT_INVALID,
+			    "boundary \"%.*s\" must have 1 to 70 characters, the last one no blank",
 			    SLICE_ARGS(slice_part(boundary, 0, 100)));
 	return 0;
 }
@@ -242,7 +260,8 @@ static int multipart_add(courant_part *whole, courant_part *part, courant_error 
 	if (whole->kind != PART_MULTIPART || whole == part)
 		return fail(err, COURANT_USAGE, "parts can only be added to a multipart");
 	if (whole->n_parts >= PARTS_MAX || depth_of(part) >= PART_DEPTH_MAX)
-		return fail(err, COURANT_TOO_LARGE, "more than %d parts or %d levels", PARTS_MAX, PART_DEPTH_MAX);
+		return fail(err, COURANT_TOO_LARGE, "more than %d parts or %d levels", PARTS_MAX,
+			    PART_DEPTH_MAX);
 	if (whole->n_parts == whole->space) {
 		const size_t space = whole->space ? whole->space * 2 : 4;
 		courant_part **parts = mem_resize(whole->parts, space, sizeof(courant_part *));
@@ -276,12 +295,16 @@ courant_part *courant_multipart_at(courant_part *part, size_t i)
 
 /* ---- Settings ---- */
 
-int courant_part_set_encoding(courant_part *part, enum courant_encoding encoding, courant_error **err)
+int courant_part_set_encoding(courant_part *part, enum courant_encoding encoding,
+			      courant_error **err)
 {
 	const bool is_whole = part->kind == PART_MULTIPART || part->kind == PART_EMBEDDED;
 
-	if (is_whole && (encoding == COURANT_ENCODING_BASE64 || encoding == COURANT_ENCODING_QUOTED_PRINTABLE))
-		return fail(err, COURANT_INVALID, "%s may not be encoded as a whole (RFC 2045, 6.4)", part->type.word.ptr);
+	if (is_whole &&
+	    (encoding == COURANT_ENCODING_BASE64 || encoding == COURANT_ENCODING_QUOTED_PRINTABLE))
+		return fail(err, COURANT_INVALID,
+			    "%s may not be encoded as a whole (RFC 2045, 6.4)",
+			    part->type.word.ptr);
 	part->encoding = encoding;
 	return 0;
 }

@@ -28,9 +28,9 @@ const struct field *fields_find(const struct fields *, slice name);
 size_t fields_remove(struct fields *, slice name);
 
 enum part_kind {
-	PART_TEXT,      /* in memory */
-	PART_DATA,      /* from a reader, encoded */
-	PART_EMBEDDED,  /* from a reader, a message: never encoded */
+	PART_TEXT,     /* in memory */
+	PART_DATA,     /* from a reader, encoded */
+	PART_EMBEDDED, /* from a reader, a message: never encoded */
 	PART_MULTIPART,
 };
 
@@ -79,6 +79,7 @@ static inline slice part_file_name(const courant_part *part)
 /* "inline" or "attachment", keeping the parameters. */
 int part_set_disposition(courant_part *, slice word, courant_error **err);
 
-/* Content-Type, Content-Disposition and the other headers, but not Content-Transfer-Encoding, which the content decides. `boundary` is empty for what is no multipart. */
+/* Content-Type, Content-Disposition and the other headers, but not Content-Transfer-Encoding, which
+ * the content decides. `boundary` is empty for what is no multipart. */
 int part_write_headers(courant_part *, struct buffer *, slice boundary, courant_error **err);
 #endif

@@ -12,15 +12,18 @@
 
 /* ---- Fields ---- */
 
-int fields_add(struct fields *fields, struct arena *arena, slice name, slice value, courant_error **err)
+int fields_add(struct fields *fields, struct arena *arena, slice name, slice value,
+	       courant_error **err)
 {
-	const struct field made = {.name = arena_copy(arena, name), .value = arena_copy(arena, value)};
+	const struct field made = {.name = arena_copy(arena, name),
+				   .value = arena_copy(arena, value)};
 
 	if (fields->n >= FIELDS_MAX)
 		return fail(err, COURANT_TOO_LARGE, "more than %d headers", FIELDS_MAX);
 	if (fields->n == fields->space) {
 		const size_t space = fields->space ? fields->space * 2 : 4;
-		struct field *items = arena_grow(arena, fields->items, fields->n, space, sizeof *items);
+		struct field *items =
+			arena_grow(arena, fields->items, fields->n, space, sizeof *items);
 
 		if (!items)
 			return fail_memory(err);
@@ -72,17 +75,21 @@ static int type_check(const courant_part *part, slice word, courant_error **err)
 	const bool is_multipart = slice_starts(word, SLICE("multipart/"));
 
 	if (!parameter_is_type(word))
-		return fail(err, COURANT_INVALID, "\"%.*s\" is no type of a part", SLICE_ARGS(word));
+		return fail(err, COURANT_INVALID, "\"%.*s\" is no type of a part",
+			    SLICE_ARGS(word));
 	if (is_multipart != (part->kind == PART_MULTIPART))
-		return fail(err, COURANT_INVALID, "a part of type %.*s cannot become %.*s", SLICE_ARGS(part->type.word), SLICE_ARGS(word));
+		return fail(err, COURANT_INVALID, "a part of type %.*s cannot become %.*s",
+			    SLICE_ARGS(part->type.word), SLICE_ARGS(word));
 	return 0;
 }
 
-static int parameters_replace(courant_part *part, struct parameters *at, slice value, courant_error **err)
+static int parameters_replace(courant_part *part, struct parameters *at, slice value,
+			      courant_error **err)
 {
 	struct parameters made = {0};
 
-	if (parameters_parse(&made, &part->arena, value, PARAMETERS_STRICT, err) < 0 || (at == &part->type && type_check(part, made.word, err) < 0))
+	if (parameters_parse(&made, &part->arena, value, PARAMETERS_STRICT, err) < 0 ||
+	    (at == &part->type && type_check(part, made.word, err) < 0))
 		return -1;
 	if (at != &part->type && !parameter_is_token(made.word))
 		return fail(err, COURANT_INVALID, "\"%.*s\" is no disposition", SLICE_ARGS(value));
@@ -91,7 +98,8 @@ static int parameters_replace(courant_part *part, struct parameters *at, slice v
 
 	if (at == &part->type && part->kind == PART_MULTIPART && boundary.ptr) {
 		if (courant_multipart_set_boundary(part, boundary.ptr, err) < 0 ||
-		    parameters_set(&made, &part->arena, SLICE("boundary"), (slice){NULL, 0}, err) < 0)
+		    parameters_set(&made, &part->arena, SLICE("boundary"), (slice){NULL, 0}, err) <
+			    0)
 			return -1;
 	}
 	*at = made;
@@ -117,12 +125,15 @@ static int header_check(slice name, slice value, courant_error **err)
 	if (header_check_name(name, err) < 0 || header_check_value(name, value, err) < 0)
 		return -1;
 	if (header_kind_of(name) == HEADER_RESERVED)
-		return fail(err, COURANT_INVALID, "header %.*s is made by the composer, or has a function of its own", SLICE_ARGS(name));
+		return fail(err, COURANT_INVALID,
+			    "header %.*s is made by the composer, or has a function of its own",
+			    SLICE_ARGS(name));
 	/* Written once for trial: what cannot be written is refused now, where it is said. */
 	return header_write(&trial, name, value, err) < 0 || buffer_check(&trial, err) < 0 ? -1 : 0;
 }
 
-static int header_put(courant_part *part, slice name, slice value, bool replaces, courant_error **err)
+static int header_put(courant_part *part, slice name, slice value, bool replaces,
+		      courant_error **err)
 {
 	struct parameters *parameters = parameters_of(part, name);
 
@@ -135,12 +146,14 @@ static int header_put(courant_part *part, slice name, slice value, bool replaces
 	return fields_add(&part->fields, &part->arena, name, value, err);
 }
 
-int courant_part_add_header(courant_part *part, const char *name, const char *value, courant_error **err)
+int courant_part_add_header(courant_part *part, const char *name, const char *value,
+			    courant_error **err)
 {
 	return header_put(part, slice_of(name), slice_of(value), false, err);
 }
 
-int courant_part_set_header(courant_part *part, const char *name, const char *value, courant_error **err)
+int courant_part_set_header(courant_part *part, const char *name, const char *value,
+			    courant_error **err)
 {
 	return header_put(part, slice_of(name), slice_of(value), true, err);
 }
@@ -164,7 +177,8 @@ static void parameters_show(struct buffer *out, const struct parameters *paramet
 static const char *parameters_value(const courant_part *part, const struct parameters *parameters)
 {
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT((size_t)1 << 20);
-	courant_part *keeper = (courant_part *)part; /* showing changes nothing that a caller can see */
+	courant_part *keeper =
+		(courant_part *)part; /* showing changes nothing that a caller can see */
 	slice shown;
 
 	if (parameters->word.len == 0)
@@ -203,7 +217,8 @@ size_t courant_part_header_count(const courant_part *part)
 	return 1 + (part->disposition.word.len ? 1 : 0) + part->fields.n;
 }
 
-bool courant_part_header_at(const courant_part *part, size_t i, const char **ret_name, const char **ret_value)
+bool courant_part_header_at(const courant_part *part, size_t i, const char **ret_name,
+			    const char **ret_value)
 {
 	const bool has_disposition = part->disposition.word.len;
 
@@ -220,7 +235,8 @@ bool courant_part_header_at(const courant_part *part, size_t i, const char **ret
 	return true;
 }
 
-int courant_part_set_parameter(courant_part *part, const char *header, const char *name, const char *value, courant_error **err)
+int courant_part_set_parameter(courant_part *part, const char *header, const char *name,
+			       const char *value, courant_error **err)
 {
 	struct parameters *parameters = parameters_of(part, slice_of(header));
 	const slice given = slice_of(value);
@@ -231,9 +247,11 @@ int courant_part_set_parameter(courant_part *part, const char *header, const cha
 		return fail(err, COURANT_INVALID, "\"%s\" is no name of a parameter", name);
 	if (value && header_check_value(slice_of(name), given, err) < 0)
 		return -1;
-	if (parameters == &part->type && part->kind == PART_MULTIPART && slice_equal_nocase(slice_of(name), SLICE("boundary")))
+	if (parameters == &part->type && part->kind == PART_MULTIPART &&
+	    slice_equal_nocase(slice_of(name), SLICE("boundary")))
 		return courant_multipart_set_boundary(part, value ? value : "", err);
-	if (parameters == &part->disposition && parameters->word.len == 0 && part_set_disposition(part, SLICE("attachment"), err) < 0)
+	if (parameters == &part->disposition && parameters->word.len == 0 &&
+	    part_set_disposition(part, SLICE("attachment"), err) < 0)
 		return -1;
 	return parameters_set(parameters, &part->arena, slice_of(name), given, err);
 }
@@ -264,9 +282,11 @@ static void name_clean(struct buffer *out, slice name)
 		slice rest = name;
 		const uint32_t code = utf8_next(&rest);
 
-		/* C1 controls, and what turns the direction of writing or cannot be seen, hide what a name ends in. */
-		if (code >= ' ' && code != 127 && !(code >= 0x80 && code < 0xa0) && !(code >= 0x202a && code <= 0x202e) &&
-		    !(code >= 0x2066 && code <= 0x2069) && code != 0x2028 && code != 0x2029)
+		/* C1 controls, and what turns the direction of writing or cannot be seen, hide what
+		 * a name ends in. */
+		if (code >= ' ' && code != 127 && !(code >= 0x80 && code < 0xa0) &&
+		    !(code >= 0x202a && code <= 0x202e) && !(code >= 0x2066 && code <= 0x2069) &&
+		    code != 0x2028 && code != 0x2029)
 			buffer_append(out, slice_part(name, 0, name.len - rest.len));
 		name = rest;
 	}
@@ -280,7 +300,8 @@ int courant_part_set_name(courant_part *part, const char *name, courant_error **
 
 	for (size_t i = 0; i < given.len; i++)
 		if (given.ptr[i] == '\r' || given.ptr[i] == '\n')
-			return fail(err, COURANT_INVALID, "file name \"%s\" holds a line end", name);
+			return fail(err, COURANT_INVALID, "file name \"%s\" holds a line end",
+				    name);
 	if (!utf8_is_valid(given))
 		return fail(err, COURANT_INVALID, "file name \"%s\" is not UTF-8", name);
 	name_clean(&clean, given);
@@ -300,7 +321,8 @@ int courant_part_set_name_charset(courant_part *part, const char *charset, coura
 		part->name_charset = (slice){NULL, 0};
 		return 0;
 	}
-	if (!charset_is_name(slice_of(charset)) || charset_from_utf8(SLICE("a"), slice_of(charset), &trial, NULL) < 0)
+	if (!charset_is_name(slice_of(charset)) ||
+	    charset_from_utf8(SLICE("a"), slice_of(charset), &trial, NULL) < 0)
 		return fail(err, COURANT_INVALID, "charset \"%s\" is not known here", charset);
 	part->name_charset = arena_copy(&part->arena, slice_of(charset));
 	return part->name_charset.ptr ? 0 : fail_memory(err);
@@ -309,16 +331,20 @@ int courant_part_set_name_charset(courant_part *part, const char *charset, coura
 int courant_part_set_content_id(courant_part *part, const char *id, courant_error **err)
 {
 	const slice given = slice_of(id);
-	const bool is_open = slice_starts(given, SLICE("<")), is_closed = slice_ends(given, SLICE(">"));
-	const slice bare = slice_part(given, is_open, given.len - is_open - (is_closed && given.len > 1));
+	const bool is_open = slice_starts(given, SLICE("<")),
+		   is_closed = slice_ends(given, SLICE(">"));
+	const slice bare =
+		slice_part(given, is_open, given.len - is_open - (is_closed && given.len > 1));
 	AUTO(buffer) struct buffer value = BUFFER_LIMIT(LINE_MAX_BYTES);
 	slice bytes;
 
 	for (size_t i = 0; i < bare.len; i++)
 		if (!char_is(bare.ptr[i], CHAR_ID))
-			return fail(err, COURANT_INVALID, "\"%s\" is no content id: id@host in ASCII is wanted", id);
+			return fail(err, COURANT_INVALID,
+				    "\"%s\" is no content id: id@host in ASCII is wanted", id);
 	if (bare.len == 0 || is_open != is_closed || bare.len > 250)
-		return fail(err, COURANT_INVALID, "\"%s\" is no content id: id@host in ASCII is wanted", id ? id : "");
+		return fail(err, COURANT_INVALID,
+			    "\"%s\" is no content id: id@host in ASCII is wanted", id ? id : "");
 	buffer_append_byte(&value, '<');
 	buffer_append(&value, bare);
 	buffer_append_byte(&value, '>');
@@ -359,7 +385,8 @@ static void disposition_write(const courant_part *part, struct buffer *out)
 	fold_begin(&fold, out, disposition_name);
 	fold_token_before(&fold, part->disposition.word, 1);
 	for (size_t i = 0; i < part->disposition.n; i++)
-		parameter_write(&fold, part->disposition.items[i].name, part->disposition.items[i].value);
+		parameter_write(&fold, part->disposition.items[i].name,
+				part->disposition.items[i].value);
 	fold_end(&fold);
 }
 

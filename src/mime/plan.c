@@ -51,7 +51,8 @@ static int piece_add(struct plan *plan, const struct piece *piece, courant_error
 /* What has been written since the last piece becomes one. */
 static int bytes_close(struct plan *plan, courant_error **err)
 {
-	const struct piece piece = {.from = plan->mark, .to = plan->bytes.len, .size = plan->bytes.len - plan->mark};
+	const struct piece piece = {
+		.from = plan->mark, .to = plan->bytes.len, .size = plan->bytes.len - plan->mark};
 
 	if (buffer_check(&plan->bytes, err) < 0)
 		return -1;
@@ -76,7 +77,8 @@ static slice encoding_name(enum courant_encoding encoding)
 }
 
 /* The headers of a part, its encoding, and the empty line behind them. */
-static int headers_write(struct plan *plan, courant_part *part, enum courant_encoding encoding, slice boundary, courant_error **err)
+static int headers_write(struct plan *plan, courant_part *part, enum courant_encoding encoding,
+			 slice boundary, courant_error **err)
 {
 	if (part_write_headers(part, &plan->bytes, boundary, err) < 0)
 		return -1;
@@ -88,10 +90,12 @@ static int headers_write(struct plan *plan, courant_part *part, enum courant_enc
 
 /* ---- Boundaries ---- */
 
-/* "=_" cannot stand in base64 nor, before an underscore, in quoted-printable: what is encoded never holds this boundary. */
+/* "=_" cannot stand in base64 nor, before an underscore, in quoted-printable: what is encoded never
+ * holds this boundary. */
 static int boundary_make(struct plan *plan, courant_part *part, slice *ret, courant_error **err)
 {
-	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char letters[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	char text[2 + BOUNDARY_CHARS] = "=_";
 
 	if (part->boundary.len) {
@@ -126,12 +130,15 @@ static bool has_boundary_line(const struct plan *plan, slice text)
 
 /* ---- Texts ---- */
 
-static int fail_encoding(const courant_part *part, const char *encoding, const char *why, courant_error **err)
+static int fail_encoding(const courant_part *part, const char *encoding, const char *why,
+			 courant_error **err)
 {
-	return fail(err, COURANT_INVALID, "%s cannot be sent as %s: it has %s", part->type.word.ptr, encoding, why);
+	return fail(err, COURANT_INVALID, "%s cannot be sent as %s: it has %s", part->type.word.ptr,
+		    encoding, why);
 }
 
-static int unencoded_check(const courant_part *part, const struct courant_facts *facts, enum courant_encoding encoding, courant_error **err)
+static int unencoded_check(const courant_part *part, const struct courant_facts *facts,
+			   enum courant_encoding encoding, courant_error **err)
 {
 	const char *name = encoding == COURANT_ENCODING_8BIT ? "8bit" : "7bit";
 
@@ -170,14 +177,17 @@ static void canonical_write(struct buffer *out, slice text, size_t n_lines)
 static int base64_write(struct plan *plan, slice text, courant_error **err)
 {
 	uint64_t size;
-	char *to = base64_lines_size(text.len, &size) && size < SIZE_MAX ? buffer_room(&plan->bytes, (size_t)size) : NULL;
+	char *to = base64_lines_size(text.len, &size) && size < SIZE_MAX
+			   ? buffer_room(&plan->bytes, (size_t)size)
+			   : NULL;
 
 	if (to)
 		buffer_added(&plan->bytes, base64_encode_lines(to, text.ptr, text.len));
 	return buffer_check(&plan->bytes, err);
 }
 
-static int text_base64(struct plan *plan, const struct text_facts *facts, slice text, courant_error **err)
+static int text_base64(struct plan *plan, const struct text_facts *facts, slice text,
+		       courant_error **err)
 {
 	AUTO(buffer) struct buffer canonical = BUFFER_LIMIT(PLAN_MAX_BYTES);
 
@@ -187,28 +197,33 @@ static int text_base64(struct plan *plan, const struct text_facts *facts, slice 
 	return buffer_slice(&canonical, &text, err) < 0 ? -1 : base64_write(plan, text, err);
 }
 
-static enum courant_encoding text_encoding(const struct plan *plan, const courant_part *part, const struct text_facts *facts, slice text)
+static enum courant_encoding text_encoding(const struct plan *plan, const courant_part *part,
+					   const struct text_facts *facts, slice text)
 {
 	enum courant_encoding encoding = part->encoding;
 
 	if (encoding == COURANT_ENCODING_AUTO)
 		encoding = text_facts_encoding(facts, text.len);
-	if (part->encoding == COURANT_ENCODING_AUTO && encoding == COURANT_ENCODING_7BIT && facts->has_hyphen_line && has_boundary_line(plan, text))
+	if (part->encoding == COURANT_ENCODING_AUTO && encoding == COURANT_ENCODING_7BIT &&
+	    facts->has_hyphen_line && has_boundary_line(plan, text))
 		return COURANT_ENCODING_QUOTED_PRINTABLE;
 	return encoding;
 }
 
-static int text_plain(struct plan *plan, const courant_part *part, const struct text_facts *facts, enum courant_encoding encoding, slice text,
-		      courant_error **err)
+static int text_plain(struct plan *plan, const courant_part *part, const struct text_facts *facts,
+		      enum courant_encoding encoding, slice text, courant_error **err)
 {
-	const struct courant_facts known = {.longest_line = facts->longest_line, .has_eight_bit = facts->n_eight_bit, .has_nul = facts->has_nul};
+	const struct courant_facts known = {.longest_line = facts->longest_line,
+					    .has_eight_bit = facts->n_eight_bit,
+					    .has_nul = facts->has_nul};
 
 	if (unencoded_check(part, &known, encoding, err) < 0)
 		return -1;
 	if (facts->has_bare_cr)
 		return fail_encoding(part, encoding_name(encoding).ptr, "a CR without LF", err);
 	if (facts->has_hyphen_line && has_boundary_line(plan, text))
-		return fail(err, COURANT_INVALID, "a boundary occurs in a part of type %s", part->type.word.ptr);
+		return fail(err, COURANT_INVALID, "a boundary occurs in a part of type %s",
+			    part->type.word.ptr);
 	if (facts->has_bare_lf)
 		canonical_write(&plan->bytes, text, facts->n_lines);
 	else
@@ -247,9 +262,13 @@ static int text_write(struct plan *plan, courant_part *part, courant_error **err
 
 /* ---- Contents from readers ---- */
 
-static int content_add(struct plan *plan, courant_part *part, enum courant_encoding encoding, const struct content_facts *content, courant_error **err)
+static int content_add(struct plan *plan, courant_part *part, enum courant_encoding encoding,
+		       const struct content_facts *content, courant_error **err)
 {
-	const struct piece piece = {.part = part, .encoding = encoding, .raw_size = content->raw_size, .size = content->size};
+	const struct piece piece = {.part = part,
+				    .encoding = encoding,
+				    .raw_size = content->raw_size,
+				    .size = content->size};
 
 	if (headers_write(plan, part, encoding, SLICE(""), err) < 0 || bytes_close(plan, err) < 0)
 		return -1;
@@ -262,20 +281,25 @@ static int data_add(struct plan *plan, courant_part *part, courant_error **err)
 	struct content_facts content;
 
 	if (encoding == COURANT_ENCODING_AUTO)
-		encoding = part->kind == PART_EMBEDDED ? COURANT_ENCODING_8BIT : COURANT_ENCODING_BASE64;
-	if (content_measure(&content, part->data, encoding, plan->boundaries, plan->n_boundaries, err) < 0)
+		encoding = part->kind == PART_EMBEDDED ? COURANT_ENCODING_8BIT
+						       : COURANT_ENCODING_BASE64;
+	if (content_measure(&content, part->data, encoding, plan->boundaries, plan->n_boundaries,
+			    err) < 0)
 		return -1;
 	if (encoding == COURANT_ENCODING_7BIT || encoding == COURANT_ENCODING_8BIT) {
 		if (unencoded_check(part, &content.facts, encoding, err) < 0)
 			return -1;
 		if (content.facts.has_bare_line_end && part->kind != PART_EMBEDDED)
-			return fail_encoding(part, "7bit or 8bit", "line ends other than CRLF, which would change", err);
+			return fail_encoding(part, "7bit or 8bit",
+					     "line ends other than CRLF, which would change", err);
 		if (content.has_bare_cr)
 			return fail_encoding(part, "7bit or 8bit", "a CR without LF", err);
 		if (content.has_boundary)
-			return fail(err, COURANT_INVALID, "a boundary occurs in a part of type %s", part->type.word.ptr);
+			return fail(err, COURANT_INVALID, "a boundary occurs in a part of type %s",
+				    part->type.word.ptr);
 		if (!content.facts.has_eight_bit)
-			encoding = part->encoding == COURANT_ENCODING_8BIT ? encoding : COURANT_ENCODING_7BIT;
+			encoding = part->encoding == COURANT_ENCODING_8BIT ? encoding
+									   : COURANT_ENCODING_7BIT;
 		plan->has_eight_bit |= content.facts.has_eight_bit;
 		if (content.facts.longest_line > plan->longest_line)
 			plan->longest_line = content.facts.longest_line;
@@ -285,8 +309,10 @@ static int data_add(struct plan *plan, courant_part *part, courant_error **err)
 
 /* ---- The tree ---- */
 
-/* Whether something inside is sent as 8bit, so that what holds it must say so, too (RFC 2045, 6.4). */
-static int eight_bit_inside(struct plan *plan, const courant_part *part, bool *ret, courant_error **err)
+/* Whether something inside is sent as 8bit, so that what holds it must say so, too (RFC 2045, 6.4).
+ */
+static int eight_bit_inside(struct plan *plan, const courant_part *part, bool *ret,
+			    courant_error **err)
 {
 	for (size_t i = 0; i < part->n_parts && !*ret; i++)
 		if (eight_bit_inside(plan, part->parts[i], ret, err) < 0)
@@ -317,15 +343,22 @@ static int multipart_add(struct plan *plan, courant_part *part, courant_error **
 	bool is_eight_bit = false;
 
 	if (part->n_parts == 0)
-		return fail(err, COURANT_INVALID, "%s has no parts (RFC 2046, 5.1)", part->type.word.ptr);
+		return fail(err, COURANT_INVALID, "%s has no parts (RFC 2046, 5.1)",
+			    part->type.word.ptr);
 	if (plan->n_boundaries >= sizeof plan->boundaries / sizeof *plan->boundaries)
-		return fail(err, COURANT_TOO_LARGE, "parts are nested deeper than %d levels", PART_DEPTH_MAX);
-	if (eight_bit_inside(plan, part, &is_eight_bit, err) < 0 || boundary_make(plan, part, &boundary, err) < 0)
+		return fail(err, COURANT_TOO_LARGE, "parts are nested deeper than %d levels",
+			    PART_DEPTH_MAX);
+	if (eight_bit_inside(plan, part, &is_eight_bit, err) < 0 ||
+	    boundary_make(plan, part, &boundary, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->n_boundaries; i++)
-		if (slice_starts(boundary, plan->boundaries[i]) || slice_starts(plan->boundaries[i], boundary))
-			return fail(err, COURANT_INVALID, "boundary \"%.*s\" begins like the one around it", SLICE_ARGS(boundary));
-	if (headers_write(plan, part, is_eight_bit ? COURANT_ENCODING_8BIT : COURANT_ENCODING_7BIT, boundary, err) < 0)
+		if (slice_starts(boundary, plan->boundaries[i]) ||
+		    slice_starts(plan->boundaries[i], boundary))
+			return fail(err, COURANT_INVALID,
+				    "boundary \"%.*s\" begins like the one around it",
+				    SLICE_ARGS(boundary));
+	if (headers_write(plan, part, is_eight_bit ? COURANT_ENCODING_8BIT : COURANT_ENCODING_7BIT,
+			  boundary, err) < 0)
 		return -1;
 	plan->boundaries[plan->n_boundaries++] = boundary;
 	for (size_t i = 0; i < part->n_parts; i++) {
@@ -360,7 +393,8 @@ int plan_finish(struct plan *plan, courant_error **err)
 	if (bytes_close(plan, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->n_pieces; i++)
-		if (__builtin_add_overflow(plan->size_bytes, plan->pieces[i].size, &plan->size_bytes))
+		if (__builtin_add_overflow(plan->size_bytes, plan->pieces[i].size,
+					   &plan->size_bytes))
 			return fail(err, COURANT_TOO_LARGE, "the message is too large");
 	return 0;
 }
@@ -369,7 +403,8 @@ int plan_finish(struct plan *plan, courant_error **err)
 void plan_measure(const struct plan *plan, struct courant_facts *ret)
 {
 	slice rest = buffer_peek(&plan->bytes), line;
-	struct courant_facts facts = {.size_bytes = plan->size_bytes, .longest_line = plan->longest_line};
+	struct courant_facts facts = {.size_bytes = plan->size_bytes,
+				      .longest_line = plan->longest_line};
 
 	facts.has_eight_bit = plan->has_eight_bit || !utf8_is_ascii(rest);
 	while (slice_next_line(&rest, &line))
@@ -377,7 +412,8 @@ void plan_measure(const struct plan *plan, struct courant_facts *ret)
 			facts.longest_line = line.len;
 	for (size_t i = 0; i < plan->n_pieces; i++)
 		if (plan->pieces[i].part && facts.longest_line < BASE64_LINE_CHARS &&
-		    (plan->pieces[i].encoding == COURANT_ENCODING_BASE64 || plan->pieces[i].encoding == COURANT_ENCODING_QUOTED_PRINTABLE))
+		    (plan->pieces[i].encoding == COURANT_ENCODING_BASE64 ||
+		     plan->pieces[i].encoding == COURANT_ENCODING_QUOTED_PRINTABLE))
 			facts.longest_line = BASE64_LINE_CHARS;
 	*ret = facts;
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* plan.h - a mail worked out before its first byte is read
  *
- * Headers, boundaries and texts are written into one buffer; what comes from readers stands between them as pieces whose encoded size is known. So the size of the
- * whole is known, and reading it takes constant memory. */
+ * Headers, boundaries and texts are written into one buffer; what comes from readers stands between
+ * them as pieces whose encoded size is known. So the size of the whole is known, and reading it
+ * takes constant memory. */
 #ifndef COURANT_MIME_PLAN_H
 #define COURANT_MIME_PLAN_H
 #include "base/random.h"
 #include "mime/part.h"
 
 struct piece {
-	size_t from, to;     /* in the plan's bytes; or */
-	courant_part *part;  /* the content of this part, */
+	size_t from, to;    /* in the plan's bytes; or */
+	courant_part *part; /* the content of this part, */
 	enum courant_encoding encoding;
-	uint64_t raw_size;   /* so long before */
-	uint64_t size;       /* and after the encoding */
+	uint64_t raw_size; /* so long before */
+	uint64_t size;     /* and after the encoding */
 };
 
 struct plan {
@@ -22,9 +23,9 @@ struct plan {
 	struct piece *pieces;
 	size_t n_pieces;
 	size_t space;
-	uint64_t size_bytes;         /* of the whole */
-	bool has_eight_bit;          /* in a content from a reader */
-	size_t longest_line;         /* in such contents */
+	uint64_t size_bytes;                  /* of the whole */
+	bool has_eight_bit;                   /* in a content from a reader */
+	size_t longest_line;                  /* in such contents */
 	slice boundaries[PART_DEPTH_MAX + 4]; /* of the multiparts around, outermost first */
 	size_t n_boundaries;
 	struct random_stream random; /* for boundaries: seeded when there is a multipart */

@@ -8,9 +8,9 @@ struct planned {
 	struct piece *pieces;
 	size_t n_pieces;
 	uint64_t size_bytes;
-	size_t i;        /* the current piece */
-	uint64_t at;     /* how much of it has been read */
-	bool is_open;    /* its content */
+	size_t i;     /* the current piece */
+	uint64_t at;  /* how much of it has been read */
+	bool is_open; /* its content */
 	struct content content;
 };
 
@@ -24,18 +24,22 @@ static void planned_free(void *context)
 	free(planned);
 }
 
-static int piece_read(struct planned *planned, const struct piece *piece, char *into, size_t size, size_t *ret_n, courant_error **err)
+static int piece_read(struct planned *planned, const struct piece *piece, char *into, size_t size,
+		      size_t *ret_n, courant_error **err)
 {
 	const uint64_t left = piece->size - planned->at;
 
 	if (!piece->part) {
-		const slice part = slice_part(buffer_peek(&planned->bytes), piece->from + (size_t)planned->at, left < size ? (size_t)left : size);
+		const slice part =
+			slice_part(buffer_peek(&planned->bytes), piece->from + (size_t)planned->at,
+				   left < size ? (size_t)left : size);
 
 		memcpy(into, part.ptr, part.len);
 		*ret_n = part.len;
 		return 0;
 	}
-	if (!planned->is_open && content_open(&planned->content, piece->part->data, piece->encoding, piece->raw_size, err) < 0)
+	if (!planned->is_open && content_open(&planned->content, piece->part->data, piece->encoding,
+					      piece->raw_size, err) < 0)
 		return -1;
 	planned->is_open = true;
 	if (content_read(&planned->content, into, size, ret_n, err) < 0)
@@ -43,7 +47,8 @@ static int piece_read(struct planned *planned, const struct piece *piece, char *
 	if (*ret_n > left)
 		return fail(err, COURANT_IO, "an attachment has changed while it was read");
 	/* The last byte is not given away before the source is known to be at its end. */
-	if (*ret_n == left && (!planned->content.is_at_end || planned->content.at != planned->content.len))
+	if (*ret_n == left &&
+	    (!planned->content.is_at_end || planned->content.at != planned->content.len))
 		return fail(err, COURANT_IO, "an attachment has grown while it was read");
 	return *ret_n ? 0 : fail(err, COURANT_IO, "an attachment has shrunk while it was read");
 }
@@ -92,7 +97,8 @@ static bool planned_size(void *context, uint64_t *ret_bytes)
 
 courant_reader *plan_reader_new(struct plan *plan, courant_error **err)
 {
-	static const struct courant_reader_calls calls = {planned_read, planned_rewind, planned_size, planned_free};
+	static const struct courant_reader_calls calls = {planned_read, planned_rewind,
+							  planned_size, planned_free};
 	struct planned *planned = mem_alloc(sizeof *planned);
 
 	if (!planned) {

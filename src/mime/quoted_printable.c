@@ -13,7 +13,8 @@ static inline bool is_plain(char byte)
 	return byte > ' ' && byte <= '~' && byte != '=';
 }
 
-/* A blank stands for itself but at the end of a line, and at the end of a piece, for a line might end there. */
+/* A blank stands for itself but at the end of a line, and at the end of a piece, for a line might
+ * end there. */
 static inline bool is_inner_blank(const char *from, size_t n)
 {
 	return ascii_is_blank(*from) && n > 1 && from[1] != '\r' && from[1] != '\n';
@@ -71,7 +72,8 @@ static bool is_risky_begin(const char *from, size_t n)
 	}
 }
 
-/* Bytes of the UTF-8 character at the beginning, by its first byte alone: they stay on one line, for readers that decode line by line. */
+/* Bytes of the UTF-8 character at the beginning, by its first byte alone: they stay on one line,
+ * for readers that decode line by line. */
 static size_t character_bytes(const char *from, size_t n)
 {
 	const unsigned char first = (unsigned char)*from;
@@ -102,7 +104,8 @@ size_t qp_encode(struct qp_encoder *encoder, char *to, const char *from, size_t 
 			continue;
 		}
 
-		const size_t run = plain_run(from, n, column < SOFT_MAX_CHARS ? SOFT_MAX_CHARS - column : 0);
+		const size_t run =
+			plain_run(from, n, column < SOFT_MAX_CHARS ? SOFT_MAX_CHARS - column : 0);
 
 		memcpy(to, from, run);
 		to += run;
@@ -145,8 +148,10 @@ size_t qp_decode(char *to, const char *from, size_t n)
 		const size_t left = n - i - 1;
 		size_t blanks = 0;
 
-		if (left >= 2 && ascii_hex_value(from[i + 1]) >= 0 && ascii_hex_value(from[i + 2]) >= 0) {
-			*to++ = (char)(ascii_hex_value(from[i + 1]) << 4 | ascii_hex_value(from[i + 2]));
+		if (left >= 2 && ascii_hex_value(from[i + 1]) >= 0 &&
+		    ascii_hex_value(from[i + 2]) >= 0) {
+			*to++ = (char)(ascii_hex_value(from[i + 1]) << 4 |
+				       ascii_hex_value(from[i + 2]));
 			i += 2;
 			continue;
 		}
@@ -156,7 +161,8 @@ size_t qp_decode(char *to, const char *from, size_t n)
 			break; /* a soft line break at the end */
 		if (from[i + 1 + blanks] == '\n')
 			i += blanks + 1;
-		else if (from[i + 1 + blanks] == '\r' && blanks + 1 < left && from[i + 2 + blanks] == '\n')
+		else if (from[i + 1 + blanks] == '\r' && blanks + 1 < left &&
+			 from[i + 2 + blanks] == '\n')
 			i += blanks + 2;
 		else
 			*to++ = '=';

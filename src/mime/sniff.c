@@ -35,7 +35,7 @@ static const struct {
 	{"application/pdf", {"%PDF-", 5}, 0, {NULL, 0}},
 	{"application/gzip", {"\x1f\x8b", 2}, 0, {NULL, 0}},
 	{"application/zstd", {"\x28\xb5\x2f\xfd", 4}, 0, {NULL, 0}},
-	{"application/x-xz", {"\xfd""7zXZ\0", 6}, 0, {NULL, 0}},
+	{"application/x-xz", {"\3757zXZ\0", 6}, 0, {NULL, 0}},
 	{"application/x-bzip2", {"BZh", 3}, 0, {NULL, 0}},
 	{"application/x-7z-compressed", {"7z\xbc\xaf\x27\x1c", 6}, 0, {NULL, 0}},
 	{"application/vnd.rar", {"Rar!\x1a\x07", 6}, 0, {NULL, 0}},
@@ -54,9 +54,11 @@ static const struct {
 static const struct {
 	const char *brand, *type;
 } brands[] = {
-	{"M4A ", "audio/mp4"}, {"M4B ", "audio/mp4"}, {"avif", "image/avif"}, {"avis", "image/avif"}, {"heic", "image/heic"},
-	{"heix", "image/heic"}, {"mif1", "image/heif"}, {"qt  ", "video/quicktime"}, {"isom", "video/mp4"}, {"mp41", "video/mp4"},
-	{"mp42", "video/mp4"}, {"iso2", "video/mp4"}, {"M4V ", "video/mp4"},
+	{"M4A ", "audio/mp4"},  {"M4B ", "audio/mp4"},       {"avif", "image/avif"},
+	{"avis", "image/avif"}, {"heic", "image/heic"},      {"heix", "image/heic"},
+	{"mif1", "image/heif"}, {"qt  ", "video/quicktime"}, {"isom", "video/mp4"},
+	{"mp41", "video/mp4"},  {"mp42", "video/mp4"},       {"iso2", "video/mp4"},
+	{"M4V ", "video/mp4"},
 };
 
 #define OFFICE "application/vnd.openxmlformats-officedocument."
@@ -159,7 +161,8 @@ static const char *zip_type(slice bytes)
 			return NULL;
 		bytes = slice_after(bytes, at);
 		for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-			if (slice_starts(slice_after(bytes, ZIP_NAME_AT), slice_of(members[i].member)))
+			if (slice_starts(slice_after(bytes, ZIP_NAME_AT),
+					 slice_of(members[i].member)))
 				return members[i].type;
 		bytes = slice_after(bytes, 4);
 	}
@@ -176,14 +179,17 @@ static bool is_svg(slice bytes)
 	if (slice_starts(start, SLICE("\xef\xbb\xbf")))
 		start = slice_after(start, 3);
 	start = slice_trim_space(start);
-	return svg != SLICE_NONE && (slice_starts(start, SLICE("<?xml")) || slice_starts(start, SLICE("<svg")) || slice_starts(start, SLICE("<!--")) ||
-				     slice_starts_nocase(start, SLICE("<!DOCTYPE svg")));
+	return svg != SLICE_NONE &&
+	       (slice_starts(start, SLICE("<?xml")) || slice_starts(start, SLICE("<svg")) ||
+		slice_starts(start, SLICE("<!--")) ||
+		slice_starts_nocase(start, SLICE("<!DOCTYPE svg")));
 }
 
 static const char *type_by_bytes(slice bytes)
 {
 	for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
-		if (slice_starts(bytes, signatures[i].bytes) && slice_starts(slice_after(bytes, signatures[i].more_at), signatures[i].more))
+		if (slice_starts(bytes, signatures[i].bytes) &&
+		    slice_starts(slice_after(bytes, signatures[i].more_at), signatures[i].more))
 			return signatures[i].type;
 	if (slice_starts(slice_after(bytes, 4), SLICE("ftyp")))
 		for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
@@ -206,7 +212,8 @@ static const char *type_by_ending(slice name)
 /* Containers of which the name knows more than the first bytes do. */
 static bool is_container(const char *type)
 {
-	return strcmp(type, "application/zip") == 0 || strcmp(type, "application/x-ole-storage") == 0;
+	return strcmp(type, "application/zip") == 0 ||
+	       strcmp(type, "application/x-ole-storage") == 0;
 }
 
 const char *sniff_type(slice beginning, slice name)

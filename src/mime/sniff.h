@@ -6,6 +6,7 @@
 
 #define SNIFF_BYTES 512
 
-/* "image/png"; NULL when neither tells. `beginning` is the first SNIFF_BYTES of the content, or all of it. */
+/* "image/png"; NULL when neither tells. `beginning` is the first SNIFF_BYTES of the content, or all
+ * of it. */
 const char *sniff_type(slice beginning, slice name);
 #endif

@@ -19,8 +19,10 @@ static int utf8_check(slice text, courant_error **err)
 			line++;
 			begin = i + 1;
 		}
-	return fail(err, COURANT_INVALID, "text is not UTF-8 at line %zu, column %zu (give its charset if it is in another one)", line,
-		    utf8_count(slice_part(text, begin, bad - begin)) + 1);
+	return fail(
+		err, COURANT_INVALID,
+		"text is not UTF-8 at line %zu, column %zu (give its charset if it is in another one)",
+		line, utf8_count(slice_part(text, begin, bad - begin)) + 1);
 }
 
 static int text_check(slice text, const char *charset, courant_error **err)
@@ -30,20 +32,25 @@ static int text_check(slice text, const char *charset, courant_error **err)
 	if (charset && !charset_is_name(slice_of(charset)))
 		return fail(err, COURANT_INVALID, "\"%s\" is no name of a charset", charset);
 	if (nul != SLICE_NONE)
-		return fail(err, COURANT_INVALID, "text holds a NUL at byte %zu (attach it if it is no text)", nul + 1);
+		return fail(err, COURANT_INVALID,
+			    "text holds a NUL at byte %zu (attach it if it is no text)", nul + 1);
 	return !charset || charset_is_utf8(slice_of(charset)) ? utf8_check(text, err) : 0;
 }
 
-courant_part *courant_text_new(const void *text, size_t size, const char *subtype, const char *charset, courant_error **err)
+courant_part *courant_text_new(const void *text, size_t size, const char *subtype,
+			       const char *charset, courant_error **err)
 {
 	const slice given = size == COURANT_TERMINATED ? slice_of(text) : slice_from(text, size);
 
 	if (text_check(given, charset, err) < 0)
 		return NULL;
 
-	AUTO(part) courant_part *part = part_new(PART_TEXT, SLICE("text"), slice_of(subtype ? subtype : "plain"), err);
+	AUTO(part)
+	courant_part *part =
+		part_new(PART_TEXT, SLICE("text"), slice_of(subtype ? subtype : "plain"), err);
 
-	if (!part || parameters_set(&part->type, &part->arena, SLICE("charset"), slice_of(charset ? charset : "utf-8"), err) < 0)
+	if (!part || parameters_set(&part->type, &part->arena, SLICE("charset"),
+				    slice_of(charset ? charset : "utf-8"), err) < 0)
 		return NULL;
 	part->text = mem_copy(given);
 	part->text_len = given.len;
@@ -64,9 +71,12 @@ int courant_text_convert(courant_part *part, const char *charset, courant_error 
 	if (part->kind != PART_TEXT || !from.ptr)
 		return fail(err, COURANT_USAGE, "only a text can be converted");
 	if (!charset || !charset_is_name(slice_of(charset)))
-		return fail(err, COURANT_INVALID, "\"%s\" is no name of a charset", charset ? charset : "");
-	if (charset_convert(slice_from(part->text, part->text_len), from, slice_of(charset), &converted, err) < 0 ||
-	    parameters_set(&part->type, &part->arena, SLICE("charset"), slice_of(charset), err) < 0 ||
+		return fail(err, COURANT_INVALID, "\"%s\" is no name of a charset",
+			    charset ? charset : "");
+	if (charset_convert(slice_from(part->text, part->text_len), from, slice_of(charset),
+			    &converted, err) < 0 ||
+	    parameters_set(&part->type, &part->arena, SLICE("charset"), slice_of(charset), err) <
+		    0 ||
 	    buffer_take(&converted, &text, &len, err) < 0)
 		return -1;
 	free(part->text);
@@ -79,7 +89,8 @@ int courant_text_convert(courant_part *part, const char *charset, courant_error 
 
 #define FLOWED_COLUMNS 78
 
-/* Where a line of the paragraph ends: behind the last blank that fits, or behind the first one when the first word does not fit. */
+/* Where a line of the paragraph ends: behind the last blank that fits, or behind the first one when
+ * the first word does not fit. */
 static size_t flow_cut(slice paragraph)
 {
 	const slice fits = utf8_cut_width(paragraph, FLOWED_COLUMNS - 1);
@@ -96,7 +107,8 @@ static size_t flow_cut(slice paragraph)
 /* A line that begins with a blank, ">" or "From " gets a blank in front (RFC 3676, 4.4). */
 static void flow_line(struct buffer *out, slice line, bool is_last)
 {
-	if (slice_starts(line, SLICE(" ")) || slice_starts(line, SLICE(">")) || slice_starts(line, SLICE("From ")))
+	if (slice_starts(line, SLICE(" ")) || slice_starts(line, SLICE(">")) ||
+	    slice_starts(line, SLICE("From ")))
 		buffer_append_byte(out, ' ');
 	buffer_append(out, line);
 	buffer_append(out, is_last ? SLICE("") : SLICE("\r\n"));
@@ -104,11 +116,13 @@ static void flow_line(struct buffer *out, slice line, bool is_last)
 
 static void flow_paragraph(struct buffer *out, slice paragraph)
 {
-	/* The signature's line keeps its blank (RFC 3676, 4.3); any other at a paragraph's end would join it with the next one. */
+	/* The signature's line keeps its blank (RFC 3676, 4.3); any other at a paragraph's end
+	 * would join it with the next one. */
 	while (!slice_equal(paragraph, SLICE("-- ")) && slice_ends(paragraph, SLICE(" ")))
 		paragraph.len--;
 	do {
-		const size_t cut = slice_equal(paragraph, SLICE("-- ")) ? paragraph.len : flow_cut(paragraph);
+		const size_t cut =
+			slice_equal(paragraph, SLICE("-- ")) ? paragraph.len : flow_cut(paragraph);
 
 		flow_line(out, slice_part(paragraph, 0, cut), cut == paragraph.len);
 		paragraph = slice_after(paragraph, cut);
@@ -145,7 +159,8 @@ int courant_text_set_flowed(courant_part *part, courant_error **err)
 
 /* ---- Calendars (RFC 5545; RFC 6047, 2.4) ---- */
 
-/* The value of the calendar's METHOD property, empty without one. Properties in front of the first component only. */
+/* The value of the calendar's METHOD property, empty without one. Properties in front of the first
+ * component only. */
 static slice method_find(slice text)
 {
 	slice line;
@@ -159,27 +174,33 @@ static slice method_find(slice text)
 	return SLICE("");
 }
 
-courant_part *courant_calendar_new(const void *text, size_t size, const char *method, courant_error **err)
+courant_part *courant_calendar_new(const void *text, size_t size, const char *method,
+				   courant_error **err)
 {
 	const slice given = size == COURANT_TERMINATED ? slice_of(text) : slice_from(text, size);
 	const slice inside = method_find(given);
-	AUTO(part) courant_part *part = courant_text_new(given.ptr, given.len, "calendar", NULL, err);
+	AUTO(part)
+	courant_part *part = courant_text_new(given.ptr, given.len, "calendar", NULL, err);
 
 	if (!part)
 		return NULL;
 	if (!slice_starts_nocase(slice_trim_space(given), SLICE("BEGIN:VCALENDAR"))) {
-		(void)fail(err, COURANT_INVALID, "this is no calendar: it does not begin with BEGIN:VCALENDAR");
+		(void)fail(err, COURANT_INVALID,
+			   "this is no calendar: it does not begin with BEGIN:VCALENDAR");
 		return NULL;
 	}
 	if (method && !slice_equal_nocase(slice_of(method), inside)) {
-		(void)fail(err, COURANT_INVALID, "the calendar's METHOD is \"%.*s\", not \"%s\"", SLICE_ARGS(inside), method);
+		(void)fail(err, COURANT_INVALID, "the calendar's METHOD is \"%.*s\", not \"%s\"",
+			   SLICE_ARGS(inside), method);
 		return NULL;
 	}
 	if (inside.len && !parameter_is_token(inside)) {
-		(void)fail(err, COURANT_INVALID, "the calendar's METHOD \"%.*s\" is no word", SLICE_ARGS(inside));
+		(void)fail(err, COURANT_INVALID, "the calendar's METHOD \"%.*s\" is no word",
+			   SLICE_ARGS(inside));
 		return NULL;
 	}
-	if (inside.len && parameters_set(&part->type, &part->arena, SLICE("method"), inside, err) < 0)
+	if (inside.len &&
+	    parameters_set(&part->type, &part->arena, SLICE("method"), inside, err) < 0)
 		return NULL;
 	return STEAL(part);
 }

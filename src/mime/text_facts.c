@@ -5,7 +5,8 @@
 #include "base/ascii.h"
 #include "mime/base64.h"
 
-/* Longer lines may travel as they are (RFC 5322, 2.1.1), but who shows or filters them may not like them. */
+/* Longer lines may travel as they are (RFC 5322, 2.1.1), but who shows or filters them may not like
+ * them. */
 #define COMFORTABLE_LINE 78
 #define QP_LINE_BYTES    73 /* of plain text in a line of quoted-printable, with its soft break */
 
@@ -17,7 +18,10 @@ static inline unsigned class_of(unsigned char byte)
 		return EIGHT_BIT;
 	if (byte >= ' ' && byte != 127)
 		return byte == '=' ? EQUALS : USUAL;
-	return byte == '\t' ? USUAL : byte == '\0' ? NUL | CONTROL : byte == '\r' ? CR | CONTROL : CONTROL;
+	return byte == '\t'   ? USUAL
+	       : byte == '\0' ? NUL | CONTROL
+	       : byte == '\r' ? CR | CONTROL
+			      : CONTROL;
 }
 
 static void line_measure(struct text_facts *facts, slice line)
@@ -81,12 +85,15 @@ void text_facts_measure(struct text_facts *ret, slice text)
 
 enum courant_encoding text_facts_encoding(const struct text_facts *facts, size_t size_bytes)
 {
-	if (facts->n_eight_bit == 0 && !facts->has_control && !facts->has_trailing_blank && !facts->has_from_line && !facts->has_dot_line &&
+	if (facts->n_eight_bit == 0 && !facts->has_control && !facts->has_trailing_blank &&
+	    !facts->has_from_line && !facts->has_dot_line &&
 	    facts->longest_line <= COMFORTABLE_LINE)
 		return COURANT_ENCODING_7BIT;
 
 	const size_t quoted = size_bytes + 2 * facts->n_escapes + size_bytes / QP_LINE_BYTES * 3;
-	const size_t base64 = base64_size(size_bytes + facts->n_lines) / BASE64_LINE_CHARS * (BASE64_LINE_CHARS + 2);
+	const size_t base64 = base64_size(size_bytes + facts->n_lines) / BASE64_LINE_CHARS *
+			      (BASE64_LINE_CHARS + 2);
 
-	return quoted <= base64 + BASE64_LINE_CHARS ? COURANT_ENCODING_QUOTED_PRINTABLE : COURANT_ENCODING_BASE64;
+	return quoted <= base64 + BASE64_LINE_CHARS ? COURANT_ENCODING_QUOTED_PRINTABLE
+						    : COURANT_ENCODING_BASE64;
 }

@@ -12,13 +12,13 @@ struct text_facts {
 	size_t n_eight_bit;  /* bytes over 127 */
 	size_t n_escapes;    /* bytes that quoted-printable has to escape, those over 127 too */
 	bool has_nul;
-	bool has_control;       /* other than tab and line ends; a CR without LF too */
+	bool has_control; /* other than tab and line ends; a CR without LF too */
 	bool has_bare_cr;
-	bool has_bare_lf;       /* an LF without CR: the text changes when it is written with CRLF */
+	bool has_bare_lf; /* an LF without CR: the text changes when it is written with CRLF */
 	bool has_trailing_blank;
-	bool has_from_line;     /* a line that begins with "From " */
-	bool has_dot_line;      /* a line that begins with a dot */
-	bool has_hyphen_line;   /* a line that begins with two hyphens: it might be a boundary */
+	bool has_from_line;   /* a line that begins with "From " */
+	bool has_dot_line;    /* a line that begins with a dot */
+	bool has_hyphen_line; /* a line that begins with two hyphens: it might be a boundary */
 };
 
 void text_facts_measure(struct text_facts *ret, slice text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* text_facts_wide.c - the same pass over a text with AVX2: 64 bytes a step become masks of one bit a byte */
+/* text_facts_wide.c - the same pass over a text with AVX2: 64 bytes a step become masks of one bit
+ * a byte */
 #include "mime/text_facts.h"
 
 #if defined(__x86_64__)
@@ -20,7 +21,8 @@ struct halves {
 
 AVX2 static inline uint64_t mask_of(__m256i low, __m256i high)
 {
-	return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+	return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
+							     << 32;
 }
 
 AVX2 static inline uint64_t mask_of_byte(struct halves bytes, char byte)
@@ -32,10 +34,12 @@ AVX2 static inline uint64_t mask_of_byte(struct halves bytes, char byte)
 
 AVX2 static inline struct masks masks_of(const char *at)
 {
-	const struct halves bytes = {_mm256_loadu_si256((const __m256i *)at), _mm256_loadu_si256((const __m256i *)(at + 32))};
+	const struct halves bytes = {_mm256_loadu_si256((const __m256i *)at),
+				     _mm256_loadu_si256((const __m256i *)(at + 32))};
 	const __m256i last_control = _mm256_set1_epi8(31);
-	const uint64_t low = mask_of(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes.low, last_control), bytes.low),
-				     _mm256_cmpeq_epi8(_mm256_min_epu8(bytes.high, last_control), bytes.high));
+	const uint64_t low =
+		mask_of(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes.low, last_control), bytes.low),
+			_mm256_cmpeq_epi8(_mm256_min_epu8(bytes.high, last_control), bytes.high));
 	struct masks masks = {
 		.line_ends = mask_of_byte(bytes, '\n'),
 		.eight_bit = mask_of(bytes.low, bytes.high),
@@ -103,11 +107,13 @@ AVX2 void text_facts_measure_avx2(struct text_facts *facts, slice text)
 		}
 
 		const struct masks masks = masks_of(from);
-		const uint64_t bare_returns = masks.returns & ~(masks.line_ends >> 1 | (uint64_t)line_follows << 63);
+		const uint64_t bare_returns =
+			masks.returns & ~(masks.line_ends >> 1 | (uint64_t)line_follows << 63);
 
 		facts->n_lines += (size_t)__builtin_popcountll(masks.line_ends);
 		facts->n_eight_bit += (size_t)__builtin_popcountll(masks.eight_bit);
-		facts->n_escapes += (size_t)__builtin_popcountll(masks.eight_bit | masks.controls | masks.equals | bare_returns);
+		facts->n_escapes += (size_t)__builtin_popcountll(masks.eight_bit | masks.controls |
+								 masks.equals | bare_returns);
 		facts->has_nul |= masks.nuls != 0;
 		facts->has_bare_cr |= bare_returns != 0;
 		facts->has_control |= (masks.controls | bare_returns) != 0;

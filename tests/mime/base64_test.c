@@ -9,8 +9,13 @@
 static const struct {
 	const char *name, *text, *encoded;
 } vectors[] = {
-	{"nothing", "", ""},           {"one byte", "f", "Zg=="},        {"two bytes", "fo", "Zm8="},       {"three bytes", "foo", "Zm9v"},
-	{"four bytes", "foob", "Zm9vYg=="}, {"five bytes", "fooba", "Zm9vYmE="}, {"six bytes", "foobar", "Zm9vYmFy"},
+	{"nothing", "", ""},
+	{"one byte", "f", "Zg=="},
+	{"two bytes", "fo", "Zm8="},
+	{"three bytes", "foo", "Zm9v"},
+	{"four bytes", "foob", "Zm9vYg=="},
+	{"five bytes", "fooba", "Zm9vYmE="},
+	{"six bytes", "foobar", "Zm9vYmFy"},
 };
 
 static void the_vectors_of_the_rfc_hold(void)
@@ -19,7 +24,8 @@ static void the_vectors_of_the_rfc_hold(void)
 		char room[64];
 
 		tap_row(row->name);
-		CHECK_SLICE(slice_from(room, base64_encode(room, row->text, strlen(row->text))), slice_of(row->encoded));
+		CHECK_SLICE(slice_from(room, base64_encode(room, row->text, strlen(row->text))),
+			    slice_of(row->encoded));
 	}
 }
 
@@ -40,7 +46,8 @@ static void lines_hold_76_characters_and_end_in_crlf(void)
 
 #define MOST_BYTES 700
 
-/* Every length and every alignment: the wide encoders give what the portable one gives, and touch nothing behind it. */
+/* Every length and every alignment: the wide encoders give what the portable one gives, and touch
+ * nothing behind it. */
 static void the_wide_encoders_agree_with_the_portable_one(void)
 {
 	static const enum base64_kind kinds[] = {BASE64_AVX2, BASE64_AVX512};
@@ -57,11 +64,13 @@ static void the_wide_encoders_agree_with_the_portable_one(void)
 
 			memset(want, '#', sizeof want);
 			memset(got, '#', sizeof got);
-			CHECK(base64_encode_as(BASE64_PORTABLE, want, from, n) == base64_encode_as(kinds[k], got, from, n));
+			CHECK(base64_encode_as(BASE64_PORTABLE, want, from, n) ==
+			      base64_encode_as(kinds[k], got, from, n));
 			CHECK(memcmp(want, got, sizeof want) == 0);
 			memset(want, '#', sizeof want);
 			memset(got, '#', sizeof got);
-			CHECK(base64_encode_lines_as(BASE64_PORTABLE, want, from, n) == base64_encode_lines_as(kinds[k], got, from, n));
+			CHECK(base64_encode_lines_as(BASE64_PORTABLE, want, from, n) ==
+			      base64_encode_lines_as(kinds[k], got, from, n));
 			CHECK(memcmp(want, got, sizeof want) == 0);
 		}
 	}
@@ -73,7 +82,8 @@ static void all_64_characters_are_made_by_each_encoder(void)
 	char room[64];
 
 	for (size_t i = 0; i < 16; i++) {
-		const uint32_t group = (uint32_t)(4 * i) << 18 | (uint32_t)(4 * i + 1) << 12 | (uint32_t)(4 * i + 2) << 6 | (uint32_t)(4 * i + 3);
+		const uint32_t group = (uint32_t)(4 * i) << 18 | (uint32_t)(4 * i + 1) << 12 |
+				       (uint32_t)(4 * i + 2) << 6 | (uint32_t)(4 * i + 3);
 
 		bytes[3 * i] = (unsigned char)(group >> 16);
 		bytes[3 * i + 1] = (unsigned char)(group >> 8);
@@ -83,7 +93,9 @@ static void all_64_characters_are_made_by_each_encoder(void)
 		if (!base64_has(kind))
 			continue;
 		CHECK_INT(base64_encode_as(kind, room, bytes, sizeof bytes), 64);
-		CHECK_SLICE(slice_from(room, 64), SLICE("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
+		CHECK_SLICE(
+			slice_from(room, 64),
+			SLICE("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
 	}
 }
 
@@ -111,7 +123,9 @@ static void decoding_forgives_what_mails_do(void)
 			tap_row(row->name);
 
 			const size_t first = base64_decode(&decoder, room, row->encoded, cut);
-			const size_t rest = base64_decode(&decoder, room + first, row->encoded + cut, strlen(row->encoded) - cut);
+			const size_t rest =
+				base64_decode(&decoder, room + first, row->encoded + cut,
+					      strlen(row->encoded) - cut);
 
 			CHECK_SLICE(slice_from(room, first + rest), slice_of(row->text));
 			CHECK_INT(base64_decode_is_whole(&decoder), row->is_whole);
@@ -120,5 +134,6 @@ static void decoding_forgives_what_mails_do(void)
 	}
 }
 
-TESTS(TEST(the_vectors_of_the_rfc_hold), TEST(lines_hold_76_characters_and_end_in_crlf), TEST(the_wide_encoders_agree_with_the_portable_one),
+TESTS(TEST(the_vectors_of_the_rfc_hold), TEST(lines_hold_76_characters_and_end_in_crlf),
+      TEST(the_wide_encoders_agree_with_the_portable_one),
       TEST(all_64_characters_are_made_by_each_encoder), TEST(decoding_forgives_what_mails_do))

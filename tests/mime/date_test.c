@@ -12,7 +12,8 @@ static const struct {
 } written[] = {
 	{"the epoch", 0, 0, "Thu, 01 Jan 1970 00:00:00 +0000"},
 	{"Shanghai", 1794182400000, 28800, "Mon, 09 Nov 2026 08:00:00 +0800"},
-	{"a negative offset with minutes", 1794182400000, -12600, "Sun, 08 Nov 2026 20:30:00 -0330"},
+	{"a negative offset with minutes", 1794182400000, -12600,
+	 "Sun, 08 Nov 2026 20:30:00 -0330"},
 	{"a leap day", 1709164800000, 0, "Thu, 29 Feb 2024 00:00:00 +0000"},
 	{"before the epoch", -1000, 0, "Wed, 31 Dec 1969 23:59:59 +0000"},
 };
@@ -59,7 +60,8 @@ static void dates_are_read(void)
 		int offset_s;
 
 		tap_row(row->name);
-		CHECK_INT(date_parse(slice_of(row->text), &instant_ms, &offset_s), row->instant_ms != -1);
+		CHECK_INT(date_parse(slice_of(row->text), &instant_ms, &offset_s),
+			  row->instant_ms != -1);
 		CHECK_INT(instant_ms, row->instant_ms);
 	}
 }

@@ -33,7 +33,8 @@ static void entity_print(const struct entity *entity, unsigned depth)
 		entity_print(entity->parts[i], depth + 1);
 }
 
-static int addresses_print(const struct entity *entity, struct arena *arena, const char *header, courant_error **err)
+static int addresses_print(const struct entity *entity, struct arena *arena, const char *header,
+			   courant_error **err)
 {
 	struct mailbox_list list = {0};
 
@@ -71,7 +72,8 @@ static int mail_print(slice bytes, courant_error **err)
 		hex_print(buffer_peek(&subject));
 		(void)putchar('\n');
 	}
-	if (addresses_print(entity, &arena, "From", err) < 0 || addresses_print(entity, &arena, "To", err) < 0 ||
+	if (addresses_print(entity, &arena, "From", err) < 0 ||
+	    addresses_print(entity, &arena, "To", err) < 0 ||
 	    addresses_print(entity, &arena, "Cc", err) < 0)
 		return -1;
 	entity_print(entity, 0);
@@ -86,7 +88,8 @@ int main(int argc, char **argv)
 	AUTO(buffer) struct buffer mail = BUFFER_LIMIT(MAIL_MAX_BYTES);
 	courant_error *err = NULL;
 
-	if (argc == 2 && file_read(argv[1], &mail, &err) == 0 && mail_print(buffer_peek(&mail), &err) == 0)
+	if (argc == 2 && file_read(argv[1], &mail, &err) == 0 &&
+	    mail_print(buffer_peek(&mail), &err) == 0)
 		return 0;
 	(void)fprintf(stderr, "dump: %s\n", courant_error_sentence(err));
 	courant_error_free(err);

@@ -11,15 +11,18 @@
 static const struct {
 	const char *name, *text, *header;
 } written[] = {
-	{"short Chinese as B", "官网流量数据报表", "Subject: =?utf-8?B?5a6Y572R5rWB6YeP5pWw5o2u5oql6KGo?=\r\n"},
-	{"mostly ASCII as Q", "internationalisé !", "Subject: =?utf-8?Q?internationalis=C3=A9?= !\r\n"},
+	{"short Chinese as B", "官网流量数据报表",
+	 "Subject: =?utf-8?B?5a6Y572R5rWB6YeP5pWw5o2u5oql6KGo?=\r\n"},
+	{"mostly ASCII as Q", "internationalisé !",
+	 "Subject: =?utf-8?Q?internationalis=C3=A9?= !\r\n"},
 	{"plain ASCII stays", "Test email from A", "Subject: Test email from A\r\n"},
 	{"an empty text", "", "Subject:\r\n"},
 	{"a blank at the begin is kept", " x", "Subject: =?utf-8?Q?_x?=\r\n"},
 	{"a blank at the end is kept", "x ", "Subject: =?utf-8?Q?x_?=\r\n"},
 	{"two blanks inside are kept", "a  b c", "Subject: =?utf-8?Q?a__b?= c\r\n"},
 	{"blanks alone", "   ", "Subject: =?utf-8?Q?___?=\r\n"},
-	{"what looks encoded is encoded", "=?utf-8?Q?x?=", "Subject: =?utf-8?B?PT91dGYtOD9RP3g/PQ==?=\r\n"},
+	{"what looks encoded is encoded",
+	 "=?utf-8?Q?x?=", "Subject: =?utf-8?B?PT91dGYtOD9RP3g/PQ==?=\r\n"},
 	{"a run of foreign words is one", "你 好 ok", "Subject: =?utf-8?B?5L2gIOWlvQ==?= ok\r\n"},
 	{"a question mark is not special", "What? = no?", "Subject: What? = no?\r\n"},
 };
@@ -89,7 +92,8 @@ static void header_check_lines(slice header)
 			CHECK(utf8_is_valid(buffer_peek(&alone)));
 			CHECK(alone.len > 0);
 			/* Padding only in the last word of a run. */
-			if (slice_ends(word, SLICE("=?=")) && slice_find_slice(word, SLICE("?B?")) != SLICE_NONE)
+			if (slice_ends(word, SLICE("=?=")) &&
+			    slice_find_slice(word, SLICE("?B?")) != SLICE_NONE)
 				CHECK(!slice_starts(rest, SLICE(" =?")) || words.ptr);
 		}
 	}
@@ -116,8 +120,29 @@ static void text_roundtrip(slice text)
 /* decode(encode(x)) == x, for texts made of everything that has gone wrong elsewhere. */
 static void what_is_encoded_is_decoded_to_the_same(void)
 {
-	static const char *const pieces[] = {"a", " ", "  ", "\t", "官", "é", "😀", "=?", "?=", "=?utf-8?Q?x?=", "word ", "_", "=", "?", "עברית", "\"",
-					     "verylongwordwithoutanyblankinside", ".", "@", "<", "(", "日本語テキスト", "x\xcc\x81"};
+	static const char *const pieces[] = {"a",
+					     " ",
+					     "  ",
+					     "\t",
+					     "官",
+					     "é",
+					     "😀",
+					     "=?",
+					     "?=",
+					     "=?utf-8?Q?x?=",
+					     "word ",
+					     "_",
+					     "=",
+					     "?",
+					     "עברית",
+					     "\"",
+					     "verylongwordwithoutanyblankinside",
+					     ".",
+					     "@",
+					     "<",
+					     "(",
+					     "日本語テキスト",
+					     "x\xcc\x81"};
 	struct random_stream random = {42};
 
 	for (int round = 0; round < 3000; round++) {
@@ -125,7 +150,8 @@ static void what_is_encoded_is_decoded_to_the_same(void)
 		const uint64_t n = random_below(&random, round < 2500 ? 20 : 300);
 
 		for (uint64_t i = 0; i < n; i++)
-			buffer_append(&text, slice_of(pieces[random_below(&random, sizeof pieces / sizeof *pieces)]));
+			buffer_append(&text, slice_of(pieces[random_below(
+						     &random, sizeof pieces / sizeof *pieces)]));
 		text_roundtrip(buffer_peek(&text));
 	}
 }
@@ -145,5 +171,5 @@ static void a_word_over_900_bytes_is_encoded(void)
 	text_roundtrip(buffer_peek(&text));
 }
 
-TESTS(TEST(texts_are_encoded_where_they_must_be), TEST(encoded_words_are_read), TEST(what_is_encoded_is_decoded_to_the_same),
-      TEST(a_word_over_900_bytes_is_encoded))
+TESTS(TEST(texts_are_encoded_where_they_must_be), TEST(encoded_words_are_read),
+      TEST(what_is_encoded_is_decoded_to_the_same), TEST(a_word_over_900_bytes_is_encoded))

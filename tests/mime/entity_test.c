@@ -27,12 +27,20 @@ static const struct {
 	{"no header at all", "\nx", "plain"},
 	{"a text", "Subject: x\n\nbody", "plain"},
 	{"a body that begins without an empty line", "Subject: x\nthis is no header\n", "plain"},
-	{"two parts", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n--b\nContent-Type: text/html\n\nb\n--b--\n", "mixed(plain html)"},
-	{"CRLF", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\na\r\n--b--\r\n", "mixed(plain)"},
-	{"a preamble and an epilogue", "Content-Type: multipart/mixed; boundary=b\n\nhello\n--b\n\na\n--b--\nbye", "mixed(plain)"},
-	{"the last boundary missing", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n", "mixed(plain)"},
-	{"a boundary that is the beginning of another text", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n--bc\n--b--\n", "mixed(plain)"},
-	{"blanks behind a boundary", "Content-Type: multipart/mixed; boundary=b\n\n--b  \n\na\n--b-- \n", "mixed(plain)"},
+	{"two parts",
+	 "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n--b\nContent-Type: text/html\n\nb\n--b--\n",
+	 "mixed(plain html)"},
+	{"CRLF", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\na\r\n--b--\r\n",
+	 "mixed(plain)"},
+	{"a preamble and an epilogue",
+	 "Content-Type: multipart/mixed; boundary=b\n\nhello\n--b\n\na\n--b--\nbye",
+	 "mixed(plain)"},
+	{"the last boundary missing", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n",
+	 "mixed(plain)"},
+	{"a boundary that is the beginning of another text",
+	 "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n--bc\n--b--\n", "mixed(plain)"},
+	{"blanks behind a boundary",
+	 "Content-Type: multipart/mixed; boundary=b\n\n--b  \n\na\n--b-- \n", "mixed(plain)"},
 	{"no boundary parameter", "Content-Type: multipart/mixed\n\n--b\n\na\n--b--\n", "mixed"},
 	{"boundaries nested, the inner one begins like the outer one",
 	 "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=bb\n\n--bb\n\nx\n--bb--\n--b\n\ny\n--b--\n",
@@ -40,10 +48,14 @@ static const struct {
 	{"the outer boundary ends the inner multipart",
 	 "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/alternative; boundary=i\n\n--i\n\nx\n--o--\n--i--\n",
 	 "mixed(alternative(plain))"},
-	{"a message in a message", "Content-Type: message/rfc822\n\nSubject: y\n\nz\n", "rfc822(plain)"},
-	{"a digest", "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: y\n\nz\n--b--\n", "digest(rfc822(plain))"},
+	{"a message in a message", "Content-Type: message/rfc822\n\nSubject: y\n\nz\n",
+	 "rfc822(plain)"},
+	{"a digest",
+	 "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: y\n\nz\n--b--\n",
+	 "digest(rfc822(plain))"},
 	{"a type that cannot be read", "Content-Type: nonsense\n\nx", "plain"},
-	{"boundaries one behind the other", "Content-Type: multipart/mixed; boundary=b\n\n--b\n--b\n\na\n--b--\n", "mixed(plain)"},
+	{"boundaries one behind the other",
+	 "Content-Type: multipart/mixed; boundary=b\n\n--b\n--b\n\na\n--b--\n", "mixed(plain)"},
 };
 
 static void trees_are_read_and_written_back_byte_for_byte(void)
@@ -72,11 +84,15 @@ static const struct {
 } texts[] = {
 	{"7bit", "\nabc\n", "abc\n"},
 	{"base64", "Content-Transfer-Encoding: BASE64\n\n5a6Y\n572R\n", "官网"},
-	{"quoted-printable in latin 1", "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\ncaf=E9=\n!\n", "café!\n"},
+	{"quoted-printable in latin 1",
+	 "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\ncaf=E9=\n!\n",
+	 "café!\n"},
 	{"gb2312", "Content-Type: text/plain; charset=\"gb2312\"\n\n\xd2\xb5\xce\xf1", "业务"},
 	{"an unknown encoding", "Content-Transfer-Encoding: x-foo\n\nabc", "abc"},
-	{"uuencode", "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#86)C\n`\nend\n", "abc"},
-	{"bytes that are not of the charset", "Content-Type: text/plain; charset=utf-8\n\na\xff", "a\xef\xbf\xbd"},
+	{"uuencode", "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#86)C\n`\nend\n",
+	 "abc"},
+	{"bytes that are not of the charset", "Content-Type: text/plain; charset=utf-8\n\na\xff",
+	 "a\xef\xbf\xbd"},
 	{"an unknown charset", "Content-Type: text/plain; charset=x-none\n\nabc", "abc"},
 };
 
@@ -104,7 +120,9 @@ static void fields_have_their_places(void)
 	CHECK_INT(header_parse(&header, &arena, mail, NULL), 0);
 	CHECK(header.has_mbox_line);
 	CHECK_INT(header.n, 2);
-	CHECK_SLICE(slice_part(mail, header.items[0].from, header.items[0].to - header.items[0].from), SLICE("Subject : a\r\n b\r\n"));
+	CHECK_SLICE(
+		slice_part(mail, header.items[0].from, header.items[0].to - header.items[0].from),
+		SLICE("Subject : a\r\n b\r\n"));
 	CHECK_SLICE(slice_after(mail, header.body_from), SLICE("body"));
 	header_unfold(&text, header.items[0].value);
 	CHECK_SLICE(buffer_peek(&text), SLICE("a b"));
@@ -145,29 +163,43 @@ static void limits_hold(void)
 static const struct {
 	const char *name, *mail, *sent;
 } finished_mails[] = {
-	{"what is whole keeps its bytes", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\nSubject:  odd\r\n  fold\r\n\r\nbody\r\n",
+	{"what is whole keeps its bytes",
+	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\nSubject:  odd\r\n  fold\r\n\r\nbody\r\n",
 	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\nSubject:  odd\r\n  fold\r\n\r\nbody\r\n"},
-	{"line ends become CRLF", "Date: x\nFrom: a@x\nMessage-ID: <1@x>\n\na\nb\rc\r\n", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\na\r\nb\r\nc\r\n"},
-	{"Bcc goes", "Date: x\nbCC: secret@x,\n more@x\nFrom: a@x\nResent-Bcc: y\nMessage-ID: <1@x>\n\nb",
+	{"line ends become CRLF", "Date: x\nFrom: a@x\nMessage-ID: <1@x>\n\na\nb\rc\r\n",
+	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\na\r\nb\r\nc\r\n"},
+	{"Bcc goes",
+	 "Date: x\nbCC: secret@x,\n more@x\nFrom: a@x\nResent-Bcc: y\nMessage-ID: <1@x>\n\nb",
 	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\nb"},
 	{"what is missing is put in front", "Subject: x\n\nb",
 	 "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann <ann@x.org>\r\nMessage-ID: <new@x>\r\nSubject: x\r\n\r\nb"},
-	{"the line of a mailbox goes", "From a@x Mon Nov 9\nDate: x\nFrom: a@x\nMessage-ID: <1@x>\n\nb", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\nb"},
-	{"a CR at the end", "Date: x\nFrom: a@x\nMessage-ID: <1@x>\n\nb\r", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\nb\r\n"},
-	{"a CR in a header begins no other", "Date: x\nX: a\rBcc: b\nFrom: a@x\nMessage-ID: <1@x>\n\n",
+	{"the line of a mailbox goes",
+	 "From a@x Mon Nov 9\nDate: x\nFrom: a@x\nMessage-ID: <1@x>\n\nb",
+	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\nb"},
+	{"a CR at the end", "Date: x\nFrom: a@x\nMessage-ID: <1@x>\n\nb\r",
+	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\nb\r\n"},
+	{"a CR in a header begins no other",
+	 "Date: x\nX: a\rBcc: b\nFrom: a@x\nMessage-ID: <1@x>\n\n",
 	 "Date: x\r\nX: a Bcc: b\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
-	{"a header without a body", "Date: x\nFrom: a@x\nMessage-ID: <1@x>", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
-	{"a body without a header", "hello\n", "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann <ann@x.org>\r\nMessage-ID: <new@x>\r\n\r\nhello\r\n"},
+	{"a header without a body", "Date: x\nFrom: a@x\nMessage-ID: <1@x>",
+	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
+	{"a body without a header", "hello\n",
+	 "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann <ann@x.org>\r\nMessage-ID: <new@x>\r\n\r\nhello\r\n"},
 };
 
 static void finished_messages_keep_their_bytes_but_for_four_things(void)
 {
-	static const struct finished_defaults defaults = {.from = "Ann <ann@x.org>", .message_id = "<new@x>"};
+	static const struct finished_defaults defaults = {.from = "Ann <ann@x.org>",
+							  .message_id = "<new@x>"};
 
 	EACH (row, finished_mails) {
 		courant_error *err = NULL;
-		AUTO(finished) struct finished *finished = finished_new(courant_reader_new_bytes(row->mail, strlen(row->mail), &err), &err);
-		AUTO(reader) courant_reader *reader = finished ? finished_reader_new(finished, &defaults, &err) : NULL;
+		AUTO(finished)
+		struct finished *finished = finished_new(
+			courant_reader_new_bytes(row->mail, strlen(row->mail), &err), &err);
+		AUTO(reader)
+		courant_reader *reader =
+			finished ? finished_reader_new(finished, &defaults, &err) : NULL;
 		char room[4096];
 		uint64_t size = 0;
 		size_t n = 0, got = 1;
@@ -184,8 +216,11 @@ static void finished_messages_keep_their_bytes_but_for_four_things(void)
 
 static void finished_messages_tell_who_gets_them(void)
 {
-	const slice mail = SLICE("From: Ann <ann@x.org>\nTo: a@x.org, \"B\" <b@x.org>\nCc: g: c@x.org;\nBcc: d@x.org\nTo: e@x.org\n\n");
-	AUTO(finished) struct finished *finished = finished_new(courant_reader_new_bytes(mail.ptr, mail.len, NULL), NULL);
+	const slice mail = SLICE(
+		"From: Ann <ann@x.org>\nTo: a@x.org, \"B\" <b@x.org>\nCc: g: c@x.org;\nBcc: d@x.org\nTo: e@x.org\n\n");
+	AUTO(finished)
+	struct finished *finished =
+		finished_new(courant_reader_new_bytes(mail.ptr, mail.len, NULL), NULL);
 	struct mailbox_list from = {0}, to = {0};
 
 	CHECK_INT(finished_sender(finished, &from, NULL), 0);
@@ -193,8 +228,11 @@ static void finished_messages_tell_who_gets_them(void)
 	CHECK_INT(from.n_mailboxes, 1);
 	CHECK_INT(to.n_mailboxes, 5);
 
-	const slice resent = SLICE("From: ann@x.org\nTo: a@x.org\nResent-From: r@x.org\nResent-To: s@x.org\n\n");
-	AUTO(finished) struct finished *again = finished_new(courant_reader_new_bytes(resent.ptr, resent.len, NULL), NULL);
+	const slice resent =
+		SLICE("From: ann@x.org\nTo: a@x.org\nResent-From: r@x.org\nResent-To: s@x.org\n\n");
+	AUTO(finished)
+	struct finished *again =
+		finished_new(courant_reader_new_bytes(resent.ptr, resent.len, NULL), NULL);
 	struct mailbox_list resent_from = {0}, resent_to = {0};
 
 	CHECK_INT(finished_sender(again, &resent_from, NULL), 0);
@@ -213,7 +251,9 @@ static void finished_messages_that_cannot_travel_are_refused(void)
 	buffer_append(&mail, SLICE("Subject: x\n\na"));
 	buffer_append_byte(&mail, '\0');
 	for (int i = 0; i < 2; i++) {
-		AUTO(finished) struct finished *finished = finished_new(courant_reader_new_bytes(mail.bytes, mail.len, NULL), NULL);
+		AUTO(finished)
+		struct finished *finished =
+			finished_new(courant_reader_new_bytes(mail.bytes, mail.len, NULL), NULL);
 
 		CHECK(finished_reader_new(finished, &defaults, &err) == NULL);
 		CHECK_ERROR(err, COURANT_INVALID, i ? "1000 bytes" : "NUL");
@@ -224,26 +264,38 @@ static void finished_messages_that_cannot_travel_are_refused(void)
 
 static void reading_survives_every_failed_allocation(void)
 {
-	const slice mail = SLICE("Content-Type: multipart/mixed; boundary=b; x*0*=utf-8''a\nFrom: =?gb2312?B?0rXO8Q==?= <a@x>\n\n--b\n\na\n--b--\n");
-	static const struct finished_defaults defaults = {.from = "Ann <ann@x.org>", .message_id = "<new@x>"};
+	const slice mail = SLICE(
+		"Content-Type: multipart/mixed; boundary=b; x*0*=utf-8''a\nFrom: =?gb2312?B?0rXO8Q==?= <a@x>\n\n--b\n\na\n--b--\n");
+	static const struct finished_defaults defaults = {.from = "Ann <ann@x.org>",
+							  .message_id = "<new@x>"};
 
-	EACH_ALLOCATION {
+	EACH_ALLOCATION
+	{
 		AUTO(arena) struct arena arena = {0};
 		courant_error *err = NULL;
 		struct entity *entity;
 		struct mailbox_list from = {0};
 		bool is_fine = entity_parse(&entity, &arena, mail, &err) == 0;
-		AUTO(finished) struct finished *finished = is_fine ? finished_new(courant_reader_new_bytes(mail.ptr, mail.len, &err), &err) : NULL;
+		AUTO(finished)
+		struct finished *finished =
+			is_fine ? finished_new(courant_reader_new_bytes(mail.ptr, mail.len, &err),
+					       &err)
+				: NULL;
 
 		is_fine = finished && finished_sender(finished, &from, &err) == 0;
 
-		AUTO(reader) courant_reader *reader = is_fine ? finished_reader_new(finished, &defaults, &err) : NULL;
+		AUTO(reader)
+		courant_reader *reader =
+			is_fine ? finished_reader_new(finished, &defaults, &err) : NULL;
 
 		CHECK_INT(courant_error_code(err), reader ? 0 : COURANT_NO_MEMORY);
 		courant_error_free(err);
 	}
 }
 
-TESTS(TEST(trees_are_read_and_written_back_byte_for_byte), TEST(contents_are_decoded), TEST(fields_have_their_places), TEST(limits_hold),
-      TEST(finished_messages_keep_their_bytes_but_for_four_things), TEST(finished_messages_tell_who_gets_them),
-      TEST(finished_messages_that_cannot_travel_are_refused), TEST(reading_survives_every_failed_allocation))
+TESTS(TEST(trees_are_read_and_written_back_byte_for_byte), TEST(contents_are_decoded),
+      TEST(fields_have_their_places), TEST(limits_hold),
+      TEST(finished_messages_keep_their_bytes_but_for_four_things),
+      TEST(finished_messages_tell_who_gets_them),
+      TEST(finished_messages_that_cannot_travel_are_refused),
+      TEST(reading_survives_every_failed_allocation))

@@ -21,7 +21,8 @@ static courant_message *mail_new(void)
 	return mail;
 }
 
-/* Rules that hold for every mail: CRLF only, 7-bit, no line over 998, encoded lines at most 76; the size was known. */
+/* Rules that hold for every mail: CRLF only, 7-bit, no line over 998, encoded lines at most 76; the
+ * size was known. */
 static void mail_check(courant_message *mail, struct buffer *ret)
 {
 	courant_error *err = NULL;
@@ -130,7 +131,12 @@ static void the_envelope_has_both_forms_and_each_address_once(void)
 	struct courant_envelope envelope;
 	courant_error *err = NULL;
 
-	CHECK_INT(courant_message_add_cc(mail, "team: ann@Bücher.example, Admin <admin@EXAMPLE.org>;, 用户@example.net, \"a b\"@x.org", &err), 0);
+	CHECK_INT(
+		courant_message_add_cc(
+			mail,
+			"team: ann@Bücher.example, Admin <admin@EXAMPLE.org>;, 用户@example.net, \"a b\"@x.org",
+			&err),
+		0);
 	CHECK_INT(courant_message_envelope(mail, &envelope, &err), 0);
 	CHECK_TEXT(envelope.sender.ascii, "ops@example.com");
 	CHECK_INT(envelope.n, 4);
@@ -157,7 +163,8 @@ static int set_header_name(courant_message *m, const char *text, courant_error *
 {
 	return courant_message_add_header(m, text, "x", err);
 }
-static int with_part(courant_message *m, int (*set)(courant_part *, const char *, courant_error **), const char *text, courant_error **err)
+static int with_part(courant_message *m, int (*set)(courant_part *, const char *, courant_error **),
+		     const char *text, courant_error **err)
 {
 	AUTO(part) courant_part *part = courant_text_new("x", 1, "plain", NULL, NULL);
 
@@ -226,7 +233,8 @@ static const struct {
 
 static void line_ends_are_refused_whatever_the_setter(void)
 {
-	static const char *const planted[] = {"\r\nBcc: evil@example.org", "\n", "\r", "\r\n ", "\n\n"};
+	static const char *const planted[] = {"\r\nBcc: evil@example.org", "\n", "\r", "\r\n ",
+					      "\n\n"};
 
 	EACH (row, setters)
 		for (size_t i = 0; i < sizeof planted / sizeof *planted; i++) {
@@ -245,8 +253,22 @@ static void line_ends_are_refused_whatever_the_setter(void)
 
 static void headers_with_a_setting_of_their_own_are_refused(void)
 {
-	static const char *const names[] = {"From", "to", "CC", "Bcc", "Subject", "Date", "Message-ID", "Content-Type", "MIME-Version", "Sender",
-					    "Content-Transfer-Encoding", "Reply-To", "", "X:Y", "X Y", "Ünï"};
+	static const char *const names[] = {"From",
+					    "to",
+					    "CC",
+					    "Bcc",
+					    "Subject",
+					    "Date",
+					    "Message-ID",
+					    "Content-Type",
+					    "MIME-Version",
+					    "Sender",
+					    "Content-Transfer-Encoding",
+					    "Reply-To",
+					    "",
+					    "X:Y",
+					    "X Y",
+					    "Ünï"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		AUTO(message) courant_message *mail = mail_new();
@@ -275,7 +297,10 @@ static void other_charsets_are_kept_and_labelled(void)
 	AUTO(message) courant_message *mail = mail_new();
 	AUTO(buffer) struct buffer text = MAIL_BUFFER;
 
-	CHECK_INT(courant_message_set_text_part(mail, courant_text_new("\xd2\xb5\xce\xf1", 4, "plain", "gb18030", NULL), NULL), 0);
+	CHECK_INT(courant_message_set_text_part(
+			  mail, courant_text_new("\xd2\xb5\xce\xf1", 4, "plain", "gb18030", NULL),
+			  NULL),
+		  0);
 	mail_check(mail, &text);
 	CHECK(has(&text, "charset=gb18030"));
 	CHECK(has(&text, "=D2=B5=CE=F1"));
@@ -283,7 +308,8 @@ static void other_charsets_are_kept_and_labelled(void)
 
 static void texts_are_converted_on_request(void)
 {
-	AUTO(part) courant_part *part = courant_text_new("业务", COURANT_TERMINATED, "plain", NULL, NULL);
+	AUTO(part)
+	courant_part *part = courant_text_new("业务", COURANT_TERMINATED, "plain", NULL, NULL);
 	courant_error *err = NULL;
 
 	CHECK_INT(courant_text_convert(part, "gb18030", &err), 0);
@@ -319,7 +345,8 @@ static void from_lines_and_lone_dots_are_encoded(void)
 
 static courant_part *picture(const char *name)
 {
-	courant_part *part = courant_image_new(courant_reader_new_bytes("\x89PNG\r\n\x1a\n0123", 12, NULL), NULL, NULL);
+	courant_part *part = courant_image_new(
+		courant_reader_new_bytes("\x89PNG\r\n\x1a\n0123", 12, NULL), NULL, NULL);
 
 	if (name)
 		CHECK_INT(courant_part_set_name(part, name, NULL), 0);
@@ -350,11 +377,14 @@ static const struct {
 	{"HTML", false, true, false, false, "html\n"},
 	{"text and HTML", true, true, false, false, "alternative\n  plain\n  html\n"},
 	{"HTML with a picture", false, true, true, false, "related\n  html\n  png\n"},
-	{"text and HTML with a picture", true, true, true, false, "related\n  alternative\n    plain\n    html\n  png\n"},
-	{"text and a file", true, false, false, true, "mixed\n  plain\n  vnd.openxmlformats-officedocument.spreadsheetml.sheet\n"},
+	{"text and HTML with a picture", true, true, true, false,
+	 "related\n  alternative\n    plain\n    html\n  png\n"},
+	{"text and a file", true, false, false, true,
+	 "mixed\n  plain\n  vnd.openxmlformats-officedocument.spreadsheetml.sheet\n"},
 	{"everything", true, true, true, true,
 	 "mixed\n  related\n    alternative\n      plain\n      html\n    png\n  vnd.openxmlformats-officedocument.spreadsheetml.sheet\n"},
-	{"a file alone", false, false, false, true, "mixed\n  vnd.openxmlformats-officedocument.spreadsheetml.sheet\n"},
+	{"a file alone", false, false, false, true,
+	 "mixed\n  vnd.openxmlformats-officedocument.spreadsheetml.sheet\n"},
 };
 
 static void the_tree_leaves_out_each_level_that_is_not_needed(void)
@@ -370,9 +400,16 @@ static void the_tree_leaves_out_each_level_that_is_not_needed(void)
 		if (row->has_text)
 			CHECK_INT(courant_message_set_text(mail, "a", NULL), 0);
 		if (row->has_html)
-			CHECK_INT(courant_message_set_html(mail, row->has_picture ? "<img src=\"cid:io@example.com\">" : "<p>", NULL), 0);
+			CHECK_INT(courant_message_set_html(
+					  mail,
+					  row->has_picture ? "<img src=\"cid:io@example.com\">"
+							   : "<p>",
+					  NULL),
+				  0);
 		if (row->has_picture)
-			CHECK_INT(courant_message_add_inline(mail, "io@example.com", picture("io.png"), NULL), 0);
+			CHECK_INT(courant_message_add_inline(mail, "io@example.com",
+							     picture("io.png"), NULL),
+				  0);
 		if (row->has_file)
 			CHECK_INT(courant_message_attach(mail, workbook(CHINESE_NAME), NULL), 0);
 		CHECK_INT(tree_build(&tree, mail, NULL), 0);
@@ -418,7 +455,8 @@ static void names_are_cleaned_of_paths_controls_and_leading_dots(void)
 
 		tap_row(row->name);
 		CHECK_INT(courant_part_set_name(part, row->given, NULL), 0);
-		CHECK_TEXT(courant_part_parameter(part, "Content-Disposition", "filename"), row->kept);
+		CHECK_TEXT(courant_part_parameter(part, "Content-Disposition", "filename"),
+			   row->kept);
 	}
 }
 
@@ -471,8 +509,16 @@ static void attachments_are_base64_always_and_an_empty_one_is_empty(void)
 	AUTO(message) courant_message *mail = mail_new();
 	AUTO(buffer) struct buffer text = MAIL_BUFFER;
 
-	CHECK_INT(courant_message_attach(mail, courant_file_new(courant_reader_new_bytes("a\nb", 3, NULL), "a.txt", NULL), NULL), 0);
-	CHECK_INT(courant_message_attach(mail, courant_file_new(courant_reader_new_bytes("", 0, NULL), "b.txt", NULL), NULL), 0);
+	CHECK_INT(courant_message_attach(mail,
+					 courant_file_new(courant_reader_new_bytes("a\nb", 3, NULL),
+							  "a.txt", NULL),
+					 NULL),
+		  0);
+	CHECK_INT(courant_message_attach(
+			  mail,
+			  courant_file_new(courant_reader_new_bytes("", 0, NULL), "b.txt", NULL),
+			  NULL),
+		  0);
 	mail_check(mail, &text);
 	CHECK(has(&text, "Content-Type: text/plain; name=a.txt\r\n"));
 	CHECK(has(&text, "base64\r\n\r\nYQpi\r\n\r\n--"));
@@ -485,12 +531,19 @@ static void embedded_messages_are_never_encoded(void)
 	AUTO(buffer) struct buffer text = MAIL_BUFFER;
 	courant_error *err = NULL;
 
-	CHECK_INT(courant_message_attach(mail, courant_embedded_new(courant_reader_new_bytes("Subject: x\n\nbody\n", 17, NULL), NULL), NULL), 0);
+	CHECK_INT(courant_message_attach(
+			  mail,
+			  courant_embedded_new(
+				  courant_reader_new_bytes("Subject: x\n\nbody\n", 17, NULL), NULL),
+			  NULL),
+		  0);
 	mail_check(mail, &text);
 	CHECK(has(&text, "message/rfc822"));
 	CHECK(has(&text, "7bit\r\n\r\nSubject: x\r\n\r\nbody\r\n\r\n--"));
 
-	AUTO(part) courant_part *eight = courant_embedded_new(courant_reader_new_bytes("Subject: \xc3\xa9\n\nx\n", 15, NULL), NULL);
+	AUTO(part)
+	courant_part *eight = courant_embedded_new(
+		courant_reader_new_bytes("Subject: \xc3\xa9\n\nx\n", 15, NULL), NULL);
 
 	CHECK_INT(courant_part_set_encoding(eight, COURANT_ENCODING_BASE64, &err), -1);
 	CHECK_ERROR(err, COURANT_INVALID, "RFC 2045");
@@ -538,7 +591,9 @@ static void dates_that_do_not_exist_are_refused(void)
 	CHECK_ERROR(err, COURANT_INVALID, "no such date");
 	CHECK_INT(courant_message_set_date(mail, 0, 90000, &err), -1);
 	CHECK_ERROR(err, COURANT_INVALID, "no such date");
-	CHECK_INT(courant_message_add_header(mail, "Resent-Date", "Mon, 30 Feb 2026 00:00:00 +0000", &err), -1);
+	CHECK_INT(courant_message_add_header(mail, "Resent-Date", "Mon, 30 Feb 2026 00:00:00 +0000",
+					     &err),
+		  -1);
 	CHECK_ERROR(err, COURANT_INVALID, "no date");
 }
 
@@ -605,7 +660,8 @@ static const struct {
 
 static void a_source_that_changes_meanwhile_is_an_error_and_never_a_broken_mail(void)
 {
-	static const struct courant_reader_calls calls = {moody_read, moody_rewind, moody_size, NULL};
+	static const struct courant_reader_calls calls = {moody_read, moody_rewind, moody_size,
+							  NULL};
 
 	EACH (row, moods)
 		for (int is_large = 0; is_large < 2; is_large++) {
@@ -617,12 +673,19 @@ static void a_source_that_changes_meanwhile_is_an_error_and_never_a_broken_mail(
 			int rc = 0;
 
 			tap_row(row->name);
-			CHECK_INT(courant_message_attach(mail, courant_application_new(courant_reader_new(&calls, &moody, NULL), NULL, NULL), NULL), 0);
+			CHECK_INT(courant_message_attach(
+					  mail,
+					  courant_application_new(
+						  courant_reader_new(&calls, &moody, NULL), NULL,
+						  NULL),
+					  NULL),
+				  0);
 
 			courant_reader *reader = courant_message_reader_new(mail, &err);
 
 			while (reader && rc == 0 && n)
-				rc = courant_reader_read(reader, room, is_large ? sizeof room : 100, &n, &err);
+				rc = courant_reader_read(reader, room, is_large ? sizeof room : 100,
+							 &n, &err);
 			CHECK_INT(rc, -1);
 			CHECK_ERROR(err, COURANT_IO, row->words);
 			courant_reader_free(reader);
@@ -638,9 +701,15 @@ static void reading_in_any_pieces_gives_the_same_bytes(void)
 
 	buffer_append_repeated(&data, 'd', 200000);
 	CHECK_INT(courant_message_set_text(mail, "é", NULL), 0);
-	CHECK_INT(courant_message_attach(mail, courant_application_new(courant_reader_new_bytes(data.bytes, data.len, NULL), NULL, NULL), NULL), 0);
+	CHECK_INT(courant_message_attach(
+			  mail,
+			  courant_application_new(
+				  courant_reader_new_bytes(data.bytes, data.len, NULL), NULL, NULL),
+			  NULL),
+		  0);
 
-	courant_part *quoted = courant_data_new(courant_reader_new_bytes("a\r\n=\xff", 5, NULL), "application/x-q; a=b", NULL);
+	courant_part *quoted = courant_data_new(courant_reader_new_bytes("a\r\n=\xff", 5, NULL),
+						"application/x-q; a=b", NULL);
 
 	CHECK_INT(courant_part_set_encoding(quoted, COURANT_ENCODING_QUOTED_PRINTABLE, NULL), 0);
 	CHECK_INT(courant_message_attach(mail, quoted, NULL), 0);
@@ -691,11 +760,19 @@ static void a_body_of_ones_own_excludes_the_rest(void)
 	courant_error *err = NULL;
 
 	CHECK_INT(courant_multipart_set_boundary(report, "my boundary", NULL), 0);
-	CHECK_INT(courant_part_set_parameter(report, "Content-Type", "report-type", "delivery-status", NULL), 0);
-	CHECK_INT(courant_multipart_add(report, courant_text_new("--my boundary? no\n", COURANT_TERMINATED, NULL, NULL, NULL), NULL), 0);
+	CHECK_INT(courant_part_set_parameter(report, "Content-Type", "report-type",
+					     "delivery-status", NULL),
+		  0);
+	CHECK_INT(courant_multipart_add(report,
+					courant_text_new("--my boundary? no\n", COURANT_TERMINATED,
+							 NULL, NULL, NULL),
+					NULL),
+		  0);
 	CHECK_INT(courant_message_set_body(mail, report, NULL), 0);
 	mail_check(mail, &text);
-	CHECK(has(&text, "multipart/report; report-type=delivery-status;\r\n boundary=\"my boundary\"\r\n"));
+	CHECK(has(
+		&text,
+		"multipart/report; report-type=delivery-status;\r\n boundary=\"my boundary\"\r\n"));
 	/* A text that holds the boundary is encoded rather than sent as it is. */
 	CHECK(has(&text, "=2D-my boundary? no\r\n"));
 	CHECK_INT(courant_message_set_text(mail, "x", NULL), 0);
@@ -717,18 +794,28 @@ static courant_message *everything_new(courant_error **err)
 {
 	AUTO(message) courant_message *mail = courant_message_new(err);
 
-	if (!mail || courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 || courant_message_add_to(mail, "\"a, b\" <a@bücher.example>", err) < 0 ||
-	    courant_message_set_subject(mail, "官网 report", err) < 0 || courant_message_set_text(mail, "é", err) < 0 ||
-	    courant_message_set_html(mail, "<img src='cid:io'>", err) < 0 || courant_message_add_header(mail, "X-Note", "é", err) < 0 ||
-	    courant_message_add_inline(mail, "io", courant_image_new(courant_reader_new_bytes("GIF89a", 6, err), NULL, err), err) < 0 ||
-	    courant_message_attach(mail, courant_file_new(courant_reader_new_bytes("PK\3\4", 4, err), CHINESE_NAME, err), err) < 0)
+	if (!mail || courant_message_set_from(mail, "运维 <ops@example.com>", err) < 0 ||
+	    courant_message_add_to(mail, "\"a, b\" <a@bücher.example>", err) < 0 ||
+	    courant_message_set_subject(mail, "官网 report", err) < 0 ||
+	    courant_message_set_text(mail, "é", err) < 0 ||
+	    courant_message_set_html(mail, "<img src='cid:io'>", err) < 0 ||
+	    courant_message_add_header(mail, "X-Note", "é", err) < 0 ||
+	    courant_message_add_inline(
+		    mail, "io",
+		    courant_image_new(courant_reader_new_bytes("GIF89a", 6, err), NULL, err),
+		    err) < 0 ||
+	    courant_message_attach(
+		    mail,
+		    courant_file_new(courant_reader_new_bytes("PK\3\4", 4, err), CHINESE_NAME, err),
+		    err) < 0)
 		return NULL;
 	return STEAL(mail);
 }
 
 static void composing_survives_every_failed_allocation(void)
 {
-	EACH_ALLOCATION {
+	EACH_ALLOCATION
+	{
 		courant_error *err = NULL;
 		AUTO(message) courant_message *mail = everything_new(&err);
 		AUTO(free) char *bytes = mail ? courant_message_take_bytes(mail, NULL, &err) : NULL;
@@ -740,15 +827,24 @@ static void composing_survives_every_failed_allocation(void)
 	}
 }
 
-TESTS(TEST(a_text_mail_is_written_as_expected), TEST(the_same_seed_gives_the_same_bytes), TEST(date_and_message_id_are_always_there),
-      TEST(bcc_never_reaches_the_wire), TEST(the_envelope_has_both_forms_and_each_address_once), TEST(line_ends_are_refused_whatever_the_setter),
-      TEST(headers_with_a_setting_of_their_own_are_refused), TEST(text_that_is_not_utf8_names_line_and_column),
-      TEST(other_charsets_are_kept_and_labelled), TEST(texts_are_converted_on_request), TEST(lines_of_any_length_travel),
-      TEST(from_lines_and_lone_dots_are_encoded), TEST(the_tree_leaves_out_each_level_that_is_not_needed),
-      TEST(file_names_in_chinese_are_written_three_ways), TEST(names_are_cleaned_of_paths_controls_and_leading_dots),
+TESTS(TEST(a_text_mail_is_written_as_expected), TEST(the_same_seed_gives_the_same_bytes),
+      TEST(date_and_message_id_are_always_there), TEST(bcc_never_reaches_the_wire),
+      TEST(the_envelope_has_both_forms_and_each_address_once),
+      TEST(line_ends_are_refused_whatever_the_setter),
+      TEST(headers_with_a_setting_of_their_own_are_refused),
+      TEST(text_that_is_not_utf8_names_line_and_column), TEST(other_charsets_are_kept_and_labelled),
+      TEST(texts_are_converted_on_request), TEST(lines_of_any_length_travel),
+      TEST(from_lines_and_lone_dots_are_encoded),
+      TEST(the_tree_leaves_out_each_level_that_is_not_needed),
+      TEST(file_names_in_chinese_are_written_three_ways),
+      TEST(names_are_cleaned_of_paths_controls_and_leading_dots),
       TEST(every_cid_has_its_part_and_back), TEST(pictures_have_a_name_a_disposition_and_an_id),
-      TEST(attachments_are_base64_always_and_an_empty_one_is_empty), TEST(embedded_messages_are_never_encoded),
-      TEST(a_container_of_an_eight_bit_part_says_8bit_itself), TEST(several_authors_need_a_sender), TEST(dates_that_do_not_exist_are_refused),
-      TEST(message_ids_and_urls_are_not_folded_inside), TEST(a_source_that_changes_meanwhile_is_an_error_and_never_a_broken_mail),
-      TEST(reading_in_any_pieces_gives_the_same_bytes), TEST(five_hundred_recipients_fold), TEST(a_body_of_ones_own_excludes_the_rest),
-      TEST(an_address_that_failed_leaves_the_message_as_it_was), TEST(composing_survives_every_failed_allocation))
+      TEST(attachments_are_base64_always_and_an_empty_one_is_empty),
+      TEST(embedded_messages_are_never_encoded),
+      TEST(a_container_of_an_eight_bit_part_says_8bit_itself), TEST(several_authors_need_a_sender),
+      TEST(dates_that_do_not_exist_are_refused), TEST(message_ids_and_urls_are_not_folded_inside),
+      TEST(a_source_that_changes_meanwhile_is_an_error_and_never_a_broken_mail),
+      TEST(reading_in_any_pieces_gives_the_same_bytes), TEST(five_hundred_recipients_fold),
+      TEST(a_body_of_ones_own_excludes_the_rest),
+      TEST(an_address_that_failed_leaves_the_message_as_it_was),
+      TEST(composing_survives_every_failed_allocation))

@@ -13,17 +13,28 @@ static const struct {
 	{"a type alone", "text/plain", "text/plain", "charset", NULL},
 	{"a token", "text/plain; charset=utf-8", "text/plain", "charset", "utf-8"},
 	{"capitals", "TEXT/HTML; CharSet=UTF-8", "text/html", "charset", "UTF-8"},
-	{"a quoted string", "attachment; filename=\"a \\\"b\\\".txt\"", "attachment", "filename", "a \"b\".txt"},
-	{"an extended value", "attachment; filename*=utf-8''%E4%B8%9A.xlsx", "attachment", "filename", "业.xlsx"},
-	{"an extended value in latin 1 with a language", "attachment; filename*=iso-8859-1'fr'caf%E9.txt", "attachment", "filename", "café.txt"},
-	{"pieces", "attachment; filename*0=\"a b\"; filename*1=c.txt", "attachment", "filename", "a bc.txt"},
-	{"pieces in the wrong order", "attachment; filename*1=c.txt; filename*0=ab", "attachment", "filename", "abc.txt"},
-	{"extended pieces cut inside a character", "attachment; filename*0*=utf-8''%E4%B8; filename*1*=%9A.txt", "attachment", "filename", "业.txt"},
-	{"the extended one is better than the plain one", "attachment; filename=x.txt; filename*=utf-8''%E4%B8%9A.txt", "attachment", "filename",
+	{"a quoted string", "attachment; filename=\"a \\\"b\\\".txt\"", "attachment", "filename",
+	 "a \"b\".txt"},
+	{"an extended value", "attachment; filename*=utf-8''%E4%B8%9A.xlsx", "attachment",
+	 "filename", "业.xlsx"},
+	{"an extended value in latin 1 with a language",
+	 "attachment; filename*=iso-8859-1'fr'caf%E9.txt", "attachment", "filename", "café.txt"},
+	{"pieces", "attachment; filename*0=\"a b\"; filename*1=c.txt", "attachment", "filename",
+	 "a bc.txt"},
+	{"pieces in the wrong order", "attachment; filename*1=c.txt; filename*0=ab", "attachment",
+	 "filename", "abc.txt"},
+	{"extended pieces cut inside a character",
+	 "attachment; filename*0*=utf-8''%E4%B8; filename*1*=%9A.txt", "attachment", "filename",
 	 "业.txt"},
-	{"an encoded word in quotes, as QQ writes it", "application/x; name=\"=?gb18030?B?0rXO8Q==?=\"", "application/x", "name", "业务"},
-	{"a name with blanks and no quotes", "attachment; filename=my file.txt; size=3", "attachment", "filename", "my file.txt"},
-	{"a comment", "text/plain (hm); charset=us-ascii (Plain text)", "text/plain", "charset", "us-ascii"},
+	{"the extended one is better than the plain one",
+	 "attachment; filename=x.txt; filename*=utf-8''%E4%B8%9A.txt", "attachment", "filename",
+	 "业.txt"},
+	{"an encoded word in quotes, as QQ writes it",
+	 "application/x; name=\"=?gb18030?B?0rXO8Q==?=\"", "application/x", "name", "业务"},
+	{"a name with blanks and no quotes", "attachment; filename=my file.txt; size=3",
+	 "attachment", "filename", "my file.txt"},
+	{"a comment", "text/plain (hm); charset=us-ascii (Plain text)", "text/plain", "charset",
+	 "us-ascii"},
 	{"a semicolon at the end", "text/plain; charset=utf-8;", "text/plain", "charset", "utf-8"},
 	{"rubbish between", "text/plain; foo; charset=utf-8", "text/plain", "charset", "utf-8"},
 	{"an open quote", "attachment; filename=\"abc", "attachment", "filename", "abc"},
@@ -40,7 +51,9 @@ static void strangers_are_read_with_patience(void)
 		courant_error *err = NULL;
 
 		tap_row(row->name);
-		CHECK_INT(parameters_parse(&parameters, &arena, slice_of(row->value), PARAMETERS_LENIENT, &err), 0);
+		CHECK_INT(parameters_parse(&parameters, &arena, slice_of(row->value),
+					   PARAMETERS_LENIENT, &err),
+			  0);
 		CHECK_NO_ERROR(err);
 		CHECK_SLICE(parameters.word, slice_of(row->word));
 
@@ -72,7 +85,9 @@ static void what_is_malformed_is_refused_from_us(void)
 		courant_error *err = NULL;
 
 		tap_row(row->name);
-		CHECK_INT(parameters_parse(&parameters, &arena, slice_of(row->value), PARAMETERS_STRICT, &err), -1);
+		CHECK_INT(parameters_parse(&parameters, &arena, slice_of(row->value),
+					   PARAMETERS_STRICT, &err),
+			  -1);
 		CHECK_ERROR(err, COURANT_INVALID, "");
 	}
 }
@@ -85,7 +100,8 @@ static const struct {
 	{"what RFC 2231 uses is quoted", "50%'*", "X: y; filename=\"50%'*\"\r\n"},
 	{"what looks encoded is percent-encoded", "=?a", "X: y; filename*=utf-8''%3D%3Fa\r\n"},
 	{"quotes are escaped", "a\"b", "X: y; filename=\"a\\\"b\"\r\n"},
-	{"Chinese in one piece while it fits", "业务.xlsx", "X: y; filename*=utf-8''%E4%B8%9A%E5%8A%A1.xlsx\r\n"},
+	{"Chinese in one piece while it fits", "业务.xlsx",
+	 "X: y; filename*=utf-8''%E4%B8%9A%E5%8A%A1.xlsx\r\n"},
 	{"an empty value", "", "X: y; filename=\"\"\r\n"},
 };
 
@@ -104,10 +120,13 @@ static void parameters_are_written(void)
 	}
 }
 
-/* All segments are starred and percent-encoded when one is not enough, none is cut inside a character, and all lines fit. */
+/* All segments are starred and percent-encoded when one is not enough, none is cut inside a
+ * character, and all lines fit. */
 static void what_is_written_is_read_to_the_same(void)
 {
-	static const char *const pieces[] = {"a", " ", "业", "é", "😀", "%", "'", "*", "\"", "\\", ";", "=", "(", "long", ".xlsx", "=?utf-8?Q?x?="};
+	static const char *const pieces[] = {
+		"a",  " ",  "业", "é", "😀", "%",    "'",     "*",
+		"\"", "\\", ";",  "=", "(", "long", ".xlsx", "=?utf-8?Q?x?="};
 	struct random_stream random = {5};
 
 	for (int round = 0; round < 2000; round++) {
@@ -118,7 +137,8 @@ static void what_is_written_is_read_to_the_same(void)
 		struct fold fold;
 
 		for (uint64_t n = random_below(&random, 60) + 1; n; n--)
-			buffer_append(&text, slice_of(pieces[random_below(&random, sizeof pieces / sizeof *pieces)]));
+			buffer_append(&text, slice_of(pieces[random_below(
+						     &random, sizeof pieces / sizeof *pieces)]));
 		fold_begin(&fold, &header, SLICE("X"));
 		fold_token(&fold, SLICE("y"));
 		parameter_write(&fold, SLICE("filename"), buffer_peek(&text));
@@ -127,7 +147,10 @@ static void what_is_written_is_read_to_the_same(void)
 
 		while (slice_next_line(&rest, &line))
 			CHECK(line.len <= FOLD_COLUMNS);
-		CHECK_INT(parameters_parse(&parameters, &arena, slice_part(buffer_peek(&header), 3, header.len - 5), PARAMETERS_LENIENT, NULL), 0);
+		CHECK_INT(parameters_parse(&parameters, &arena,
+					   slice_part(buffer_peek(&header), 3, header.len - 5),
+					   PARAMETERS_LENIENT, NULL),
+			  0);
 		CHECK_SLICE(parameters_get(&parameters, SLICE("filename")), buffer_peek(&text));
 	}
 }
@@ -148,5 +171,6 @@ static void a_name_for_old_readers_is_encoded_words_in_a_quoted_string(void)
 	CHECK_SLICE(buffer_peek(&out), SLICE("X:; name=\"=?gb18030?B?0rXO8Q==?=\""));
 }
 
-TESTS(TEST(strangers_are_read_with_patience), TEST(what_is_malformed_is_refused_from_us), TEST(parameters_are_written),
-      TEST(what_is_written_is_read_to_the_same), TEST(a_name_for_old_readers_is_encoded_words_in_a_quoted_string))
+TESTS(TEST(strangers_are_read_with_patience), TEST(what_is_malformed_is_refused_from_us),
+      TEST(parameters_are_written), TEST(what_is_written_is_read_to_the_same),
+      TEST(a_name_for_old_readers_is_encoded_words_in_a_quoted_string))

@@ -37,11 +37,14 @@ static void content_type_and_disposition_have_parameters(void)
 	CHECK_TEXT(courant_part_type(part), "application/pdf");
 	CHECK_TEXT(courant_part_parameter(part, "content-type", "VERSION"), "1.7");
 	CHECK_INT(courant_part_set_parameter(part, "Content-Type", "title", "a b", NULL), 0);
-	CHECK_TEXT(courant_part_header(part, "Content-Type"), "application/pdf; version=1.7; title=\"a b\"");
+	CHECK_TEXT(courant_part_header(part, "Content-Type"),
+		   "application/pdf; version=1.7; title=\"a b\"");
 	CHECK_INT(courant_part_set_parameter(part, "Content-Type", "version", NULL, NULL), 0);
 	CHECK_TEXT(courant_part_header(part, "Content-Type"), "application/pdf; title=\"a b\"");
 	CHECK(courant_part_header(part, "Content-Disposition") == NULL);
-	CHECK_INT(courant_part_set_header(part, "Content-Disposition", "attachment; filename=x.pdf", NULL), 0);
+	CHECK_INT(courant_part_set_header(part, "Content-Disposition", "attachment; filename=x.pdf",
+					  NULL),
+		  0);
 	CHECK_TEXT(courant_part_parameter(part, "Content-Disposition", "filename"), "x.pdf");
 	CHECK_INT(courant_part_remove_header(part, "Content-Disposition"), 1);
 	CHECK(courant_part_header(part, "Content-Disposition") == NULL);
@@ -78,10 +81,12 @@ static void headers_that_cannot_be_written_are_refused_when_they_are_set(void)
 static const struct {
 	const char *name, *header, *value, *written;
 } kinds[] = {
-	{"addresses are parsed and encoded", "From", "运维 <ops@bücher.example>", "From: =?utf-8?B?6L+Q57u0?= <ops@xn--bcher-kva.example>\r\n"},
+	{"addresses are parsed and encoded", "From", "运维 <ops@bücher.example>",
+	 "From: =?utf-8?B?6L+Q57u0?= <ops@xn--bcher-kva.example>\r\n"},
 	{"a subject is encoded", "Subject", "官网", "Subject: =?utf-8?B?5a6Y572R?=\r\n"},
 	{"ids stay whole", "References", "<a@b>  <c@d>", "References: <a@b> <c@d>\r\n"},
-	{"a date is written anew", "Date", "9 Nov 26 08:00 +0800", "Date: Mon, 09 Nov 2026 08:00:00 +0800\r\n"},
+	{"a date is written anew", "Date", "9 Nov 26 08:00 +0800",
+	 "Date: Mon, 09 Nov 2026 08:00:00 +0800\r\n"},
 	{"URLs stay whole", "List-Post", "<mailto:a@x.org>", "List-Post: <mailto:a@x.org>\r\n"},
 };
 
@@ -107,7 +112,8 @@ static const struct {
 	const char *data, *body; /* body NULL: refused */
 } encodings[] = {
 	{"automatic is base64", COURANT_ENCODING_AUTO, "abc", "base64\r\n\r\nYWJj\r\n"},
-	{"quoted-printable keeps line ends as bytes", COURANT_ENCODING_QUOTED_PRINTABLE, "a\nb=", "quoted-printable\r\n\r\na=0Ab=3D"},
+	{"quoted-printable keeps line ends as bytes", COURANT_ENCODING_QUOTED_PRINTABLE,
+	 "a\nb=", "quoted-printable\r\n\r\na=0Ab=3D"},
 	{"7bit", COURANT_ENCODING_7BIT, "a\r\nb", "7bit\r\n\r\na\r\nb"},
 	{"7bit of bytes over 127", COURANT_ENCODING_7BIT, "\xe9", NULL},
 	{"7bit of lone line feeds", COURANT_ENCODING_7BIT, "a\nb", NULL},
@@ -117,8 +123,10 @@ static const struct {
 static void the_encoding_can_be_chosen(void)
 {
 	EACH (row, encodings) {
-		AUTO(part) courant_part *part =
-			courant_data_new(courant_reader_new_bytes(row->data, strlen(row->data), NULL), "application/x-data", NULL);
+		AUTO(part)
+		courant_part *part = courant_data_new(
+			courant_reader_new_bytes(row->data, strlen(row->data), NULL),
+			"application/x-data", NULL);
 		courant_error *err = NULL;
 		size_t n = 0;
 
@@ -148,14 +156,18 @@ static void trees_are_built_by_hand(void)
 	CHECK_INT(courant_multipart_count(whole), 1);
 	CHECK_TEXT(courant_part_type(courant_multipart_at(whole, 0)), "application/pdf");
 	CHECK(courant_multipart_at(whole, 1) == NULL);
-	CHECK_INT(courant_multipart_add(courant_multipart_at(whole, 0), data_part("application/pdf"), &err), -1);
+	CHECK_INT(courant_multipart_add(courant_multipart_at(whole, 0),
+					data_part("application/pdf"), &err),
+		  -1);
 	CHECK_ERROR(err, COURANT_USAGE, "multipart");
 }
 
 static void boundaries_are_checked(void)
 {
-	static const char *const bad[] = {"", "a b ", "a\"b", "a\r\nb", "é",
-					  "12345678901234567890123456789012345678901234567890123456789012345678901"};
+	static const char *const bad[] = {
+		"",     "a b ",
+		"a\"b", "a\r\nb",
+		"é",    "12345678901234567890123456789012345678901234567890123456789012345678901"};
 	AUTO(part) courant_part *whole = courant_multipart_new("mixed", NULL);
 	courant_error *err = NULL;
 
@@ -166,7 +178,12 @@ static void boundaries_are_checked(void)
 	}
 	CHECK_INT(courant_multipart_set_boundary(whole, "mine", NULL), 0);
 	CHECK_TEXT(courant_part_parameter(whole, "Content-Type", "boundary"), "mine");
-	CHECK_INT(courant_multipart_add(whole, courant_embedded_new(courant_reader_new_bytes("X: y\n\n--mine\n", 13, NULL), NULL), NULL), 0);
+	CHECK_INT(courant_multipart_add(
+			  whole,
+			  courant_embedded_new(
+				  courant_reader_new_bytes("X: y\n\n--mine\n", 13, NULL), NULL),
+			  NULL),
+		  0);
 	CHECK(courant_part_take_bytes(whole, NULL, &err) == NULL);
 	CHECK_ERROR(err, COURANT_INVALID, "boundary occurs");
 }
@@ -195,16 +212,30 @@ static void the_type_is_found_from_the_bytes_and_else_from_the_name(void)
 		const char *type;
 	} rows[] = {
 		{"png", NULL, {"\x89PNG\r\n\x1a\n", 8}, "image/png"},
-		{"avif", NULL, {"\0\0\0\x20" "ftypavif", 12}, "image/avif"},
-		{"m4a", NULL, {"\0\0\0\x20" "ftypM4A ", 12}, "audio/mp4"},
-		{"svg behind an XML declaration", NULL, SLICE("<?xml version=\"1.0\"?>\n<svg>"), "image/svg+xml"},
-		{"XML that is no svg", "a.xml", SLICE("<?xml version=\"1.0\"?>\n<a>"), "application/xml"},
+		{"avif",
+		 NULL,
+		 {"\0\0\0\x20"
+		  "ftypavif",
+		  12},
+		 "image/avif"},
+		{"m4a",
+		 NULL,
+		 {"\0\0\0\x20"
+		  "ftypM4A ",
+		  12},
+		 "audio/mp4"},
+		{"svg behind an XML declaration", NULL, SLICE("<?xml version=\"1.0\"?>\n<svg>"),
+		 "image/svg+xml"},
+		{"XML that is no svg", "a.xml", SLICE("<?xml version=\"1.0\"?>\n<a>"),
+		 "application/xml"},
 		{"an office file by its first member", NULL,
 		 SLICE("PK\3\4..........................[Content_Types].xmlPK\3\4..........................xl/workbook.xml"),
 		 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-		{"an open document", NULL, SLICE("PK\3\4..........................mimetypeapplication/vnd.oasis.opendocument.text"),
+		{"an open document", NULL,
+		 SLICE("PK\3\4..........................mimetypeapplication/vnd.oasis.opendocument.text"),
 		 "application/vnd.oasis.opendocument.text"},
-		{"a zip by name", "a.docx", SLICE("PK\3\4"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+		{"a zip by name", "a.docx", SLICE("PK\3\4"),
+		 "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 		{"a zip with a strange name", "a.foo", SLICE("PK\3\4"), "application/zip"},
 		{"the bytes know better", "a.txt", SLICE("%PDF-1.7"), "application/pdf"},
 		{"by name, in capitals", "A.CSV", SLICE("a,b"), "text/csv"},
@@ -223,18 +254,25 @@ static void what_is_no_image_is_not_called_one(void)
 
 	CHECK(courant_image_new(courant_reader_new_bytes("abc", 3, NULL), NULL, &err) == NULL);
 	CHECK_ERROR(err, COURANT_INVALID, "not recognised as image");
-	CHECK(courant_audio_new(courant_reader_new_bytes("\x89PNG\r\n\x1a\n", 8, NULL), NULL, &err) == NULL);
+	CHECK(courant_audio_new(courant_reader_new_bytes("\x89PNG\r\n\x1a\n", 8, NULL), NULL,
+				&err) == NULL);
 	CHECK_ERROR(err, COURANT_INVALID, "not recognised as audio");
 
-	AUTO(part) courant_part *data = courant_application_new(courant_reader_new_bytes("abc", 3, NULL), NULL, NULL);
+	AUTO(part)
+	courant_part *data =
+		courant_application_new(courant_reader_new_bytes("abc", 3, NULL), NULL, NULL);
 
 	CHECK_TEXT(courant_part_type(data), "application/octet-stream");
 }
 
 static void mails_are_attached_as_messages_when_they_can_travel(void)
 {
-	AUTO(part) courant_part *clean = courant_file_new(courant_reader_new_bytes("A: b\r\n\r\nc\r\n", 11, NULL), "a.eml", NULL);
-	AUTO(part) courant_part *unclean = courant_file_new(courant_reader_new_bytes("A: b\n\n\xff", 7, NULL), "a.eml", NULL);
+	AUTO(part)
+	courant_part *clean = courant_file_new(
+		courant_reader_new_bytes("A: b\r\n\r\nc\r\n", 11, NULL), "a.eml", NULL);
+	AUTO(part)
+	courant_part *unclean =
+		courant_file_new(courant_reader_new_bytes("A: b\n\n\xff", 7, NULL), "a.eml", NULL);
 
 	CHECK_TEXT(courant_part_type(clean), "message/rfc822");
 	CHECK_TEXT(courant_part_type(unclean), "application/octet-stream");
@@ -248,7 +286,8 @@ static void names_are_formatted_with_addresses(void)
 		{"no name", NULL, "a@x.org", "a@x.org"},
 		{"a name of atoms", "Ann Lee", "a@x.org", "Ann Lee <a@x.org>"},
 		{"a comma", "Lee, Ann", "a@x.org", "\"Lee, Ann\" <a@x.org>"},
-		{"a name that would be an address", "x@y.org> <z", "a@x.org", "\"x@y.org> <z\" <a@x.org>"},
+		{"a name that would be an address", "x@y.org> <z", "a@x.org",
+		 "\"x@y.org> <z\" <a@x.org>"},
 		{"a line end", "a\nb", "a@x.org", NULL},
 		{"two addresses", "a", "a@x.org, b@x.org", NULL},
 	};
@@ -261,8 +300,12 @@ static void names_are_formatted_with_addresses(void)
 	}
 }
 
-TESTS(TEST(headers_are_set_added_read_and_removed), TEST(content_type_and_disposition_have_parameters),
-      TEST(headers_that_cannot_be_written_are_refused_when_they_are_set), TEST(each_kind_of_header_is_written_by_its_own_rules),
-      TEST(the_encoding_can_be_chosen), TEST(trees_are_built_by_hand), TEST(boundaries_are_checked), TEST(trees_have_a_depth),
-      TEST(the_type_is_found_from_the_bytes_and_else_from_the_name), TEST(what_is_no_image_is_not_called_one),
-      TEST(mails_are_attached_as_messages_when_they_can_travel), TEST(names_are_formatted_with_addresses))
+TESTS(TEST(headers_are_set_added_read_and_removed),
+      TEST(content_type_and_disposition_have_parameters),
+      TEST(headers_that_cannot_be_written_are_refused_when_they_are_set),
+      TEST(each_kind_of_header_is_written_by_its_own_rules), TEST(the_encoding_can_be_chosen),
+      TEST(trees_are_built_by_hand), TEST(boundaries_are_checked), TEST(trees_have_a_depth),
+      TEST(the_type_is_found_from_the_bytes_and_else_from_the_name),
+      TEST(what_is_no_image_is_not_called_one),
+      TEST(mails_are_attached_as_messages_when_they_can_travel),
+      TEST(names_are_formatted_with_addresses))

@@ -22,7 +22,8 @@ static const struct {
 	{"a lone dot", ".\n", "=2E\r\n"},
 	{"a boundary", "--x\n-y", "=2D-x\r\n-y"},
 	{"NUL and escape", "\x1b", "=1B"},
-	{"76 characters need a soft break", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	{"76 characters need a soft break",
+	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa=\r\naaaaa"},
 };
 
@@ -33,7 +34,9 @@ static void texts_are_encoded(void)
 		char room[512];
 
 		tap_row(row->name);
-		CHECK_SLICE(slice_from(room, qp_encode(&encoder, room, row->text, strlen(row->text))), slice_of(row->encoded));
+		CHECK_SLICE(
+			slice_from(room, qp_encode(&encoder, room, row->text, strlen(row->text))),
+			slice_of(row->encoded));
 	}
 }
 
@@ -42,7 +45,8 @@ static void binary_keeps_its_line_ends(void)
 	struct qp_encoder encoder = {.mode = QP_BINARY};
 	char room[64];
 
-	CHECK_SLICE(slice_from(room, qp_encode(&encoder, room, "a\r\nb\n", 5)), SLICE("a=0D=0Ab=0A"));
+	CHECK_SLICE(slice_from(room, qp_encode(&encoder, room, "a\r\nb\n", 5)),
+		    SLICE("a=0D=0Ab=0A"));
 }
 
 static void lines_check(slice encoded)
@@ -52,13 +56,15 @@ static void lines_check(slice encoded)
 	while (slice_next_line(&encoded, &line)) {
 		CHECK(line.len <= 76);
 		CHECK(!slice_ends(line, SLICE(" ")) && !slice_ends(line, SLICE("\t")));
-		CHECK(!slice_starts(line, SLICE(".")) && !slice_starts(line, SLICE("--")) && !slice_starts(line, SLICE("From ")));
+		CHECK(!slice_starts(line, SLICE(".")) && !slice_starts(line, SLICE("--")) &&
+		      !slice_starts(line, SLICE("From ")));
 	}
 }
 
 static void what_is_encoded_is_decoded_to_the_same(void)
 {
-	static const char *const pieces[] = {"a", " ", "\t", "\r\n", "官", "é", "=", ".", "--", "From ", "\r", "word", "\x7f", "Fro", "-"};
+	static const char *const pieces[] = {"a",  " ",     "\t", "\r\n", "官",   "é",   "=", ".",
+					     "--", "From ", "\r", "word", "\x7f", "Fro", "-"};
 	struct random_stream random = {3};
 
 	for (int round = 0; round < 3000; round++) {
@@ -67,7 +73,8 @@ static void what_is_encoded_is_decoded_to_the_same(void)
 		size_t n = 0;
 
 		for (uint64_t i = random_below(&random, 200); i; i--) {
-			const slice piece = slice_of(pieces[random_below(&random, sizeof pieces / sizeof *pieces)]);
+			const slice piece = slice_of(
+				pieces[random_below(&random, sizeof pieces / sizeof *pieces)]);
 
 			memcpy(text + n, piece.ptr, piece.len);
 			n += piece.len;
@@ -77,7 +84,8 @@ static void what_is_encoded_is_decoded_to_the_same(void)
 
 		CHECK(size <= qp_max_size(n));
 		lines_check(slice_from(encoded, size));
-		CHECK_SLICE(slice_from(again, qp_decode(again, encoded, size)), slice_from(text, n));
+		CHECK_SLICE(slice_from(again, qp_decode(again, encoded, size)),
+			    slice_from(text, n));
 	}
 }
 
@@ -98,8 +106,10 @@ static void decoding_forgives_what_mails_do(void)
 		char room[64];
 
 		tap_row(row->name);
-		CHECK_SLICE(slice_from(room, qp_decode(room, row->encoded, strlen(row->encoded))), slice_of(row->text));
+		CHECK_SLICE(slice_from(room, qp_decode(room, row->encoded, strlen(row->encoded))),
+			    slice_of(row->text));
 	}
 }
 
-TESTS(TEST(texts_are_encoded), TEST(binary_keeps_its_line_ends), TEST(what_is_encoded_is_decoded_to_the_same), TEST(decoding_forgives_what_mails_do))
+TESTS(TEST(texts_are_encoded), TEST(binary_keeps_its_line_ends),
+      TEST(what_is_encoded_is_decoded_to_the_same), TEST(decoding_forgives_what_mails_do))

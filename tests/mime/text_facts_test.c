@@ -20,7 +20,9 @@ static const struct {
 	{"a bare CR", "a\rb", COURANT_ENCODING_QUOTED_PRINTABLE},
 	{"a signature", "a\n--\nb", COURANT_ENCODING_7BIT},
 	{"tabs", "a\tb", COURANT_ENCODING_7BIT},
-	{"a line of 79", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", COURANT_ENCODING_QUOTED_PRINTABLE},
+	{"a line of 79",
+	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	 COURANT_ENCODING_QUOTED_PRINTABLE},
 	{"much Chinese",
 	 "官网流量数据报表官网流量数据报表官网流量数据报表官网流量数据报表官网流量数据报表官网流量数据报表官网流量数据报表官网流量数据报表",
 	 COURANT_ENCODING_BASE64},
@@ -54,7 +56,10 @@ static void lines_and_bytes_are_counted(void)
 static void the_wide_way_agrees_with_the_portable_one(void)
 {
 #if defined(__x86_64__)
-	static const char *const pieces[] = {"a", " ", "\t", "\r\n", "\n", "\r", "官", "=", ".", "--", "From ", "long words without an end ", "\x01", "\x7f"};
+	static const char *const pieces[] = {"a",    " ",   "\t",    "\r\n",
+					     "\n",   "\r",  "官",    "=",
+					     ".",    "--",  "From ", "long words without an end ",
+					     "\x01", "\x7f"};
 	struct random_stream random = {11};
 
 	if (!__builtin_cpu_supports("avx2"))
@@ -64,16 +69,19 @@ static void the_wide_way_agrees_with_the_portable_one(void)
 		struct text_facts portable, wide;
 
 		for (uint64_t n = random_below(&random, 60); n; n--)
-			buffer_append(&text, slice_of(pieces[random_below(&random, sizeof pieces / sizeof *pieces)]));
+			buffer_append(&text, slice_of(pieces[random_below(
+						     &random, sizeof pieces / sizeof *pieces)]));
 		if (random_below(&random, 9) == 0)
 			buffer_append_byte(&text, '\0');
 		memset(&portable, 0, sizeof portable);
 		memset(&wide, 0, sizeof wide);
 		text_facts_measure_portable(&portable, buffer_peek(&text));
 		text_facts_measure_avx2(&wide, buffer_peek(&text));
-		CHECK_SLICE(slice_from((const char *)&wide, sizeof wide), slice_from((const char *)&portable, sizeof portable));
+		CHECK_SLICE(slice_from((const char *)&wide, sizeof wide),
+			    slice_from((const char *)&portable, sizeof portable));
 	}
 #endif
 }
 
-TESTS(TEST(the_encoding_follows_from_the_text), TEST(lines_and_bytes_are_counted), TEST(the_wide_way_agrees_with_the_portable_one))
+TESTS(TEST(the_encoding_follows_from_the_text), TEST(lines_and_bytes_are_counted),
+      TEST(the_wide_way_agrees_with_the_portable_one))

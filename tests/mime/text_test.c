@@ -5,7 +5,8 @@
 #include "mime/part.h"
 #include "tap.h"
 
-#define WORDS "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+#define WORDS                                                                                      \
+	"one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 
 static const struct {
 	const char *name, *text, *flowed;
@@ -16,7 +17,8 @@ static const struct {
 	 "one two three four five six seven eight nine ten eleven twelve thirteen \r\nfourteen fifteen\r\n"},
 	{"blanks at a paragraph's end would join it with the next", "a  \nb\n", "a\r\nb\r\n"},
 	{"the signature's line keeps its blank", "-- \nAnn\n", "-- \r\nAnn\r\n"},
-	{"a quote, a blank and From are stuffed", "> a\n b\nFrom c\n", " > a\r\n  b\r\n From c\r\n"},
+	{"a quote, a blank and From are stuffed", "> a\n b\nFrom c\n",
+	 " > a\r\n  b\r\n From c\r\n"},
 	{"a word that is longer than a line",
 	 "https://example.org/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b\n",
 	 "https://example.org/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa \r\nb\r\n"},
@@ -27,7 +29,9 @@ static const struct {
 static void long_paragraphs_flow(void)
 {
 	EACH (row, flows) {
-		AUTO(part) courant_part *part = courant_text_new(row->text, COURANT_TERMINATED, "plain", NULL, NULL);
+		AUTO(part)
+		courant_part *part =
+			courant_text_new(row->text, COURANT_TERMINATED, "plain", NULL, NULL);
 
 		tap_row(row->name);
 		CHECK_INT(courant_text_set_flowed(part, NULL), 0);
@@ -50,10 +54,13 @@ static void only_plain_text_flows(void)
 
 	AUTO(free) char *bytes = courant_part_take_bytes(plain, &n, &err);
 
-	CHECK(slice_find_slice(slice_from(bytes, n), SLICE("text/plain; charset=utf-8; format=flowed\r\n")) != SLICE_NONE);
+	CHECK(slice_find_slice(slice_from(bytes, n),
+			       SLICE("text/plain; charset=utf-8; format=flowed\r\n")) !=
+	      SLICE_NONE);
 }
 
-#define CALENDAR "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+#define CALENDAR                                                                                   \
+	"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
 static const struct {
 	const char *name, *text, *method, *words; /* words NULL: fine */
@@ -69,14 +76,17 @@ static void calendars_carry_their_method(void)
 {
 	EACH (row, calendars) {
 		courant_error *err = NULL;
-		AUTO(part) courant_part *part = courant_calendar_new(row->text, COURANT_TERMINATED, row->method, &err);
+		AUTO(part)
+		courant_part *part =
+			courant_calendar_new(row->text, COURANT_TERMINATED, row->method, &err);
 
 		tap_row(row->name);
 		CHECK_INT(part != NULL, row->words == NULL);
 		if (row->words)
 			CHECK_ERROR(err, COURANT_INVALID, row->words);
 		else
-			CHECK_TEXT(courant_part_parameter(part, "Content-Type", "method"), "REQUEST");
+			CHECK_TEXT(courant_part_parameter(part, "Content-Type", "method"),
+				   "REQUEST");
 	}
 }
 
@@ -100,7 +110,8 @@ static void charsets_are_read(void)
 		AUTO(buffer) struct buffer text = BUFFER_LIMIT(1 << 16);
 
 		tap_row(row->name);
-		CHECK_INT(charset_to_utf8(slice_of(row->bytes), slice_of(row->charset), &text), row->text != NULL);
+		CHECK_INT(charset_to_utf8(slice_of(row->bytes), slice_of(row->charset), &text),
+			  row->text != NULL);
 		CHECK_INT(charset_is_known(slice_of(row->charset)), row->text != NULL);
 		if (row->text)
 			CHECK_SLICE(buffer_peek(&text), slice_of(row->text));
@@ -115,5 +126,5 @@ static void a_stateful_charset_ends_as_it_began(void)
 	CHECK_SLICE(buffer_peek(&text), SLICE("\x1b$BF|\x1b(B"));
 }
 
-TESTS(TEST(long_paragraphs_flow), TEST(only_plain_text_flows), TEST(calendars_carry_their_method), TEST(charsets_are_read),
-      TEST(a_stateful_charset_ends_as_it_began))
+TESTS(TEST(long_paragraphs_flow), TEST(only_plain_text_flows), TEST(calendars_carry_their_method),
+      TEST(charsets_are_read), TEST(a_stateful_charset_ends_as_it_began))
