@@ -8,8 +8,6 @@
 #include "mime/chars.h"
 #include "mime/encoded_word.h"
 
-#define DOMAIN_MAX_BYTES  253
-#define LABEL_MAX_BYTES   63
 #define COMMENT_MAX_DEPTH 50
 
 /* Reads one list. Slices point into `text`, which lies in the arena. */
@@ -222,42 +220,10 @@ static bool is_dotted(slice text)
 	return text.len && before != '.';
 }
 
-/* A host name in ASCII that needs no look from libidn2: letters, digits, hyphens and underscores in
- * labels of a length. */
-static bool is_plain_host(slice domain)
-{
-	size_t label = 0;
-	char before = '.';
-
-	for (size_t i = 0; i < domain.len; i++) {
-		const char c = domain.ptr[i];
-
-		if (c == '.' ? label == 0 || before == '-'
-			     : !char_is(c, CHAR_HOST) || (label == 0 && c == '-'))
-			return false;
-		label = c == '.' ? 0 : label + 1;
-		if (label > LABEL_MAX_BYTES)
-			return false;
-		before = c;
-	}
-	return label && before != '-' && domain.len <= DOMAIN_MAX_BYTES;
-}
-
-/* "[192.0.2.1]", "[IPv6:2001:db8::1]" (RFC 5321, 4.1.3). */
-static bool is_literal(slice domain)
-{
-	if (domain.len < 3 || domain.ptr[domain.len - 1] != ']')
-		return false;
-	for (size_t i = 1; i < domain.len - 1; i++)
-		if (!ascii_is_alnum(domain.ptr[i]) && !ascii_is_one_of(domain.ptr[i], ".:-"))
-			return false;
-	return true;
-}
-
 static int domain_to_ascii(struct scan *scan, struct mailbox *address)
 {
-	if (is_plain_host(address->domain) ||
-	    (address->domain.ptr[0] == '[' && is_literal(address->domain))) {
+	if (mailbox_is_plain_host(address->domain) ||
+	    (address->domain.ptr[0] == '[' && mailbox_is_literal(address->domain))) {
 		address->ascii = address->domain;
 		return 0;
 	}

@@ -64,6 +64,12 @@ bool mailbox_needs_utf8(const struct mailbox *);
 /* "Name <local@domain>" for a person, UTF-8, the name quoted where it must be. */
 void mailbox_write(struct buffer *, const struct mailbox *);
 
+/* A host name in ASCII that needs no look from libidn2: letters, digits, hyphens and underscores in
+ * labels of a length. */
+bool mailbox_is_plain_host(slice domain);
+/* "[192.0.2.1]", "[IPv6:2001:db8::1]" (RFC 5321, 4.1.3). */
+bool mailbox_is_literal(slice domain);
+
 /* A name that is atoms and single blanks only, so that it needs no quotes (RFC 5322, 3.2.3). */
 bool mailbox_name_is_bare(slice name);
 /* "text" with quotes around it; quotes and backslashes escaped. */
