@@ -170,9 +170,9 @@ static int classify(struct agents *agents, struct agent *agent, slice text, cour
 }
 
 /* The entry of the text, with an id when it is new. */
-static struct entry *add_entry(struct agents *agents, slice text, bool *ret_new, courant_error **err)
+static struct entry *add_entry(struct agents *agents, uint64_t hash, slice text, bool *ret_new, courant_error **err)
 {
-	const uint32_t ref = keys_add(&agents->keys, keys_hash(text, agents->seed), text, ret_new);
+	const uint32_t ref = keys_add(&agents->keys, hash, text, ret_new);
 
 	if (ref == KEYS_NONE) {
 		(void)fail_memory(err);
@@ -199,10 +199,32 @@ static struct entry *add_entry(struct agents *agents, slice text, bool *ret_new,
 	return entry;
 }
 
+uint64_t agents_hash(const struct agents *agents, slice text)
+{
+	const uint64_t hash = keys_hash(text, agents->seed);
+
+	keys_prefetch_slot(&agents->keys, hash);
+	return hash;
+}
+
+void agents_fetch(const struct agents *agents, uint64_t hash)
+{
+	const char *record = keys_guess(&agents->keys, hash);
+
+	/* What it is, and the text that it is compared with: three lines of the cache, most of the time. */
+	for (size_t i = 0; record && i < 3; i++)
+		__builtin_prefetch(record + i * 64);
+}
+
 const struct agent *agents_add(struct agents *agents, slice text, courant_error **err)
 {
+	return agents_add_hashed(agents, keys_hash(text, agents->seed), text, err);
+}
+
+const struct agent *agents_add_hashed(struct agents *agents, uint64_t hash, slice text, courant_error **err)
+{
 	bool is_new;
-	struct entry *entry = add_entry(agents, text, &is_new, err);
+	struct entry *entry = add_entry(agents, hash, text, &is_new, err);
 
 	if (!entry || !is_new)
 		return entry ? &entry->agent : NULL;
@@ -212,7 +234,8 @@ const struct agent *agents_add(struct agents *agents, slice text, courant_error 
 const struct agent *agents_adopt(struct agents *agents, const struct agents *others, uint32_t id, courant_error **err)
 {
 	bool is_new;
-	struct entry *entry = add_entry(agents, agents_text(others, id), &is_new, err);
+	const slice text = agents_text(others, id);
+	struct entry *entry = add_entry(agents, keys_hash(text, agents->seed), text, &is_new, err);
 
 	if (!entry)
 		return NULL;

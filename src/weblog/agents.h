@@ -28,6 +28,11 @@ AUTO_DEFINE(agents, struct agents, agents_free)
 
 /* The agent as it stands in the line; text.ptr NULL: the line has none. Lives as long as the agents. NULL: no memory. */
 const struct agent *agents_add(struct agents *, slice text, courant_error **err);
+
+/* The same in three steps, so that several look-ups can wait for memory together: the hash, whose slot is fetched; then what it points to is fetched; then the agent. */
+uint64_t agents_hash(const struct agents *, slice text);
+void agents_fetch(const struct agents *, uint64_t hash);
+const struct agent *agents_add_hashed(struct agents *, uint64_t hash, slice text, courant_error **err);
 const struct agent *agents_at(const struct agents *, uint32_t id);
 slice agents_text(const struct agents *, uint32_t id);
 size_t agents_count(const struct agents *);

@@ -52,12 +52,26 @@ static inline void keys_prefetch_slot(const struct keys *keys, uint64_t hash)
 		__builtin_prefetch(&keys->slots[(hash >> 32) & keys->slot_mask]);
 }
 
-/* The value in the hash's first slot, which is most probably the key's; NULL when it is free. Only for prefetching. */
+/* The value whose slot has the same half of the hash, which is most probably the key's; NULL when there is none. Only for fetching. */
 static inline void *keys_guess(const struct keys *keys, uint64_t hash)
 {
-	const uint64_t slot = keys->slots ? keys->slots[(hash >> 32) & keys->slot_mask] : 0;
+	const uint64_t tag = hash >> 32;
 
-	return slot ? keys_value(keys, (uint32_t)slot - 1) : NULL;
+	for (size_t i = tag; keys->slots && keys->slots[i & keys->slot_mask]; i++)
+		if (keys->slots[i & keys->slot_mask] >> 32 == tag)
+			return keys_value(keys, (uint32_t)keys->slots[i & keys->slot_mask] - 1);
+	return NULL;
+}
+
+/* Fetches that value, and the key behind it. */
+static inline void keys_fetch(const struct keys *keys, uint64_t hash)
+{
+	const char *record = keys_guess(keys, hash);
+
+	if (!record)
+		return;
+	__builtin_prefetch(record);
+	__builtin_prefetch(record + keys->value_bytes + sizeof(uint32_t) + 8);
 }
 
 slice keys_key(const struct keys *, uint32_t ref);
@@ -122,6 +136,8 @@ static inline uint64_t keys_hash(slice key, uint64_t seed)
 /* Of the same length: mostly less than 32 bytes, for which a call would take longer than comparing. */
 static inline bool keys_same_bytes(const char *a, const char *b, size_t len)
 {
+	if (len > 32)
+		return memcmp(a, b, len) == 0;
 	if (len < 8) {
 		while (len && a[len - 1] == b[len - 1])
 			len--;

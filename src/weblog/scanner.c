@@ -56,15 +56,32 @@ static void note_time(struct scanner *scanner, int64_t time_s)
 	scanner->hits++;
 }
 
+static int find_agents(struct scanner *scanner, courant_error **err)
+{
+	for (size_t i = 0; i < scanner->n_pending; i++)
+		agents_fetch(scanner->agents, scanner->pending[i].agent_hash);
+	for (size_t i = 0; i < scanner->n_pending; i++) {
+		struct hit *hit = &scanner->pending[i];
+
+		hit->agent = agents_add_hashed(scanner->agents, hit->agent_hash, hit->line.agent, err);
+		if (!hit->agent)
+			return -1;
+	}
+	return 0;
+}
+
 /* Counts the hits that have been collected, in runs that lie inside of a window. */
 static int count_hits(struct scanner *scanner, courant_error **err)
 {
 	const size_t n = scanner->n_pending;
 	const struct hit *hits = scanner->pending;
 
+	if (!n)
+		return 0;
+	if (find_agents(scanner, err) < 0)
+		return -1;
 	scanner->n_pending = 0;
-	if (n)
-		scanner_begin(scanner);
+	scanner_begin(scanner);
 	for (size_t w = 0; w < scanner->settings->n_windows; w++) {
 		for (size_t from = 0, to; from < n; from = to + 1) {
 			for (to = from; to < n && is_inside(&scanner->settings->windows[w], &hits[to]); to++)
@@ -85,9 +102,7 @@ static int add_hit(struct scanner *scanner, courant_error **err)
 		hit->line.duration_us = format_duration_us(scanner->block.format, hit->line.rest);
 	if (scanner->settings->filter && !filter_passes(scanner->settings->filter, &hit->line))
 		return 0;
-	hit->agent = agents_add(scanner->agents, hit->line.agent, err);
-	if (!hit->agent)
-		return -1;
+	hit->agent_hash = agents_hash(scanner->agents, hit->line.agent);
 	hit_hash(hit, scanner->settings->seed);
 	return ++scanner->n_pending == HITS_AT_ONCE ? count_hits(scanner, err) : 0;
 }

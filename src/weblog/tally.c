@@ -430,8 +430,10 @@ static void prefetch(const struct tally *tally, const struct hit *hits, size_t n
 		keys_prefetch_slot(&tally->paths, hits[i].path_hash);
 	}
 	for (size_t i = 0; i < n; i++) {
-		__builtin_prefetch(keys_guess(&tally->addresses, hits[i].address_hash));
-		__builtin_prefetch(keys_guess(&tally->paths, hits[i].path_hash));
+		keys_fetch(&tally->addresses, hits[i].address_hash);
+		keys_fetch(&tally->paths, hits[i].path_hash);
+		if (hits[i].agent->id < tally->n_agents)
+			__builtin_prefetch(&tally->by_agent[hits[i].agent->id]);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct tally_address *address = keys_guess(&tally->addresses, hits[i].address_hash);

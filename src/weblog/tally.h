@@ -90,6 +90,7 @@ struct hit {
 	struct log_line line;
 	const struct agent *agent;
 	uint64_t address_hash, path_hash; /* with the tally's seed */
+	uint64_t agent_hash;
 };
 
 void hit_hash(struct hit *, uint64_t seed);
