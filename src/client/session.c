@@ -191,8 +191,14 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 	if (!smtp->link)
 		return fail(err, COURANT_USAGE, "the session is not connected");
 	for (;;) {
+		if (atomic_load_explicit(&smtp->is_stopped, memory_order_relaxed)) {
+			courant_smtp_close(smtp);
+			return fail(err, COURANT_CANCELLED, "stopped on request");
+		}
+
 		bool progress = link_step(smtp->link, clock_monotonic_ms());
 
+		report_progress(smtp);
 		while (link_next(smtp->link, ret)) {
 			progress = true;
 			if (ret->kind == COURANT_EVENT_CLOSED)
@@ -205,7 +211,6 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 		}
 		if (until == SESSION_UNTIL_SECURED && !is_shaking(smtp))
 			return 0;
-		report_progress(smtp);
 		if (progress)
 			continue;
 
@@ -528,6 +533,8 @@ bool courant_smtp_tls_is_resumed(const courant_smtp *smtp)
 void courant_smtp_cancel(courant_smtp *smtp)
 {
 	const uint64_t one = 1;
+
+	atomic_store_explicit(&smtp->is_stopped, true, memory_order_relaxed);
 	/* Fails only when it was called 2^64 times already. */
 	const ssize_t ignored = write(smtp->stop_fd, &one, sizeof one);
 

@@ -2,6 +2,8 @@
 /* session.h - what a courant_smtp (courant/smtp.h) is made of */
 #ifndef COURANT_CLIENT_SESSION_H
 #define COURANT_CLIENT_SESSION_H
+#include <stdatomic.h>
+
 #include <courant/smtp.h>
 
 #include "base/buffer.h"
@@ -26,6 +28,7 @@ struct courant_smtp {
 	uint64_t timeout_ms;
 	bool is_greeted;
 	int stop_fd; /* readable: courant_smtp_cancel() was called */
+	atomic_bool is_stopped; /* the same, for when nothing has to be waited for */
 
 	courant_trace_fn *trace;
 	void *trace_context;

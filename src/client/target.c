@@ -204,6 +204,7 @@ static int parse_host(struct target *target, slice text, courant_error **err)
 {
 	AUTO(buffer) struct buffer decoded = BUFFER_LIMIT(URL_MAX_BYTES);
 	AUTO(buffer) struct buffer ascii = BUFFER_LIMIT(URL_MAX_BYTES);
+	AUTO(error) courant_error *why = NULL;
 	slice host;
 
 	if (decode(text, &decoded, err) < 0 || address_split(buffer_peek(&decoded), &host, &target->port, err) < 0)
@@ -212,8 +213,10 @@ static int parse_host(struct target *target, slice text, courant_error **err)
 		return fail(err, COURANT_USAGE, "the server's URL names no host");
 	if (address_is_numeric(host))
 		buffer_append(&ascii, host);
-	else if (idn_to_ascii(host, &ascii, NULL) < 0)
-		return fail(err, COURANT_USAGE, "not a host name: \"%.*s\"", SLICE_ARGS(host));
+	else if (idn_to_ascii(host, &ascii, &why) < 0)
+		return courant_error_code(why) == COURANT_NO_MEMORY
+			       ? fail_memory(err)
+			       : fail(err, COURANT_USAGE, "not a host name: \"%.*s\"", SLICE_ARGS(host));
 
 	char *taken;
 

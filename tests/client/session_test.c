@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* session_test.c - courant/smtp.h, with a server in a thread of the same process */
+#include <courant/smtp.h>
+
+#include "base/file.h"
+#include "peer.h"
+#include "tap.h"
+
+#define MESSAGE "From: ops@example.com\r\nSubject: x\r\n\r\nHello\r\n.\r\n..two\r\n"
+
+static const char *const two[] = {"ann@example.org", "bob@example.org"};
+
+static courant_smtp *session_for(const struct peer *peer, enum courant_tls tls, courant_error **err)
+{
+	const struct courant_tls_options options = {.ca_pem = peer_certificate(peer)};
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, err);
+
+	if (smtp && courant_smtp_set_tls(smtp, tls, &options, err) == 0) {
+		courant_smtp_set_timeout(smtp, 20000);
+		if (courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), err) == 0)
+			return smtp;
+	}
+	courant_smtp_free(smtp);
+	return NULL;
+}
+
+static void a_session_goes_step_by_step(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true, .require_login = true}});
+	courant_error *err = NULL;
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+
+	CHECK_INT(courant_smtp_reply_code(smtp), 220);
+	CHECK_INT(courant_smtp_ehlo(smtp, &err), 0);
+	CHECK(courant_smtp_extension(smtp, "starttls"));
+	CHECK(!courant_smtp_extension(smtp, "AUTH"));
+	CHECK(!courant_smtp_tls_version(smtp));
+	CHECK_INT(courant_smtp_starttls(smtp, NULL, &err), 0);
+	CHECK_TEXT(courant_smtp_tls_version(smtp), "TLSv1.3");
+	CHECK(courant_smtp_tls_is_verified(smtp));
+	CHECK_TEXT(courant_smtp_extension(smtp, "auth"), "PLAIN LOGIN");
+	CHECK_INT(courant_smtp_login(smtp, "ops", "secret", &err), 0);
+	CHECK_TEXT(courant_smtp_login_mechanism(smtp), "PLAIN");
+	CHECK_INT(courant_smtp_noop(smtp, &err), 0);
+	CHECK_INT(courant_smtp_rset(smtp, &err), 0);
+	CHECK_INT(courant_smtp_verify(smtp, "ann", &err), 0);
+	CHECK_INT(courant_smtp_reply_code(smtp), 252);
+	CHECK_NO_ERROR(err);
+	for (int i = 0; i < 2; i++) {
+		CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, &err), 0);
+		CHECK_NO_ERROR(err);
+		CHECK_INT(courant_smtp_result_count(smtp), 2);
+		CHECK_INT(courant_smtp_result(smtp, 1)->outcome, COURANT_OUTCOME_ACCEPTED);
+		CHECK_TEXT(courant_smtp_result(smtp, 1)->text, "kept");
+		CHECK(!courant_smtp_result(smtp, 2));
+	}
+	courant_smtp_quit(smtp);
+	CHECK_INT(courant_smtp_noop(smtp, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "not connected");
+	courant_smtp_free(smtp);
+	CHECK_INT(peer_mails(peer), 2);
+	CHECK_SLICE(peer_message(peer), SLICE(MESSAGE));
+	CHECK_INT(peer_recipients(peer), 2);
+	peer_stop(peer);
+}
+
+static void steps_left_out_are_made(void)
+{
+	static const struct {
+		const char *name;
+		enum courant_tls tls;
+		struct server_options server;
+	} rows[] = {
+		{"STARTTLS", COURANT_TLS_STARTTLS, {.offer_tls = true, .require_tls = true}},
+		{"TLS from the start", COURANT_TLS_IMPLICIT, {.is_tls = true}},
+		{"in clear, as was asked for", COURANT_TLS_NONE, {.offer_tls = true}},
+		{"opportunistic, with TLS", COURANT_TLS_OPPORTUNISTIC, {.offer_tls = true, .require_tls = true}},
+		{"opportunistic, without", COURANT_TLS_OPPORTUNISTIC, {.offer_tls = false}},
+		{"without CHUNKING and PIPELINING", COURANT_TLS_NONE, {.no_chunking = true, .no_pipelining = true}},
+	};
+	EACH (row, rows) {
+		struct peer *peer = peer_start(&(struct peer_options){.server = row->server});
+		courant_error *err = NULL;
+		AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+
+		tap_row(row->name);
+		courant_smtp *smtp = session_for(peer, row->tls, &err);
+		CHECK_INT(smtp ? courant_smtp_sendmail(smtp, "", two, 2, message, NULL, &err) : -1, 0);
+		CHECK_NO_ERROR(err);
+		courant_smtp_free(smtp);
+		CHECK_SLICE(peer_message(peer), SLICE(MESSAGE));
+		peer_stop(peer);
+	}
+}
+
+static void without_tls_nothing_is_said(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){0});
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
+
+	CHECK_INT(courant_smtp_login(smtp, "ops", "secret", &err), -1);
+	CHECK_ERROR(err, COURANT_TLS, "STARTTLS");
+	courant_smtp_free(smtp);
+	smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
+	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", two, 2, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_TLS, "STARTTLS");
+	courant_smtp_free(smtp);
+	CHECK_INT(peer_mails(peer), 0);
+	peer_stop(peer);
+}
+
+static void one_refused_recipient_is_told_and_the_other_served(void)
+{
+	static const char *const both[] = {"x@refused.example", "ann@example.org"};
+	struct peer *peer = peer_start(&(struct peer_options){0});
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
+
+	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", both, 2, message, NULL, &err), -1);
+	CHECK_INT(courant_error_reply(err), 550);
+	CHECK_ERROR(err, COURANT_REFUSED, "x@refused.example");
+	CHECK_INT(courant_smtp_result(smtp, 0)->outcome, COURANT_OUTCOME_REFUSED);
+	CHECK_INT(courant_smtp_result(smtp, 0)->phase, COURANT_PHASE_RCPT);
+	CHECK_INT(courant_smtp_result(smtp, 1)->outcome, COURANT_OUTCOME_ACCEPTED);
+	courant_smtp_free(smtp);
+	CHECK_INT(peer_recipients(peer), 1);
+	peer_stop(peer);
+}
+
+static void addresses_that_are_none_stay_here(void)
+{
+	static const char *const rows[] = {"ann", "@example.org", "ann@", "ann@example.org\r\nDATA", "ann@exa mple.org", "ann@example..org", ""};
+	struct peer *peer = peer_start(&(struct peer_options){0});
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		tap_row(rows[i]);
+		CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", &rows[i], 1, message, NULL, &err), -1);
+		CHECK_ERROR(err, COURANT_INVALID, "address");
+	}
+	tap_row("none at all");
+	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", rows, 0, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "recipient");
+	tap_row("and the session is as before");
+	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", two, 1, message, NULL, &err), 0);
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
+static void wrong_passwords_and_stops_are_told(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true, .require_login = true}});
+	courant_error *err = NULL;
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
+
+	CHECK_INT(courant_smtp_login(smtp, "ops", "wrong", &err), -1);
+	CHECK_INT(courant_error_reply(err), 535);
+	CHECK_ERROR(err, COURANT_LOGIN, "refuses the login");
+	courant_smtp_free(smtp);
+
+	smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
+	courant_smtp_cancel(smtp);
+	CHECK_INT(courant_smtp_ehlo(smtp, &err), -1);
+	CHECK_ERROR(err, COURANT_CANCELLED, "stopped on request");
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
+static void count_line(void *context, enum courant_direction direction, const char *line, size_t n)
+{
+	size_t *lines = context;
+
+	lines[direction]++;
+	CHECK(slice_find_slice(slice_from(line, n), SLICE("c2VjcmV0")) == SLICE_NONE);
+	CHECK(slice_find_slice(slice_from(line, n), SLICE("secret")) == SLICE_NONE);
+}
+
+static void note_progress(void *context, uint64_t sent_bytes, uint64_t size_bytes)
+{
+	uint64_t *last = context;
+
+	CHECK(sent_bytes >= *last && sent_bytes <= size_bytes);
+	*last = sent_bytes;
+}
+
+static void trace_and_progress_are_called(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true, .require_login = true}});
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	const struct courant_tls_options options = {.ca_pem = peer_certificate(peer)};
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+	size_t lines[3] = {0};
+	uint64_t sent = 0;
+
+	courant_smtp_set_trace(smtp, count_line, lines);
+	courant_smtp_set_progress(smtp, note_progress, &sent);
+	CHECK_INT(courant_smtp_set_hello(smtp, "me\r\nQUIT", &err), -1);
+	CHECK_ERROR(err, COURANT_INVALID, "");
+	CHECK_INT(courant_smtp_set_hello(smtp, "client.example.com", &err), 0);
+	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_STARTTLS, &options, &err), 0);
+	CHECK_INT(courant_smtp_connect(smtp, "localhost", peer_port(peer), &err), 0);
+	CHECK_INT(courant_smtp_login(smtp, "ops", "secret", &err), 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", two, 2, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	courant_smtp_quit(smtp);
+	courant_smtp_free(smtp);
+	CHECK(lines[COURANT_FROM_CLIENT] >= 8);
+	CHECK(lines[COURANT_FROM_SERVER] >= 8);
+	CHECK(lines[COURANT_NOTE] >= 2);
+	CHECK_INT(sent, sizeof MESSAGE - 1);
+	peer_stop(peer);
+}
+
+static void a_composed_message_is_sent_to_its_recipients(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){0});
+	courant_error *err = NULL;
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
+	courant_message *message = courant_message_new(&err);
+
+	CHECK_INT(courant_message_set_from(message, "运维 <ops@example.com>", &err), 0);
+	CHECK_INT(courant_message_add_to(message, "ann@example.org, bob@例子.example", &err), 0);
+	CHECK_INT(courant_message_add_bcc(message, "carol@example.org", &err), 0);
+	CHECK_INT(courant_message_set_text(message, "你好\n", &err), 0);
+	CHECK_INT(courant_smtp_send_message(smtp, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK_INT(peer_recipients(peer), 3);
+	CHECK(slice_find_slice(peer_message(peer), SLICE("carol")) == SLICE_NONE);
+	courant_message_free(message);
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
+static void a_connection_resumes_the_last_one_s_tls(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true}});
+	courant_error *err = NULL;
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
+
+	CHECK_INT(courant_smtp_noop(smtp, &err), 0);
+	CHECK(!courant_smtp_tls_is_resumed(smtp));
+	courant_smtp_quit(smtp);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), &err), 0);
+	CHECK_INT(courant_smtp_noop(smtp, &err), 0);
+	CHECK(courant_smtp_tls_is_resumed(smtp));
+	CHECK(courant_smtp_tls_is_verified(smtp));
+	CHECK_NO_ERROR(err);
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
+static void each_allocation_may_fail(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true, .require_login = true}});
+
+	EACH_ALLOCATION {
+		courant_error *err = NULL;
+		courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+		courant_smtp *smtp = message ? session_for(peer, COURANT_TLS_STARTTLS, &err) : NULL;
+
+		if (smtp && courant_smtp_login(smtp, "ops", "secret", &err) == 0)
+			(void)courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, &err);
+		courant_smtp_quit(smtp ? smtp : (smtp = courant_smtp_new(NULL, 0, NULL)));
+		courant_smtp_free(smtp);
+		courant_reader_free(message);
+		courant_error_free(err);
+	}
+	peer_stop(peer);
+}
+
+TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(without_tls_nothing_is_said),
+      TEST(one_refused_recipient_is_told_and_the_other_served), TEST(addresses_that_are_none_stay_here), TEST(wrong_passwords_and_stops_are_told),
+      TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_connection_resumes_the_last_one_s_tls),
+      TEST(each_allocation_may_fail))
