@@ -52,11 +52,16 @@ static int mail_write(struct bench *bench, courant_message *mail, courant_error 
 			rc = out_flush(bench, err);
 		if (rc == 0)
 			rc = courant_reader_read(reader, bench->out + bench->out_len,
-						 OUT_BYTES - bench->out_len, &n, err);
+						 OUT_BYTES - 2 - bench->out_len, &n, err);
 		if (rc == 0)
 			bench->out_len += n;
 	}
 	courant_reader_free(reader);
+	/* The next mail begins on a line of its own. */
+	if (rc == 0 && bench->out_len && bench->out[bench->out_len - 1] != '\n') {
+		memcpy(bench->out + bench->out_len, "\r\n", 2);
+		bench->out_len += 2;
+	}
 	return rc;
 }
 
