@@ -325,5 +325,116 @@ static void endless_rounds_are_not_computed(void)
 	}
 }
 
-TESTS(TEST(mechanisms_are_tried_in_order), TEST(unfit_logins_are_refused), TEST(base64_goes_both_ways),
+/* ---- the same through the engine, in SMTP's clothes ---- */
+
+static void say(courant_engine *engine, const char *code, slice challenge)
+{
+	AUTO(buffer) struct buffer line = BUFFER_LIMIT(100000);
+
+	buffer_printf(&line, "%s ", code);
+	sasl_encode(challenge, &line);
+	buffer_append(&line, SLICE("\r\n"));
+	courant_engine_receive(engine, line.bytes, line.len, 0);
+}
+
+/* What the client says, without its CRLF; the event that came last. */
+static void hear(courant_engine *engine, struct buffer *ret, int *ret_event, int *ret_code)
+{
+	struct courant_event event;
+	size_t n;
+	const void *bytes = courant_engine_output(engine, &n, 0);
+
+	buffer_cut(ret, 0);
+	buffer_append(ret, slice_from(bytes, n > 2 ? n - 2 : 0));
+	courant_engine_sent(engine, n, 0);
+	while (courant_engine_next(engine, &event)) {
+		*ret_event = (int)event.kind;
+		*ret_code = (int)courant_error_code(event.error);
+	}
+}
+
+/* COURANT_EVENT_OPEN, or the code of the error that closed the session, negative. `skips_proof`: 235 comes without the server's signature. */
+static int log_in(const char *mechanism, const char *password, enum spoil what, bool skips_proof)
+{
+	const struct peer peer = {.iterations = "4096", .binding = 'b'};
+	const struct courant_login login = {.user = "ops", .password = password, .mechanisms = mechanism};
+	const struct courant_engine_options options = {.tls = COURANT_TLS_IMPLICIT, .hello = "me", .host = "mx", .login = &login};
+	courant_engine *engine = courant_engine_new(&options, NULL);
+	AUTO(buffer) struct buffer line = BUFFER_LIMIT(100000);
+	Gsasl *library = NULL;
+	Gsasl_session *server = NULL;
+	int event = 0, code = 0, status = GSASL_NEEDS_MORE;
+
+	gsasl_init(&library);
+	gsasl_callback_set(library, serve);
+	gsasl_callback_hook_set(library, (void *)(uintptr_t)&peer);
+	(void)gsasl_server_start(library, mechanism, &server);
+	courant_engine_secured(engine, &bound, 0);
+	courant_engine_connected(engine, 0);
+	courant_engine_receive(engine, "220 mx\r\n", 8, 0);
+	hear(engine, &line, &event, &code);
+	buffer_cut(&line, 0);
+	buffer_printf(&line, "250-mx\r\n250 AUTH %s\r\n", mechanism);
+	courant_engine_receive(engine, line.bytes, line.len, 0);
+	for (int round = 0; round < 8 && event != COURANT_EVENT_OPEN && event != COURANT_EVENT_CLOSED; round++) {
+		AUTO(buffer) struct buffer answer = BUFFER_LIMIT(100000);
+		char *bytes = NULL;
+		size_t n = 0;
+		slice said;
+
+		hear(engine, &line, &event, &code);
+		said = buffer_peek(&line);
+		if (slice_equal(said, SLICE("*"))) {
+			courant_engine_receive(engine, "501 ok\r\n", 8, 0);
+			continue;
+		}
+		if (event == COURANT_EVENT_CLOSED || event == COURANT_EVENT_OPEN)
+			break;
+		if (slice_starts(said, SLICE("AUTH ")))
+			said = slice_after(said, slice_find_last(said, ' ') + 1);
+		CHECK(sasl_decode(said, &answer));
+		if (status == GSASL_NEEDS_MORE)
+			status = gsasl_step(server, answer.bytes, answer.len, &bytes, &n);
+		if (bytes)
+			spoil(bytes, n, what);
+		if (status == GSASL_OK && (n == 0 || skips_proof))
+			courant_engine_receive(engine, "235 2.7.0 ok\r\n", 14, 0);
+		else if (status == GSASL_OK || status == GSASL_NEEDS_MORE)
+			say(engine, "334", slice_from(bytes, n));
+		else
+			courant_engine_receive(engine, "535 5.7.8 no\r\n", 14, 0);
+		gsasl_free(bytes);
+	}
+	hear(engine, &line, &event, &code);
+	gsasl_finish(server);
+	gsasl_done(library);
+	courant_engine_free(engine);
+	return event == COURANT_EVENT_OPEN ? event : -code;
+}
+
+static void the_engine_logs_in(void)
+{
+	static const struct {
+		const char *name, *mechanism, *password;
+		enum spoil what;
+		bool skips_proof;
+		int result;
+	} rows[] = {
+		{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS", "secr\xc3\xa9t", 0, false, COURANT_EVENT_OPEN},
+		{"SCRAM-SHA-256", "SCRAM-SHA-256", "secr\xc3\xa9t", 0, false, COURANT_EVENT_OPEN},
+		{"SCRAM-SHA-1", "SCRAM-SHA-1", "secr\xc3\xa9t", 0, false, COURANT_EVENT_OPEN},
+		{"PLAIN", "PLAIN", "secr\xc3\xa9t", 0, false, COURANT_EVENT_OPEN},
+		{"a wrong password", "SCRAM-SHA-256", "wrong", 0, false, -COURANT_LOGIN},
+		{"a wrong signature", "SCRAM-SHA-256", "secr\xc3\xa9t", SPOIL_SIGNATURE, false, -COURANT_LOGIN},
+		{"a wrong nonce", "SCRAM-SHA-1", "secr\xc3\xa9t", SPOIL_NONCE, false, -COURANT_LOGIN},
+		{"235 without the signature", "SCRAM-SHA-256", "secr\xc3\xa9t", 0, true, -COURANT_LOGIN},
+	};
+
+	EACH (row, rows) {
+		tap_row(row->name);
+		CHECK_INT(log_in(row->mechanism, row->password, row->what, row->skips_proof), row->result);
+	}
+}
+
+TESTS(TEST(the_engine_logs_in), TEST(mechanisms_are_tried_in_order), TEST(unfit_logins_are_refused), TEST(base64_goes_both_ways),
       TEST(exchanges_end_as_they_should), TEST(endless_rounds_are_not_computed))
