@@ -94,30 +94,63 @@ const struct header *finished_header(const struct finished *finished)
 
 /* ---- Who ---- */
 
-static bool is_resent(const struct finished *finished)
+/* The newest block of Resent- fields, which stands above the others. It ends with another field,
+ * or where one of its names comes again, for most may stand in a block only once (RFC 5322,
+ * 3.6.6). Empty for a message that was never resent. */
+static struct header newest_resent(const struct header *header)
 {
-	return header_find(&finished->header, SLICE("Resent-From")) ||
-	       header_find(&finished->header, SLICE("Resent-To"));
+	size_t from = 0, to;
+
+	while (from < header->n && !slice_starts_nocase(header->items[from].name, SLICE("Resent-")))
+		from++;
+	for (to = from;
+	     to < header->n && slice_starts_nocase(header->items[to].name, SLICE("Resent-"));
+	     to++) {
+		const struct header before = {.items = header->items + from, .n = to - from};
+
+		if (header_find(&before, header->items[to].name))
+			break;
+	}
+	return (struct header){.items = header->items + from, .n = to - from};
 }
 
-/* The addresses of the first of these headers that has any. */
-static int first_of(struct finished *finished, const char *const names[], size_t n,
-		    struct mailbox_list *ret, courant_error **err)
+/* As a stranger wrote them, names without a domain too. */
+static int addresses_read(struct finished *finished, const struct header *header, slice name,
+			  struct mailbox_list *list, courant_error **err)
 {
-	for (size_t i = 0; i < n && ret->n_mailboxes == 0; i++)
-		if (header_addresses(&finished->header, slice_of(names[i]), ret, &finished->arena,
-				     err) < 0)
+	const struct header_field *field;
+	size_t at = 0;
+
+	while ((field = header_next(header, name, &at)))
+		if (mailbox_list_parse(list, &finished->arena, field->value,
+				       MAILBOX_LENIENT | MAILBOX_BARE_ALLOWED, err) < 0)
 			return -1;
 	return 0;
 }
 
 int finished_sender(struct finished *finished, struct mailbox_list *ret, courant_error **err)
 {
-	static const char *const usual[] = {"Sender", "From"};
-	static const char *const resent[] = {"Resent-Sender", "Resent-From", "Sender", "From"};
+	const struct header resent = newest_resent(&finished->header);
+	const struct {
+		const struct header *header;
+		slice name;
+	} places[] = {
+		{&resent, SLICE("Resent-Sender")},
+		{&resent, SLICE("Resent-From")},
+		{&finished->header, SLICE("Sender")},
+		{&finished->header, SLICE("From")},
+	};
 
-	return is_resent(finished) ? first_of(finished, resent, 4, ret, err)
-				   : first_of(finished, usual, 2, ret, err);
+	for (size_t i = 0; i < sizeof places / sizeof *places && ret->n_mailboxes == 0; i++)
+		if (header_addresses(places[i].header, places[i].name, ret, &finished->arena, err) <
+		    0)
+			return -1;
+	return 0;
+}
+
+int finished_author(struct finished *finished, struct mailbox_list *ret, courant_error **err)
+{
+	return addresses_read(finished, &finished->header, SLICE("From"), ret, err);
 }
 
 int finished_recipients(struct finished *finished, struct mailbox_list *recipients,
@@ -125,11 +158,12 @@ int finished_recipients(struct finished *finished, struct mailbox_list *recipien
 {
 	static const char *const names[][2] = {
 		{"To", "Resent-To"}, {"Cc", "Resent-Cc"}, {"Bcc", "Resent-Bcc"}};
-	const bool resent = is_resent(finished);
+	const struct header resent = newest_resent(&finished->header);
+	const bool is_resent = resent.n > 0;
 
-	for (size_t i = 0; i < 3; i++)
-		if (header_addresses(&finished->header, slice_of(names[i][resent]), recipients,
-				     &finished->arena, err) < 0)
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (addresses_read(finished, is_resent ? &resent : &finished->header,
+				   slice_of(names[i][is_resent]), recipients, err) < 0)
 			return -1;
 	return 0;
 }
@@ -172,24 +206,41 @@ static void field_copy(struct buffer *out, slice field)
 	}
 }
 
-static bool is_hidden(slice name)
+/* What must not be sent on. `has_from`: a From of ours stands in front. */
+static bool is_hidden(slice name, bool has_from)
 {
 	return slice_equal_nocase(name, SLICE("Bcc")) ||
-	       slice_equal_nocase(name, SLICE("Resent-Bcc"));
+	       slice_equal_nocase(name, SLICE("Resent-Bcc")) ||
+	       (has_from && slice_equal_nocase(name, SLICE("From")));
+}
+
+/* Whether From holds an address; a name without a domain, as cron writes it, is none that could
+ * be answered. */
+static int from_is_there(struct finished *finished, bool *ret, courant_error **err)
+{
+	struct mailbox_list from = {0};
+
+	if (header_addresses(&finished->header, SLICE("From"), &from, &finished->arena, err) < 0)
+		return -1;
+	*ret = from.n_mailboxes > 0;
+	return 0;
 }
 
 static int defaults_write(struct finished *finished, const struct finished_defaults *defaults,
-			  courant_error **err)
+			  bool *ret_has_from, courant_error **err)
 {
 	struct buffer *out = &finished->front;
+	bool is_there;
 
+	if (from_is_there(finished, &is_there, err) < 0)
+		return -1;
+	*ret_has_from = !is_there && defaults->from && *defaults->from;
 	if (!header_find(&finished->header, SLICE("Date"))) {
 		buffer_append(out, SLICE("Date: "));
 		date_write(out, defaults->instant_ms, defaults->offset_s);
 		buffer_append(out, SLICE("\r\n"));
 	}
-	if (!header_find(&finished->header, SLICE("From")) && defaults->from && *defaults->from &&
-	    header_write(out, SLICE("From"), slice_of(defaults->from), err) < 0)
+	if (*ret_has_from && header_write(out, SLICE("From"), slice_of(defaults->from), err) < 0)
 		return -1;
 	if (!header_find(&finished->header, SLICE("Message-ID")) && defaults->message_id &&
 	    header_write(out, SLICE("Message-ID"), slice_of(defaults->message_id), err) < 0)
@@ -201,14 +252,15 @@ static int front_write(struct finished *finished, const struct finished_defaults
 		       courant_error **err)
 {
 	const slice bytes = buffer_peek(&finished->beginning);
+	bool has_from;
 
 	buffer_cut(&finished->front, 0);
-	if (defaults_write(finished, defaults, err) < 0)
+	if (defaults_write(finished, defaults, &has_from, err) < 0)
 		return -1;
 	for (size_t i = 0; i < finished->header.n; i++) {
 		const struct header_field *field = &finished->header.items[i];
 
-		if (!is_hidden(field->name))
+		if (!is_hidden(field->name, has_from))
 			field_copy(&finished->front,
 				   slice_part(bytes, field->from, field->to - field->from));
 	}

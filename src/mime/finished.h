@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* finished.h - a message that somebody else wrote, to be sent as it is
  *
- * It keeps its bytes but for four things: line ends become CRLF; Bcc and Resent-Bcc go; so does the
- * line that mailboxes put before a message; and what every mail must have and this one has not
- * (Date, Message-ID, From) is put in front. The body is read as it streams by, of any size. */
+ * It keeps its bytes but for four things: line ends become CRLF; Bcc and Resent-Bcc go; so does
+ * the line that mailboxes put before a message; and what every mail must have and this one has
+ * not (Date, Message-ID, a From with an address) is put in front. The body is read as it streams
+ * by, of any size. */
 #ifndef COURANT_MIME_FINISHED_H
 #define COURANT_MIME_FINISHED_H
 #include <courant/message.h>
@@ -22,11 +23,14 @@ AUTO_DEFINE(finished, struct finished, finished_free)
 /* Its header, as it was read. Borrowed. */
 const struct header *finished_header(const struct finished *);
 
-/* Who it is from and goes to by its header: Resent-* ones when they are there (RFC 5322, 3.6.6),
- * else Sender or From; To, Cc and Bcc. The addresses live as long as the message does; `recipients`
- * is added to. */
+/* Who it is from and goes to by its header: the newest Resent- fields when there are any (RFC
+ * 5322, 3.6.6), else Sender or From; To, Cc and Bcc. The addresses live as long as the message
+ * does; `recipients` is added to. Names without a domain are among the recipients, with an empty
+ * one. */
 int finished_sender(struct finished *, struct mailbox_list *ret, courant_error **err);
 int finished_recipients(struct finished *, struct mailbox_list *recipients, courant_error **err);
+/* What From says, names without a domain too. */
+int finished_author(struct finished *, struct mailbox_list *ret, courant_error **err);
 
 /* What stands in front when it is missing. Texts are copied. An empty From ("") adds none. */
 struct finished_defaults {

@@ -359,20 +359,17 @@ static int angle_read(struct scan *scan, struct mailbox *address)
 	return 0;
 }
 
-static int list_add(struct scan *scan, const struct mailbox *address)
+int mailbox_list_add(struct mailbox_list *list, struct arena *arena, const struct mailbox *address,
+		     courant_error **err)
 {
-	struct mailbox_list *list = scan->list;
-
 	if (list->n >= MAILBOX_LIST_MAX)
-		return fail(scan->err, COURANT_TOO_LARGE, "more than %d addresses",
-			    MAILBOX_LIST_MAX);
+		return fail(err, COURANT_TOO_LARGE, "more than %d addresses", MAILBOX_LIST_MAX);
 	if (list->n == list->space) {
 		const size_t space = list->space ? list->space * 2 : 2;
-		struct mailbox *items =
-			arena_grow(scan->arena, list->items, list->n, space, sizeof *items);
+		struct mailbox *items = arena_grow(arena, list->items, list->n, space, sizeof *items);
 
 		if (!items)
-			return fail_memory(scan->err);
+			return fail_memory(err);
 		list->items = items;
 		list->space = space;
 	}
@@ -384,7 +381,6 @@ static int list_add(struct scan *scan, const struct mailbox *address)
 /* The bare address that was read takes a comment behind it as its name. */
 static int comment_as_name(struct scan *scan, struct mailbox *address)
 {
-	scan->comment = SLICE("");
 	if (blanks_skip(scan) < 0)
 		return -1;
 	if (scan->comment.len == 0 || address->name.len)
@@ -399,9 +395,10 @@ static int mailbox_read(struct scan *scan, struct words *words, struct mailbox *
 {
 	switch (peek(scan)) {
 	case '@':
-		return spec_read(scan, words, address) < 0 || comment_as_name(scan, address) < 0
-			       ? -1
-			       : 0;
+		if (spec_read(scan, words, address) < 0)
+			return -1;
+		scan->comment = SLICE("");
+		return comment_as_name(scan, address);
 	case '<':
 		return words_join(scan, words, &address->name) < 0 ||
 				       angle_read(scan, address) < 0 || blanks_skip(scan) < 0
@@ -438,6 +435,8 @@ static int address_read(struct scan *scan, bool *is_in_group)
 {
 	AUTO(words) struct words words = {.joined = BUFFER_LIMIT(scan->text.len + 1)};
 	struct mailbox address = {.kind = MAILBOX_ADDRESS};
+	scan->comment = SLICE("");
+
 	int rc = words_read(scan, &words);
 
 	if (rc == 0 && peek(scan) == ':' && !*is_in_group && words.n) {
@@ -450,7 +449,7 @@ static int address_read(struct scan *scan, bool *is_in_group)
 	} else if (rc == 0) {
 		rc = mailbox_read(scan, &words, &address) < 0 || separator_read(scan) < 0 ? -1 : 0;
 	}
-	return rc < 0 ? -1 : list_add(scan, &address);
+	return rc < 0 ? -1 : mailbox_list_add(scan->list, scan->arena, &address, scan->err);
 }
 
 static int group_end(struct scan *scan, bool *is_in_group)
@@ -460,7 +459,7 @@ static int group_end(struct scan *scan, bool *is_in_group)
 	if (!*is_in_group)
 		return is_lenient(scan) ? 0 : fail_address(scan, "has a semicolon outside a group");
 	*is_in_group = false;
-	return list_add(scan, &end);
+	return mailbox_list_add(scan->list, scan->arena, &end, scan->err);
 }
 
 /* An address whose fault is counted and left out, with all up to the next comma, when it stands in

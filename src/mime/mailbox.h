@@ -51,6 +51,9 @@ enum mailbox_flags {
 int mailbox_list_parse(struct mailbox_list *, struct arena *, slice text, enum mailbox_flags,
 		       courant_error **err);
 
+/* One more at the end; its texts are not copied. */
+int mailbox_list_add(struct mailbox_list *, struct arena *, const struct mailbox *, courant_error **err);
+
 /* Whether it is exactly one addr-spec, "local@domain", without name and brackets. */
 int mailbox_check_spec(slice text, courant_error **err);
 

@@ -181,10 +181,10 @@ static const struct {
 	{"a CR in a header begins no other",
 	 "Date: x\nX: a\rBcc: b\nFrom: a@x\nMessage-ID: <1@x>\n\n",
 	 "Date: x\r\nX: a Bcc: b\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
-	{"a header without a body", "Date: x\nFrom: a@x\nMessage-ID: <1@x>",
-	 "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
-	{"a body without a header", "hello\n",
-	 "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann <ann@x.org>\r\nMessage-ID: <new@x>\r\n\r\nhello\r\n"},
+	{"a From without an address gives way", "Date: x\nFrom: root (Cron Daemon)\nTo: root\nMessage-ID: <1@x>\n\nb",
+	 "From: Ann <ann@x.org>\r\nDate: x\r\nTo: root\r\nMessage-ID: <1@x>\r\n\r\nb"},
+	{"a header without a body", "Date: x\nFrom: a@x\nMessage-ID: <1@x>", "Date: x\r\nFrom: a@x\r\nMessage-ID: <1@x>\r\n\r\n"},
+	{"a body without a header", "hello\n", "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\nFrom: Ann <ann@x.org>\r\nMessage-ID: <new@x>\r\n\r\nhello\r\n"},
 };
 
 static void finished_messages_keep_their_bytes_but_for_four_things(void)
@@ -242,6 +242,47 @@ static void finished_messages_tell_who_gets_them(void)
 	CHECK_SLICE(resent_to.items[0].local, SLICE("s"));
 }
 
+/* RFC 5322, 3.6.6: each resending puts a block of its own in front. */
+static const struct {
+	const char *name, *mail, *sender, *recipients;
+} resent_mails[] = {
+	{"blocks next to each other", "Resent-From: b@x\nResent-To: c@x, d@x\nResent-From: a@x\nResent-To: b@x\nFrom: o@x\nTo: a@x\n\n", "b", "cd"},
+	{"another field between", "Resent-To: c@x\nReceived: y\nResent-From: a@x\nResent-To: b@x\nFrom: o@x\nTo: a@x\n\n", "o", "c"},
+	{"behind what a server has added", "Received: z\nResent-From: a@x\nResent-Sender: s@x\nResent-Bcc: b@x\nFrom: o@x\nTo: a@x\n\n", "s", "b"},
+	{"names of this machine", "From: root (Cron Daemon)\nTo: root, a@x, (the) boss\n\n", "", "rootaboss"},
+};
+
+static void the_newest_resending_counts(void)
+{
+	EACH (row, resent_mails) {
+		AUTO(finished) struct finished *finished = finished_new(courant_reader_new_bytes(row->mail, strlen(row->mail), NULL), NULL);
+		AUTO(buffer) struct buffer names = BUFFER_LIMIT(100);
+		struct mailbox_list from = {0}, to = {0};
+
+		tap_row(row->name);
+		CHECK_INT(finished_sender(finished, &from, NULL), 0);
+		CHECK_INT(finished_recipients(finished, &to, NULL), 0);
+		CHECK_SLICE(from.n > 0 ? from.items[0].local : SLICE(""), slice_of(row->sender));
+		for (size_t i = 0; i < to.n; i++)
+			buffer_append(&names, to.items[i].local);
+		CHECK_SLICE(buffer_peek(&names), slice_of(row->recipients));
+	}
+}
+
+static void a_comment_names_the_author(void)
+{
+	const slice mail = SLICE("From: a@x (Ann), root (Cron Daemon), adm\n\n");
+	AUTO(finished) struct finished *finished = finished_new(courant_reader_new_bytes(mail.ptr, mail.len, NULL), NULL);
+	struct mailbox_list author = {0};
+
+	CHECK_INT(finished_author(finished, &author, NULL), 0);
+	CHECK_INT(author.n, 3);
+	CHECK_SLICE(author.items[1].local, SLICE("root"));
+	CHECK_SLICE(author.items[1].name, SLICE("Cron Daemon"));
+	CHECK_INT(author.items[1].domain.len, 0);
+	CHECK_INT(author.items[2].name.len, 0);
+}
+
 static void finished_messages_that_cannot_travel_are_refused(void)
 {
 	AUTO(buffer) struct buffer mail = BUFFER_LIMIT(4096);
@@ -293,9 +334,7 @@ static void reading_survives_every_failed_allocation(void)
 	}
 }
 
-TESTS(TEST(trees_are_read_and_written_back_byte_for_byte), TEST(contents_are_decoded),
-      TEST(fields_have_their_places), TEST(limits_hold),
-      TEST(finished_messages_keep_their_bytes_but_for_four_things),
-      TEST(finished_messages_tell_who_gets_them),
-      TEST(finished_messages_that_cannot_travel_are_refused),
-      TEST(reading_survives_every_failed_allocation))
+TESTS(TEST(trees_are_read_and_written_back_byte_for_byte), TEST(contents_are_decoded), TEST(fields_have_their_places), TEST(limits_hold),
+      TEST(finished_messages_keep_their_bytes_but_for_four_things), TEST(finished_messages_tell_who_gets_them),
+      TEST(the_newest_resending_counts), TEST(a_comment_names_the_author),
+      TEST(finished_messages_that_cannot_travel_are_refused), TEST(reading_survives_every_failed_allocation))
