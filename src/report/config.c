@@ -137,6 +137,12 @@ static void read_owner(void *into, const struct yaml_node *key, const struct yam
 	value_read_address(&((struct reading *)into)->config->owner, key, value, faults);
 }
 
+static void read_aliases(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                         struct faults *faults)
+{
+	value_read_line(&((struct reading *)into)->config->aliases, key, value, faults);
+}
+
 static void read_timezone(void *into, const struct yaml_node *key, const struct yaml_node *value,
                           struct faults *faults)
 {
@@ -154,6 +160,7 @@ static void read_language(void *into, const struct yaml_node *key, const struct 
 static const struct yaml_key config_keys[] = {
         {"accounts", read_accounts}, {"account", read_order},     {"reports", read_reports},
         {"owner", read_owner},       {"language", read_language}, {"timezone", read_timezone},
+        {"aliases", read_aliases},
 };
 
 /* The names in `account` must be those of accounts. */
@@ -253,6 +260,7 @@ void config_release(struct config *config)
 	texts_release(&config->order);
 	texts_release(&config->reports);
 	free(config->owner);
+	free(config->aliases);
 	free(config->timezone);
 	*config = (struct config){0};
 }

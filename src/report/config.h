@@ -5,6 +5,7 @@
  *       office: {server: smtp://ops@mail.example.com, from: 运维 <ops@example.com>, password_command: pass show smtp/ops}
  *     account: [office]
  *     owner: oncall@example.com
+ *     aliases: /etc/aliases
  *     language: zh
  *     timezone: Asia/Shanghai */
 #ifndef COURANT_REPORT_CONFIG_H
@@ -30,6 +31,7 @@ struct config {
 	        order; /* of `account`: names of accounts, first that is tried first; all in the order of the file when it is missing */
 	struct texts reports; /* patterns of report files, as written */
 	char *owner;          /* checked: an address */
+	char *aliases;        /* a file as /etc/aliases, for `courant sendmail` */
 	char *timezone;       /* checked: zone_load knows it */
 	bool has_language;
 	enum language language;

@@ -31,6 +31,7 @@ static void accounts_come_in_their_order(void)
 	        "  backup: {server: 'smtps://ops@mail2.example.com', password_file: /etc/courant/backup}\n"
 	        "account: [backup, office]\n"
 	        "owner: oncall@example.com\n"
+	        "aliases: /etc/courant/aliases\n"
 	        "language: zh\n"
 	        "timezone: Asia/Shanghai\n"
 	        "reports: reports.d/*.yaml\n";
@@ -47,6 +48,7 @@ static void accounts_come_in_their_order(void)
 	CHECK(config_account_at(&config, 2) == NULL);
 	CHECK(config_find_account(&config, SLICE("home")) == NULL);
 	CHECK_TEXT(config.owner, "oncall@example.com");
+	CHECK_TEXT(config.aliases, "/etc/courant/aliases");
 	CHECK(config.has_language && config.language == LANGUAGE_ZH);
 	CHECK_TEXT(config.timezone, "Asia/Shanghai");
 	CHECK_TEXT(config.reports.items[0], "reports.d/*.yaml");
