@@ -39,6 +39,8 @@ const struct cli_command *cli_command_find(const char *name, courant_error **err
 /* --help, --quiet, --verbose: every command has them, no command lists them. */
 #define CLI_COMMON_OPTIONS 3
 extern const struct cli_option cli_common_options[CLI_COMMON_OPTIONS];
+/* The i-th of them as this command has it: without its letter where the command uses that for something else. */
+struct cli_option cli_common_option(const struct cli_command *, size_t i);
 
 /* What every run function gets. */
 struct cli_call {
@@ -88,5 +90,6 @@ int check_run(struct cli_call *);
 int help_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
+int sendmail_run(struct cli_call *);
 int weblog_run(struct cli_call *);
 #endif

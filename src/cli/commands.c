@@ -41,6 +41,35 @@ static const struct cli_option send_options[] = {
 	{.name = "explain", .help = "say what would go where, and how, and send nothing"},
 };
 
+/* ---- sendmail ---- */
+
+static const struct cli_option sendmail_options[] = {
+	{.name = "read-recipients", .letter = 't', .group = "The mail", .help = "it goes to those of To, Cc and Bcc in its header, or of the newest Resent- fields, too"},
+	{.name = "from", .letter = 'f', .value = "ADDRESS", .group = "The mail",
+	 .help = "the return path, <> for none; else the account's address, else what the header says"},
+	{.name = "return-path", .letter = 'r', .value = "ADDRESS", .group = "The mail", .help = "the same as -f"},
+	{.name = "full-name", .letter = 'F', .value = "NAME", .group = "The mail", .help = "the name in From, when the mail has no From"},
+	{.name = "ignore-dots", .letter = 'i', .group = "The mail", .help = "a line with only a dot does not end the mail"},
+	{.name = "option", .letter = 'o', .value = "X[VALUE]", .repeats = true, .group = "The mail", .help = "-oi is as -i; any other is accepted and changes nothing"},
+	{.name = "mode", .letter = 'b', .value = "m", .group = "The mail", .help = "take a mail, which is the default; other modes are refused"},
+	{.name = "dsn", .letter = 'N', .value = "WHEN,…", .group = "The mail", .help = "ask for notifications: success, failure, delay or never"},
+	{.name = "dsn-return", .letter = 'R', .value = "full|hdrs", .group = "The mail", .help = "what comes back in them"},
+	{.name = "account", .letter = 'a', .value = "NAME", .group = "The server", .help = "send by this account of courant.yaml instead of the first"},
+	{.name = "config", .letter = 'C', .value = "FILE", .group = "The server",
+	 .help = "read FILE instead of ~/.config/courant/courant.yaml or /etc/courant/courant.yaml"},
+	DELIVER_OPTIONS,
+	{.name = "body-type", .letter = 'B', .value = "TYPE", .group = "Accepted, and of no effect", .help = "found out from the mail itself"},
+	{.name = "submission", .letter = 'G', .group = "Accepted, and of no effect", .help = "relaying or submitting"},
+	{.name = "hops", .letter = 'h', .value = "N", .group = "Accepted, and of no effect", .help = "servers passed so far"},
+	{.name = "tag", .letter = 'L', .value = "TAG", .group = "Accepted, and of no effect", .help = "a name in logs"},
+	{.name = "me-too", .letter = 'm', .group = "Accepted, and of no effect", .help = "send to the sender, too"},
+	{.name = "no-aliases", .letter = 'n', .group = "Accepted, and of no effect", .help = "leave names as they are"},
+	{.name = "set", .letter = 'O', .value = "OPTION=VALUE", .repeats = true, .group = "Accepted, and of no effect", .help = "settings of sendmail"},
+	{.name = "log-file", .letter = 'X', .value = "FILE", .group = "Accepted, and of no effect", .help = "a log of the dialogue; see -v"},
+	{.name = "alternate", .letter = 'A', .value = "m|c", .group = "Accepted, and of no effect", .help = "which of sendmail's own files is read"},
+	{.name = "dry-run", .help = "write the message to standard output and send nothing"},
+};
+
 /* ---- weblog ---- */
 
 static const struct cli_option weblog_options[] = {
@@ -171,6 +200,33 @@ const struct cli_command cli_commands[] = {
 			    "    --subject 官网流量数据报表 --html r.html --inline io=io.png",
 		OPTIONS(send_options),
 		.run = send_run,
+	},
+	{
+		.name = "sendmail",
+		.arguments = "[RECIPIENT…]",
+		.summary = "send a finished mail from standard input, as sendmail does",
+		.about =
+			"Takes a mail from standard input and hands it to the mail server of courant.yaml, with the options that programs know from "
+			"sendmail: cron, PHP, mail, mailx, mutt, git send-email and many others. Called by the name sendmail (a link /usr/sbin/sendmail to "
+			"courant) it is this command. It is silent when the server has taken the mail for every recipient; else it says what went wrong and ends with "
+			"a status that says so too.\n"
+			"\n"
+			"The mail goes out as it is, but that lines end in CRLF, Bcc is taken out, and Date, Message-ID and From are added when they are missing. Without "
+			"-i or -oi it ends at a line with only a dot. Options may stand together (-ti, -oi, -fADDRESS) and behind recipients.\n"
+			"\n"
+			"Names without a domain, such as root, are people of this machine. As a recipient such a name is looked up in the aliases (\"aliases\" in "
+			"courant.yaml, else /etc/aliases; \"default\" stands for every other name); without one there, its mail goes to the \"owner\" in "
+			"courant.yaml, and without an owner to that name at the sender's domain. As a sender it gives way to the account's \"from\", in the From of the mail too, "
+			"which keeps the name. Without that it is somebody at this machine.",
+		.examples = "# cron, mail and others use it from then on\n"
+			    "ln -s \"$(command -v courant)\" /usr/sbin/sendmail\n"
+			    "# as PHP calls it\n"
+			    "courant sendmail -t -i < mail.eml\n"
+			    "# patches by mail\n"
+			    "git send-email --smtp-server=/usr/sbin/sendmail --to=dev@example.org HEAD^",
+		OPTIONS(sendmail_options),
+		.max_arguments = SIZE_MAX,
+		.run = sendmail_run,
 	},
 	{
 		.name = "weblog",

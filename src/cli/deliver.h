@@ -38,6 +38,7 @@
 /* What an account of the configuration says; the command's options win. All may be NULL. */
 struct deliver_account {
 	const char *server, *password_command, *password_file, *password, *ca_file;
+	const char *from; /* "Name <address>" */
 };
 
 /* The server as the options (and the account, which may be NULL) describe it. COURANT_USAGE. */

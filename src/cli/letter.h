@@ -5,6 +5,7 @@
 #include <courant/engine.h>
 
 #include "cli/cli.h"
+#include "cli/local_names.h"
 
 struct letter;
 
@@ -14,6 +15,21 @@ struct letter *letter_compose(const struct cli_call *, courant_error **err);
 /* A finished message out of a file, or of standard input ("-"). Its envelope is that of the options --from, --to, --cc and --bcc as far as they are given, else
  * what its header says. */
 struct letter *letter_open(const struct cli_call *, const char *path, courant_error **err);
+
+/* What is said of a finished message beside its header. Borrowed during the call. */
+struct letter_order {
+	const char *name;               /* of the message, for sentences */
+	const char *sender;             /* an address; "" or "<>": the empty return path; NULL: what the header says */
+	const char *default_sender;     /* when the header says nothing of use; NULL: that is a fault */
+	struct mailbox_list recipients; /* their ground is the caller's */
+	bool reads_recipients;          /* those of the header, too */
+	const char *from;               /* when it lacks a From; NULL: the sender */
+	const char *full_name;          /* of that From; NULL: none was said */
+	const struct local_names *local; /* who gets the mail of names without a domain; NULL: they are faults */
+};
+
+/* Takes the message, always; NULL: it failed before. */
+struct letter *letter_take(const struct cli_call *, const struct letter_order *, courant_reader *message, courant_error **err);
 
 void letter_free(struct letter *);
 AUTO_DEFINE(letter, struct letter, letter_free)

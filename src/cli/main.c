@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -88,11 +89,21 @@ static int run(int n_words, char **words)
 	return command ? run_command(command, n_words - 1, words + 1) : cli_fail(&nothing, err);
 }
 
+/* Called as /usr/sbin/sendmail. */
+static bool is_named_sendmail(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, "sendmail") == 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (!open_standard_files())
 		return EX_OSERR;
 	/* A server that hangs up is an error with a sentence, not the end of the program. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc > 0 && is_named_sendmail(argv[0]))
+		return run_command(cli_command_find("sendmail", NULL), argc - 1, argv + 1);
 	return run(argc > 0 ? argc - 1 : 0, argv + 1);
 }

@@ -113,8 +113,11 @@ static void write_options(struct buffer *out, const struct cli_command *command)
 	for (size_t i = 0; i < command->n_options; i++)
 		if (!command->options[i].group)
 			write_option(out, &command->options[i]);
-	for (size_t i = 0; i < CLI_COMMON_OPTIONS; i++)
-		write_option(out, &cli_common_options[i]);
+	for (size_t i = 0; i < CLI_COMMON_OPTIONS; i++) {
+		const struct cli_option common = cli_common_option(command, i);
+
+		write_option(out, &common);
+	}
 }
 
 static void write_statuses(struct buffer *out)

@@ -11,6 +11,16 @@ const struct cli_option cli_common_options[CLI_COMMON_OPTIONS] = {
 	{"verbose", 'v', NULL, false, "say what is being done", NULL},
 };
 
+struct cli_option cli_common_option(const struct cli_command *command, size_t i)
+{
+	struct cli_option option = cli_common_options[i];
+
+	for (size_t k = 0; k < command->n_options; k++)
+		if (command->options[k].letter == option.letter)
+			option.letter = 0;
+	return option;
+}
+
 /* What was given for one option. */
 struct cli_value {
 	const char **texts; /* NULL for a flag */

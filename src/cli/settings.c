@@ -55,20 +55,34 @@ static char *find(const struct cli_call *call, courant_error **err)
 	return copy;
 }
 
-const struct deliver_account *settings_account(const struct config *config, struct deliver_account *into)
+static const struct deliver_account *show(const struct config_account *account, struct deliver_account *into)
 {
-	const struct config_account *account = config_account_at(config, 0);
-
-	if (!account)
-		return NULL;
 	*into = (struct deliver_account){
 		.server = account->server,
 		.password_command = account->password_command,
 		.password_file = account->password_file,
 		.password = account->password,
 		.ca_file = account->ca_file,
+		.from = account->from,
 	};
 	return into;
+}
+
+const struct deliver_account *settings_account(const struct config *config, struct deliver_account *into)
+{
+	const struct config_account *account = config_account_at(config, 0);
+
+	return account ? show(account, into) : NULL;
+}
+
+const struct deliver_account *settings_named_account(const struct config *config, const char *name, struct deliver_account *into, courant_error **err)
+{
+	const struct config_account *account = config_find_account(config, slice_of(name));
+
+	if (account)
+		return show(account, into);
+	(void)fail(err, COURANT_CONFIG, "courant.yaml has no account %s", name);
+	return NULL;
 }
 
 int settings_load(const struct cli_call *call, struct config *ret, courant_error **err)

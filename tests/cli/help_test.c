@@ -92,7 +92,7 @@ static void check_option(const struct cli_command *command, size_t i)
 	CHECK(help.len > 0 && !slice_ends(help, SLICE(".")));
 	for (size_t k = 0; k < CLI_COMMON_OPTIONS; k++) {
 		CHECK(!slice_equal(slice_of(option->name), slice_of(cli_common_options[k].name)));
-		CHECK(option->letter != cli_common_options[k].letter);
+		CHECK(!option->letter || option->letter != cli_common_option(command, k).letter);
 	}
 	for (size_t k = 0; k < i; k++) {
 		CHECK(!slice_equal(slice_of(option->name), slice_of(command->options[k].name)));
