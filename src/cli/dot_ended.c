@@ -22,13 +22,18 @@ struct scan {
 
 static int copy(const struct scan *scan, slice bytes, courant_error **err)
 {
-	return bytes.len == 0 ? 0 : file_write_all(scan->fd, bytes, "the temporary copy", err) < 0 ? fail_within(err, "%s", scan->name) : 0;
+	return bytes.len == 0 ? 0
+	       : file_write_all(scan->fd, bytes, "the temporary copy", err) < 0
+		       ? fail_within(err, "%s", scan->name)
+		       : 0;
 }
 
 /* What was held back since the line began turns out to be text. */
 static int copy_held(const struct scan *scan, courant_error **err)
 {
-	return scan->state == AFTER_DOT ? copy(scan, SLICE("."), err) : scan->state == AFTER_CR ? copy(scan, SLICE(".\r"), err) : 0;
+	return scan->state == AFTER_DOT  ? copy(scan, SLICE("."), err)
+	       : scan->state == AFTER_CR ? copy(scan, SLICE(".\r"), err)
+					 : 0;
 }
 
 static int copy_block(struct scan *scan, slice block, courant_error **err)

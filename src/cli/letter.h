@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* letter.h - one mail to be sent, composed of options or finished by somebody else, held together until it is */
+/* letter.h - one mail to be sent, composed of options or finished by somebody else, held
+ * together until it is */
 #ifndef COURANT_CLI_LETTER_H
 #define COURANT_CLI_LETTER_H
 #include <courant/engine.h>
@@ -12,8 +13,8 @@ struct letter;
 /* Composed of the options of compose.h. */
 struct letter *letter_compose(const struct cli_call *, courant_error **err);
 
-/* A finished message out of a file, or of standard input ("-"). Its envelope is that of the options --from, --to, --cc and --bcc as far as they are given, else
- * what its header says. */
+/* A finished message out of a file, or of standard input ("-"). Its envelope is that of the
+ * options --from, --to, --cc and --bcc as far as they are given, else what its header says. */
 struct letter *letter_open(const struct cli_call *, const char *path, courant_error **err);
 
 /* What is said of a finished message beside its header. Borrowed during the call. */
@@ -40,7 +41,8 @@ const struct courant_mail *letter_mail(const struct letter *);
 /* The file's name, or NULL. */
 const char *letter_path(const struct letter *);
 
-/* The files that --message PATH means: the file itself or, of a maildir, every mail in new/ and cur/ by name. COURANT_NO_INPUT. */
+/* The files that --message PATH means: the file itself or, of a maildir, every mail in new/ and
+ * cur/ by name. COURANT_NO_INPUT. */
 struct letter_paths {
 	char **items;
 	size_t n;

@@ -44,7 +44,8 @@ static slice find_alias(slice aliases, slice name)
 
 		if (colon == SLICE_NONE || slice_starts(word, SLICE("#")))
 			continue;
-		if (slice_starts(word, SLICE("\"")) && slice_ends(word, SLICE("\"")) && word.len > 1)
+		if (slice_starts(word, SLICE("\"")) && slice_ends(word, SLICE("\"")) &&
+		    word.len > 1)
 			word = slice_part(word, 1, word.len - 2);
 		if (slice_equal_nocase(word, name))
 			return slice_after(entry, colon + 1);
@@ -78,13 +79,16 @@ static int add_addresses(struct resolving *resolving, slice text, unsigned depth
 {
 	struct mailbox_list list = {0};
 
-	if (mailbox_list_parse(&list, resolving->arena, text, MAILBOX_BARE_ALLOWED, resolving->err) < 0)
+	if (mailbox_list_parse(&list, resolving->arena, text, MAILBOX_BARE_ALLOWED,
+			       resolving->err) < 0)
 		return -1;
 	for (size_t i = 0; i < list.n; i++) {
 		if (list.items[i].kind != MAILBOX_ADDRESS)
 			continue;
-		if (list.items[i].domain.len > 0 ? mailbox_list_add(resolving->into, resolving->arena, &list.items[i], resolving->err) < 0
-						 : resolve_name(resolving, list.items[i].local, depth) < 0)
+		if (list.items[i].domain.len > 0
+			    ? mailbox_list_add(resolving->into, resolving->arena, &list.items[i],
+					       resolving->err) < 0
+			    : resolve_name(resolving, list.items[i].local, depth) < 0)
 			return -1;
 	}
 	return 0;
@@ -92,8 +96,9 @@ static int add_addresses(struct resolving *resolving, slice text, unsigned depth
 
 static bool is_program_or_file(slice target)
 {
-	return slice_starts(target, SLICE("|")) || slice_starts(target, SLICE("\"|")) || slice_starts(target, SLICE("/")) ||
-	       slice_starts(target, SLICE("\"/")) || slice_starts_nocase(target, SLICE(":include:"));
+	return slice_starts(target, SLICE("|")) || slice_starts(target, SLICE("\"|")) ||
+	       slice_starts(target, SLICE("/")) || slice_starts(target, SLICE("\"/")) ||
+	       slice_starts_nocase(target, SLICE(":include:"));
 }
 
 static int follow_alias(struct resolving *resolving, slice name, slice targets, unsigned depth)
@@ -101,16 +106,22 @@ static int follow_alias(struct resolving *resolving, slice name, slice targets, 
 	const char *path = resolving->names->aliases;
 
 	if (depth == ALIAS_DEPTH_MAX)
-		return fail(resolving->err, COURANT_CONFIG, "the alias %.*s in %s leads in a circle", SLICE_ARGS(name), path);
+		return fail(resolving->err, COURANT_CONFIG,
+			    "the alias %.*s in %s leads in a circle", SLICE_ARGS(name), path);
 	for (slice target; next_target(&targets, &target);) {
 		if (target.len == 0)
 			continue;
 		if (is_program_or_file(target))
-			return fail(resolving->err, COURANT_CONFIG, "the alias %.*s in %s leads to %.*s: only addresses and other names can be followed",
-				    SLICE_ARGS(name), path, SLICE_ARGS(target));
+			return fail(
+				resolving->err, COURANT_CONFIG,
+				"the alias %.*s in %s leads to %.*s: only addresses and other names can be followed",
+				SLICE_ARGS(name), path, SLICE_ARGS(target));
 		/* "\root" is root, whatever the aliases say. */
-		if (slice_starts(target, SLICE("\\")) ? add_default(resolving, slice_after(target, 1)) < 0 : add_addresses(resolving, target, depth + 1) < 0)
-			return fail_within(resolving->err, "the alias %.*s in %s", SLICE_ARGS(name), path);
+		if (slice_starts(target, SLICE("\\"))
+			    ? add_default(resolving, slice_after(target, 1)) < 0
+			    : add_addresses(resolving, target, depth + 1) < 0)
+			return fail_within(resolving->err, "the alias %.*s in %s", SLICE_ARGS(name),
+					   path);
 	}
 	return 0;
 }
@@ -118,13 +129,20 @@ static int follow_alias(struct resolving *resolving, slice name, slice targets, 
 /* A name that no alias knows. */
 static int add_default(struct resolving *resolving, slice name)
 {
-	struct mailbox made = {.kind = MAILBOX_ADDRESS, .local = name, .domain = resolving->domain, .ascii = resolving->domain};
+	struct mailbox made = {.kind = MAILBOX_ADDRESS,
+			       .local = name,
+			       .domain = resolving->domain,
+			       .ascii = resolving->domain};
 
 	if (resolving->names->owner)
-		return mailbox_list_parse(resolving->into, resolving->arena, slice_of(resolving->names->owner), MAILBOX_STRICT, resolving->err);
+		return mailbox_list_parse(resolving->into, resolving->arena,
+					  slice_of(resolving->names->owner), MAILBOX_STRICT,
+					  resolving->err);
 	if (resolving->domain.len == 0)
-		return fail(resolving->err, COURANT_CONFIG, "who gets the mail of %.*s? Give \"owner\" in courant.yaml, or an alias in /etc/aliases",
-			    SLICE_ARGS(name));
+		return fail(
+			resolving->err, COURANT_CONFIG,
+			"who gets the mail of %.*s? Give \"owner\" in courant.yaml, or an alias in /etc/aliases",
+			SLICE_ARGS(name));
 	return mailbox_list_add(resolving->into, resolving->arena, &made, resolving->err);
 }
 
@@ -134,10 +152,12 @@ static int resolve_name(struct resolving *resolving, slice name, unsigned depth)
 
 	if (!targets.ptr && depth == 0)
 		targets = find_alias(resolving->aliases, SLICE("default"));
-	return targets.ptr ? follow_alias(resolving, name, targets, depth) : add_default(resolving, name);
+	return targets.ptr ? follow_alias(resolving, name, targets, depth)
+			   : add_default(resolving, name);
 }
 
-int local_names_resolve(const struct local_names *names, slice domain, struct mailbox_list *recipients, struct arena *arena, courant_error **err)
+int local_names_resolve(const struct local_names *names, slice domain,
+			struct mailbox_list *recipients, struct arena *arena, courant_error **err)
 {
 	AUTO(buffer) struct buffer aliases = BUFFER_LIMIT(ALIASES_MAX_BYTES);
 	struct mailbox_list made = {.n_broken = recipients->n_broken};
@@ -147,13 +167,16 @@ int local_names_resolve(const struct local_names *names, slice domain, struct ma
 	if (!copy.ptr)
 		return fail_memory(err);
 	resolving.domain = copy;
-	if (names->aliases && (file_read(names->aliases, &aliases, err) < 0 || buffer_check(&aliases, err) < 0))
+	if (names->aliases &&
+	    (file_read(names->aliases, &aliases, err) < 0 || buffer_check(&aliases, err) < 0))
 		return fail_within(err, "aliases");
 	resolving.aliases = buffer_peek(&aliases);
 	for (size_t i = 0; i < recipients->n; i++) {
 		const struct mailbox *one = &recipients->items[i];
 
-		if (one->kind == MAILBOX_ADDRESS && (one->domain.len > 0 ? mailbox_list_add(&made, arena, one, err) : resolve_name(&resolving, one->local, 0)) < 0)
+		if (one->kind == MAILBOX_ADDRESS &&
+		    (one->domain.len > 0 ? mailbox_list_add(&made, arena, one, err)
+					 : resolve_name(&resolving, one->local, 0)) < 0)
 			return -1;
 	}
 	*recipients = made;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sendmail.c - courant sendmail: the interface that programs know from sendmail(8), with the mail server of courant.yaml behind it */
+/* sendmail.c - courant sendmail: the interface that programs know from sendmail(8), with the
+ * mail server of courant.yaml behind it */
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -12,17 +13,21 @@
 #include "cli/letter.h"
 #include "cli/settings.h"
 
-#define SYSTEM_ALIASES "/etc/aliases"
-#define BLOCK_BYTES    65536
+#define SYSTEM_ALIASES    "/etc/aliases"
+#define BLOCK_BYTES       65536
 #define ADDRESS_MAX_BYTES 2048
 
-/* The ways of sendmail that are no taking of a mail: a server on standard input, a daemon, the queue, the aliases' database. */
+/* The ways of sendmail that are no taking of a mail: a server on standard input, a daemon, the
+ * queue, the aliases' database. */
 static int check_mode(const struct cli_call *call, courant_error **err)
 {
 	const char *mode = cli_value(call, "mode");
 
 	if (mode && strcmp(mode, "m") != 0)
-		return fail(err, COURANT_USAGE, "sendmail: -b%s is not done: only -bm, taking one mail from standard input", mode);
+		return fail(
+			err, COURANT_USAGE,
+			"sendmail: -b%s is not done: only -bm, taking one mail from standard input",
+			mode);
 	return 0;
 }
 
@@ -37,13 +42,17 @@ static bool ignores_dots(const struct cli_call *call)
 	return cli_flag(call, "ignore-dots");
 }
 
-static int read_recipients(const struct cli_call *call, struct mailbox_list *ret, struct arena *arena, courant_error **err)
+static int read_recipients(const struct cli_call *call, struct mailbox_list *ret,
+			   struct arena *arena, courant_error **err)
 {
 	for (size_t i = 0; i < call->n_arguments; i++)
-		if (mailbox_list_parse(ret, arena, slice_of(call->arguments[i]), MAILBOX_BARE_ALLOWED, err) < 0)
+		if (mailbox_list_parse(ret, arena, slice_of(call->arguments[i]),
+				       MAILBOX_BARE_ALLOWED, err) < 0)
 			return fail_within(err, "recipient");
 	if (ret->n == 0 && !cli_flag(call, "read-recipients"))
-		return fail(err, COURANT_USAGE, "sendmail: who is it to? Name recipients, or give -t to take those of the header");
+		return fail(
+			err, COURANT_USAGE,
+			"sendmail: who is it to? Name recipients, or give -t to take those of the header");
 	return 0;
 }
 
@@ -67,20 +76,27 @@ static int write_caller(struct buffer *into, const char *name, courant_error **e
 
 	if (uname(&machine) < 0)
 		return fail_errno(err, errno, "cannot find out the name of this machine");
-	buffer_printf(into, "%s@%s", name ? name : user ? user->pw_name : "nobody", machine.nodename);
+	buffer_printf(into, "%s@%s",
+		      name   ? name
+		      : user ? user->pw_name
+			     : "nobody",
+		      machine.nodename);
 	return buffer_check(into, err);
 }
 
 static courant_reader *read_message(const struct cli_call *call, courant_error **err)
 {
-	return ignores_dots(call) ? courant_reader_new_descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input", err)
-				  : dot_ended_new(STDIN_FILENO, "standard input", err);
+	return ignores_dots(call)
+		       ? courant_reader_new_descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3),
+						       "standard input", err)
+		       : dot_ended_new(STDIN_FILENO, "standard input", err);
 }
 
-/* Everything about the sender. The account's own address goes before the header's, for many servers take no other, and stands for a name of this machine, to which nobody
- * could answer. `caller` is ground for the last resort. */
-static int fill_sender(const struct cli_call *call, const struct deliver_account *account, struct letter_order *order, struct buffer *caller,
-		       courant_error **err)
+/* Everything about the sender. The account's own address goes before the header's, for many
+ * servers take no other, and stands for a name of this machine, to which nobody could answer.
+ * `caller` is ground for the last resort. */
+static int fill_sender(const struct cli_call *call, const struct deliver_account *account,
+		       struct letter_order *order, struct buffer *caller, courant_error **err)
 {
 	const char *given = given_sender(call), *own = account ? account->from : NULL;
 
@@ -88,18 +104,22 @@ static int fill_sender(const struct cli_call *call, const struct deliver_account
 		return -1;
 	order->sender = is_local(given) ? (own ? own : caller->bytes) : given ? given : own;
 	order->default_sender = caller->bytes;
-	/* The return path that was asked for is who it is from, too; not the one of bounces, which is empty. */
+	/* The return path that was asked for is who it is from, too; not the one of bounces,
+	 * which is empty. */
 	order->from = order->sender && strchr(order->sender, '@') ? order->sender : own;
 	order->full_name = cli_value(call, "full-name");
 	return 0;
 }
 
-static struct letter *take_letter(const struct cli_call *call, const struct config *config, const struct deliver_account *account, courant_error **err)
+static struct letter *take_letter(const struct cli_call *call, const struct config *config,
+				  const struct deliver_account *account, courant_error **err)
 {
 	AUTO(arena) struct arena arena = {0};
 	AUTO(buffer) struct buffer caller = BUFFER_LIMIT(ADDRESS_MAX_BYTES);
 	const struct local_names local = {
-		.aliases = config->aliases ? config->aliases : access(SYSTEM_ALIASES, R_OK) == 0 ? SYSTEM_ALIASES : NULL,
+		.aliases = config->aliases                     ? config->aliases
+			   : access(SYSTEM_ALIASES, R_OK) == 0 ? SYSTEM_ALIASES
+							       : NULL,
 		.owner = config->owner,
 	};
 	struct letter_order order = {
@@ -108,7 +128,8 @@ static struct letter *take_letter(const struct cli_call *call, const struct conf
 		.local = &local,
 	};
 
-	if (read_recipients(call, &order.recipients, &arena, err) < 0 || fill_sender(call, account, &order, &caller, err) < 0)
+	if (read_recipients(call, &order.recipients, &arena, err) < 0 ||
+	    fill_sender(call, account, &order, &caller, err) < 0)
 		return NULL;
 	return letter_take(call, &order, read_message(call, err), err);
 }
@@ -119,7 +140,8 @@ static int print_message(courant_reader *bytes, courant_error **err)
 	size_t n;
 
 	do {
-		if (courant_reader_read(bytes, block, sizeof block, &n, err) < 0 || cli_print(slice_from(block, n), err) < 0)
+		if (courant_reader_read(bytes, block, sizeof block, &n, err) < 0 ||
+		    cli_print(slice_from(block, n), err) < 0)
 			return -1;
 	} while (n > 0);
 	return 0;
@@ -137,7 +159,9 @@ static int run(struct cli_call *call, int *ret_status, courant_error **err)
 	if (check_mode(call, err) < 0 || settings_load(call, &config, err) < 0)
 		return -1;
 
-	const struct deliver_account *account = name ? settings_named_account(&config, name, &shown, err) : settings_account(&config, &shown);
+	const struct deliver_account *account =
+		name ? settings_named_account(&config, name, &shown, err)
+		     : settings_account(&config, &shown);
 
 	if ((name && !account) || !(letter = take_letter(call, &config, account, err)))
 		return -1;
@@ -145,7 +169,8 @@ static int run(struct cli_call *call, int *ret_status, courant_error **err)
 		return print_message(letter_mail(letter)->message, err);
 	/* Programs expect silence when all went well. */
 	call->is_quiet = !call->is_verbose;
-	if (deliver_target(call, account, &target, err) < 0 || !(deliver = deliver_new(call, &target, account, err)) ||
+	if (deliver_target(call, account, &target, err) < 0 ||
+	    !(deliver = deliver_new(call, &target, account, err)) ||
 	    deliver_send(deliver, letter_mail(letter), err) < 0)
 		return -1;
 	*ret_status = deliver_finish(deliver);

@@ -25,20 +25,25 @@ static const char aliases[] = "# who looks after what\n"
 			      "broken: a@b@c\n";
 
 static const struct {
-	const char *name, *aliases, *owner, *recipients, *wanted; /* wanted: addresses, or "!" and words of the error */
+	const char *name, *aliases, *owner, *recipients,
+		*wanted; /* wanted: addresses, or "!" and words of the error */
 } rows[] = {
 	{"a name goes to the sender's domain", NULL, NULL, "root", "root@example.com"},
-	{"the owner gets the mail of everybody", NULL, "Owner <own@example.net>", "root, ann", "own@example.net own@example.net"},
+	{"the owner gets the mail of everybody", NULL, "Owner <own@example.net>", "root, ann",
+	 "own@example.net own@example.net"},
 	{"addresses stay", aliases, "own@example.net", "x@y.org, z@y.org", "x@y.org z@y.org"},
 	{"an alias", aliases, NULL, "root", "ann@example.org"},
 	{"in any case", aliases, NULL, "ROOT, postMASTER", "ann@example.org ann@example.org"},
-	{"an alias of an alias, over several lines", aliases, NULL, "team", "ann@example.org bob@example.org carl@example.org ann@example.org"},
+	{"an alias of an alias, over several lines", aliases, NULL, "team",
+	 "ann@example.org bob@example.org carl@example.org ann@example.org"},
 	{"an alias to a name that has none", aliases, NULL, "www-data", "webmaster@example.com"},
-	{"an alias to a name that has none, and an owner", aliases, "own@example.net", "www-data", "own@example.net"},
+	{"an alias to a name that has none, and an owner", aliases, "own@example.net", "www-data",
+	 "own@example.net"},
 	{"a quoted alias", aliases, NULL, "\"odd name\"", "odd@example.org"},
 	{"a name that is not looked up", aliases, NULL, "self", "self@example.com ann@example.org"},
 	{"an alias to nobody", aliases, NULL, "empty, root", "ann@example.org"},
-	{"default", "default: all@example.org\nroot: r\n", NULL, "x, root", "all@example.org r@example.com"},
+	{"default", "default: all@example.org\nroot: r\n", NULL, "x, root",
+	 "all@example.org r@example.com"},
 	{"a circle", aliases, NULL, "loop", "!in a circle"},
 	{"a file", aliases, NULL, "archive", "!the alias archive in"},
 	{"a program", aliases, NULL, "list", "!leads to \"|/usr/bin/list run\": only addresses"},
@@ -62,14 +67,18 @@ static const char *write_aliases(const char *text)
 static void names_become_addresses(void)
 {
 	EACH (row, rows) {
-		const struct local_names names = {.aliases = row->aliases ? write_aliases(row->aliases) : NULL, .owner = row->owner};
+		const struct local_names names = {
+			.aliases = row->aliases ? write_aliases(row->aliases) : NULL,
+			.owner = row->owner};
 		AUTO(arena) struct arena arena = {0};
 		AUTO(buffer) struct buffer got = BUFFER_LIMIT(1000);
 		struct mailbox_list list = {0};
 		courant_error *err = NULL;
 
 		tap_row(row->name);
-		CHECK_INT(mailbox_list_parse(&list, &arena, slice_of(row->recipients), MAILBOX_BARE_ALLOWED, NULL), 0);
+		CHECK_INT(mailbox_list_parse(&list, &arena, slice_of(row->recipients),
+					     MAILBOX_BARE_ALLOWED, NULL),
+			  0);
 		(void)local_names_resolve(&names, SLICE("example.com"), &list, &arena, &err);
 		if (row->wanted[0] == '!') {
 			CHECK_ERROR(err, courant_error_code(err), row->wanted + 1);
