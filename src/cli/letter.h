@@ -30,7 +30,8 @@ struct letter_order {
 };
 
 /* Takes the message, always; NULL: it failed before. */
-struct letter *letter_take(const struct cli_call *, const struct letter_order *, courant_reader *message, courant_error **err);
+struct letter *letter_take(const struct cli_call *, const struct letter_order *,
+			   courant_reader *message, courant_error **err);
 
 void letter_free(struct letter *);
 AUTO_DEFINE(letter, struct letter, letter_free)

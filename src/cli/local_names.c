@@ -130,7 +130,6 @@ static int follow_alias(struct resolving *resolving, slice name, slice targets, 
 static int add_default(struct resolving *resolving, slice name)
 {
 	struct mailbox made = {.kind = MAILBOX_ADDRESS,
-			       .local = name,
 			       .domain = resolving->domain,
 			       .ascii = resolving->domain};
 
@@ -143,6 +142,10 @@ static int add_default(struct resolving *resolving, slice name)
 			resolving->err, COURANT_CONFIG,
 			"who gets the mail of %.*s? Give \"owner\" in courant.yaml, or an alias in /etc/aliases",
 			SLICE_ARGS(name));
+	/* It may lie in the text of the aliases, which is released. */
+	made.local = arena_copy(resolving->arena, name);
+	if (!made.local.ptr)
+		return fail_memory(resolving->err);
 	return mailbox_list_add(resolving->into, resolving->arena, &made, resolving->err);
 }
 

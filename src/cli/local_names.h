@@ -17,5 +17,6 @@ struct local_names {
 /* Puts addresses in the place of such names. `domain` is the sender's, and may be empty.
  * COURANT_CONFIG when an alias leads to a program, a file or in a circle, or a name to nobody;
  * COURANT_NO_INPUT when the aliases cannot be read. */
-int local_names_resolve(const struct local_names *, slice domain, struct mailbox_list *recipients, struct arena *, courant_error **err);
+int local_names_resolve(const struct local_names *, slice domain, struct mailbox_list *recipients,
+			struct arena *, courant_error **err);
 #endif
