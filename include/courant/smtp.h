@@ -151,6 +151,12 @@ COURANT_API void courant_smtp_set_timeout(courant_smtp *, uint64_t timeout_ms);
  * neither a domain nor an address literal. */
 COURANT_API int courant_smtp_set_hello(courant_smtp *, const char *name, courant_error **err);
 
+/* The IP address of ours to connect from; NULL: as the system likes. COURANT_USAGE when it is none. */
+COURANT_API int courant_smtp_set_source(courant_smtp *, const char *address, courant_error **err);
+
+/* Connect through "socks5://[user:password@]host[:port]" or "http://…" (CONNECT); NULL: directly. COURANT_USAGE. */
+COURANT_API int courant_smtp_set_proxy(courant_smtp *, const char *url, courant_error **err);
+
 /* What is said on the wire: a line at a time, without its CRLF; secrets are "***", message text is left out. Called during the calls of the session. */
 typedef void courant_trace_fn(void *context, enum courant_direction direction, const char *line, size_t n);
 COURANT_API void courant_smtp_set_trace(courant_smtp *, courant_trace_fn *trace, void *context);

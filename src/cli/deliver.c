@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "cli/result.h"
 #include "client/envelope.h"
+#include "client/provider.h"
 #include "client/survey.h"
 
 #define LINE_MAX_BYTES  ((size_t)64 << 10)
@@ -40,7 +41,7 @@ static const struct {
 	const char *option, *parameter;
 } parameters[] = {
 	{"tls", "tls"},   {"ca-file", "ca_file"}, {"verify-name", "verify_name"}, {"pin", "pin"},     {"cert", "cert"},       {"key", "key"},
-	{"tls-min", "tls_min"}, {"auth", "auth"}, {"hello", "hello"}, {"source", "source"}, {"timeout", "timeout"},
+	{"tls-min", "tls_min"}, {"auth", "auth"}, {"hello", "hello"}, {"source", "source"}, {"proxy", "proxy"}, {"timeout", "timeout"},
 };
 
 static int apply_options(const struct cli_call *call, struct target *target, courant_error **err)
@@ -75,6 +76,19 @@ int deliver_target(const struct cli_call *call, const struct deliver_account *ac
 	*ret = target;
 	target = (struct target){0};
 	return 0;
+}
+
+/* An OAuth token comes like a password from a command, and is one line. */
+static int take_token(const struct cli_call *call, const struct target *target, char **ret, courant_error **err)
+{
+	const struct cli_password_source source = {.command = cli_value(call, "token-command"), .user = target->user, .host = target->host};
+
+	if (!source.command)
+		return 0;
+	if (!target->user)
+		return fail(err, COURANT_USAGE, "--token-command: a token is of no use without --user");
+	*ret = cli_password_take(&source, err);
+	return *ret ? 0 : fail_within(err, "--token-command");
 }
 
 static int take_password(const struct cli_call *call, const struct target *target, const struct deliver_account *account, char **ret,
@@ -143,6 +157,17 @@ static int status_of(const struct outlet_report *report)
 	return 0;
 }
 
+/* A login that a known provider refuses has a usual reason. */
+static void tell_failure(struct deliver *deliver, courant_error *why)
+{
+	const bool is_login = courant_error_code(why) == COURANT_LOGIN && courant_error_reply(why) == 535;
+	const struct provider *provider = is_login && deliver->target->host ? provider_find_host(slice_of(deliver->target->host)) : NULL;
+
+	(void)cli_fail(deliver->call, why);
+	if (provider)
+		cli_warn(deliver->call, "%s", provider->hint);
+}
+
 static void report_mail(void *context, const struct outlet_report *report)
 {
 	struct deliver *deliver = context;
@@ -163,7 +188,7 @@ static void report_mail(void *context, const struct outlet_report *report)
 			(void)fail_copy(&why, report->error);
 		else
 			(void)results_fail(report->results, report->mail, name.bytes, &why);
-		(void)cli_fail(deliver->call, why);
+		tell_failure(deliver, why);
 	}
 	if (deliver->after)
 		deliver->after(report->mail->context);
@@ -199,6 +224,7 @@ static bool sends_many(const struct cli_call *call)
 struct deliver *deliver_new(const struct cli_call *call, const struct target *target, const struct deliver_account *account, courant_error **err)
 {
 	AUTO(secret) char *password = NULL;
+	AUTO(secret) char *token = NULL;
 	AUTO(deliver) struct deliver *deliver = mem_alloc(sizeof *deliver);
 
 	if (!deliver) {
@@ -215,7 +241,7 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		if (read_number(call, "connections", CONNECTIONS_MAX, &connections, err) < 0 || read_number(call, "window", WINDOW_MAX, &window, err) < 0)
 			return NULL;
 	}
-	if (take_password(call, target, account, &password, err) < 0)
+	if (take_token(call, target, &token, err) < 0 || (!token && take_password(call, target, account, &password, err) < 0))
 		return NULL;
 
 	const struct outlet_options options = {
@@ -223,6 +249,7 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		.connections = connections,
 		.window = window,
 		.password = password,
+		.token = token,
 		.environment = environ,
 		.cancel_fd = -1,
 		.trace = call->is_verbose ? trace : NULL,

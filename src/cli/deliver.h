@@ -10,12 +10,15 @@
 /* The options that a command needs for it, as rows of its table in commands.c. */
 #define DELIVER_OPTIONS                                                                                                        \
 	{.name = "server", .value = "URL", .group = "The server",                                                                \
-	 .help = "smtp://[user@]host[:port] (STARTTLS required) or smtps://… (TLS from the start)"},                             \
+	 .help = "smtp://[user@]host[:port] (STARTTLS required), smtps://… (TLS from the start), lmtp://…, lmtp+unix:///PATH, "    \
+		 "sendmail:, maildir:PATH, file:PATH, or a provider: 126, 163, aliyun, exmail, gmail, outlook, qq"},                \
 	{.name = "user", .value = "NAME", .group = "The server", .help = "log in as NAME"},                                      \
 	{.name = "password-command", .value = "COMMAND", .group = "The server",                                                  \
 	 .help = "the first line that COMMAND prints is the password"},                                                          \
 	{.name = "password-file", .value = "FILE", .group = "The server",                                                        \
 	 .help = "the first line of FILE is the password; nobody else may be able to read it"},                                  \
+	{.name = "token-command", .value = "COMMAND", .group = "The server",                                                      \
+	 .help = "log in by the OAuth token that COMMAND prints"},                                                               \
 	{.name = "tls", .value = "HOW", .group = "The server",                                                                   \
 	 .help = "starttls, tls (from the start), opportunistic or none; with none everything travels in clear"},                \
 	{.name = "ca-file", .value = "FILE", .group = "The server", .help = "trust the authorities in FILE (PEM) instead of the system's"}, \
@@ -27,6 +30,7 @@
 	{.name = "auth", .value = "MECHANISMS", .group = "The server", .help = "log in by one of these only (PLAIN,SCRAM-SHA-256), or off"}, \
 	{.name = "hello", .value = "NAME", .group = "The server", .help = "how this machine calls itself"},                      \
 	{.name = "source", .value = "ADDRESS", .group = "The server", .help = "connect from this address of ours"},              \
+	{.name = "proxy", .value = "URL", .group = "The server", .help = "connect through socks5://host[:port] or http://host[:port]"}, \
 	{.name = "timeout", .value = "SECONDS", .group = "The server", .help = "the longest wait for each answer"}
 
 /* Those of a command that sends many mails. */

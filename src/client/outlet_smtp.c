@@ -364,7 +364,7 @@ static int begin_link(struct pool *pool, struct lane *lane, courant_error **err)
 	const struct outlet_options *options = &pool->outlet.options;
 	const struct target *target = options->target;
 	const struct link_options link = {
-		.dial = {.host = target->host, .port = target->port, .source = target->source},
+		.dial = {.host = target->host, .port = target->port, .source = target->source, .proxy = target->proxy.host ? &target->proxy : NULL},
 		.name = pool->name,
 		.verify_name = target->verify_name ? target->verify_name : target->host,
 		.tls = pool->tls,

@@ -54,6 +54,8 @@ void courant_smtp_free(courant_smtp *smtp)
 	results_release(&smtp->results);
 	buffer_release(&smtp->reply);
 	free(smtp->hello);
+	free(smtp->source);
+	proxy_release(&smtp->proxy);
 	free(smtp->host);
 	free(smtp->verify_name);
 	if (smtp->stop_fd >= 0)
@@ -101,6 +103,31 @@ int courant_smtp_set_hello(courant_smtp *smtp, const char *name, courant_error *
 		return fail_memory(err);
 	free(smtp->hello);
 	smtp->hello = copy;
+	return 0;
+}
+
+int courant_smtp_set_source(courant_smtp *smtp, const char *address, courant_error **err)
+{
+	if (address && !address_is_numeric(slice_of(address)))
+		return fail(err, COURANT_USAGE, "not an IP address to connect from: \"%s\"", address);
+
+	char *copy = mem_copy_text(address);
+
+	if (address && !copy)
+		return fail_memory(err);
+	free(smtp->source);
+	smtp->source = copy;
+	return 0;
+}
+
+int courant_smtp_set_proxy(courant_smtp *smtp, const char *url, courant_error **err)
+{
+	struct proxy proxy = {0};
+
+	if (url && proxy_parse(slice_of(url), &proxy, err) < 0)
+		return -1;
+	proxy_release(&smtp->proxy);
+	smtp->proxy = proxy;
 	return 0;
 }
 
@@ -191,7 +218,7 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 	if (!smtp->link)
 		return fail(err, COURANT_USAGE, "the session is not connected");
 	for (;;) {
-		if (atomic_load_explicit(&smtp->is_stopped, memory_order_relaxed)) {
+		if (atomic_load(&smtp->is_cancelled)) {
 			courant_smtp_close(smtp);
 			return fail(err, COURANT_CANCELLED, "stopped on request");
 		}
@@ -271,7 +298,7 @@ int courant_smtp_connect(courant_smtp *smtp, const char *host, uint16_t port, co
 		port = smtp->tls == COURANT_TLS_IMPLICIT ? PORT_SMTPS : PORT_SMTP;
 
 	const struct link_options options = {
-		.dial = {.host = smtp->host, .port = port},
+		.dial = {.host = smtp->host, .port = port, .source = smtp->source, .proxy = smtp->proxy.host ? &smtp->proxy : NULL},
 		.name = smtp->host,
 		.verify_name = smtp->verify_name ? smtp->verify_name : smtp->host,
 		.tls = smtp->tls_context,
@@ -534,7 +561,8 @@ void courant_smtp_cancel(courant_smtp *smtp)
 {
 	const uint64_t one = 1;
 
-	atomic_store_explicit(&smtp->is_stopped, true, memory_order_relaxed);
+	/* The flag for a loop that has no need to wait, the descriptor for one that waits. */
+	atomic_store(&smtp->is_cancelled, true);
 	/* Fails only when it was called 2^64 times already. */
 	const ssize_t ignored = write(smtp->stop_fd, &one, sizeof one);
 

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "client/results.h"
+#include "net/proxy.h"
 
 /* The engine cuts a reply's text at 2,000 bytes. */
 #define SESSION_REPLY_MAX_BYTES 4096
@@ -22,13 +23,14 @@ struct tls_context;
 struct courant_smtp {
 	struct link *link; /* NULL: not connected */
 	struct tls_context *tls_context;
-	char *host, *verify_name, *hello;
+	char *host, *verify_name, *hello, *source;
+	struct proxy proxy; /* host NULL: none */
 	enum courant_tls tls;
 	enum courant_protocol protocol;
 	uint64_t timeout_ms;
 	bool is_greeted;
+	atomic_bool is_cancelled;
 	int stop_fd; /* readable: courant_smtp_cancel() was called */
-	atomic_bool is_stopped; /* the same, for when nothing has to be waited for */
 
 	courant_trace_fn *trace;
 	void *trace_context;

@@ -11,6 +11,7 @@
 #include "base/nearest.h"
 #include "base/num.h"
 #include "base/printable.h"
+#include "client/provider.h"
 #include "net/address.h"
 
 #define URL_MAX_BYTES  8192
@@ -34,6 +35,7 @@ void target_release(struct target *target)
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		take_text(texts[i], NULL);
+	proxy_release(&target->proxy);
 	*target = (struct target){0};
 }
 
@@ -85,6 +87,17 @@ static int set_auth(struct target *target, slice value, courant_error **err)
 	return target->mechanisms ? 0 : fail_memory(err);
 }
 
+static int set_proxy(struct target *target, slice value, courant_error **err)
+{
+	struct proxy proxy;
+
+	if (proxy_parse(value, &proxy, err) < 0)
+		return -1;
+	proxy_release(&target->proxy);
+	target->proxy = proxy;
+	return 0;
+}
+
 /* Sorted by name. A parameter is a text that is kept, or has a function of its own. */
 static const struct parameter {
 	const char *name;
@@ -97,6 +110,7 @@ static const struct parameter {
 	{"hello", offsetof(struct target, hello), NULL},
 	{"key", offsetof(struct target, key), NULL},
 	{"pin", offsetof(struct target, pin), NULL},
+	{"proxy", 0, set_proxy},
 	{"source", offsetof(struct target, source), NULL},
 	{"timeout", 0, set_timeout},
 	{"tls", 0, set_tls},
@@ -204,19 +218,22 @@ static int parse_host(struct target *target, slice text, courant_error **err)
 {
 	AUTO(buffer) struct buffer decoded = BUFFER_LIMIT(URL_MAX_BYTES);
 	AUTO(buffer) struct buffer ascii = BUFFER_LIMIT(URL_MAX_BYTES);
-	AUTO(error) courant_error *why = NULL;
 	slice host;
 
 	if (decode(text, &decoded, err) < 0 || address_split(buffer_peek(&decoded), &host, &target->port, err) < 0)
 		return -1;
 	if (host.len == 0)
 		return fail(err, COURANT_USAGE, "the server's URL names no host");
-	if (address_is_numeric(host))
+	if (address_is_numeric(host)) {
 		buffer_append(&ascii, host);
-	else if (idn_to_ascii(host, &ascii, &why) < 0)
-		return courant_error_code(why) == COURANT_NO_MEMORY
-			       ? fail_memory(err)
-			       : fail(err, COURANT_USAGE, "not a host name: \"%.*s\"", SLICE_ARGS(host));
+	} else {
+		AUTO(error) courant_error *why = NULL;
+
+		if (idn_to_ascii(host, &ascii, &why) < 0)
+			return courant_error_code(why) == COURANT_NO_MEMORY
+				       ? fail_memory(err)
+				       : fail(err, COURANT_USAGE, "not a host name: %s", courant_error_sentence(why));
+	}
 
 	char *taken;
 
@@ -294,6 +311,37 @@ static const struct scheme {
 	{"file:", TARGET_FILE, COURANT_SMTP, false, parse_path},
 };
 
+/* "qq", "me@example.com@gmail", "outlook?timeout=30": a provider's name in the place of a URL. */
+static int parse_provider(slice text, struct target *ret, courant_error **err)
+{
+	const size_t question = slice_find(text, '?');
+	const slice front = slice_part(text, 0, question);
+	const size_t at = slice_find_last(front, '@');
+	const slice name = at == SLICE_NONE ? front : slice_after(front, at + 1);
+	const struct provider *provider = provider_find(name);
+	AUTO(target) struct target target = {.kind = TARGET_SMTP};
+
+	if (!provider) {
+		const char *nearest = nearest_word(name, provider_names());
+
+		return fail(err, COURANT_USAGE,
+			    "not a mail server's URL: \"%.*s\" (smtp://[user@]host[:port], smtps://, lmtp://, sendmail:, maildir:, file:, or a provider%s%s%s)",
+			    SLICE_ARGS(text), nearest ? ": did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+	}
+	target.port = provider->port;
+	target.is_tls_first = provider->is_tls_first;
+	target.tls = provider->is_tls_first ? COURANT_TLS_IMPLICIT : COURANT_TLS_STARTTLS;
+	target.host = mem_copy_text(provider->host);
+	if (!target.host)
+		return fail_memory(err);
+	if ((at != SLICE_NONE && parse_user(&target, slice_part(front, 0, at), err) < 0) ||
+	    (question != SLICE_NONE && parse_parameters(&target, slice_after(text, question + 1), err) < 0))
+		return -1;
+	*ret = target;
+	target = (struct target){0};
+	return 0;
+}
+
 int target_parse(slice url, struct target *ret, courant_error **err)
 {
 	if (url.len > URL_MAX_BYTES || !printable_is(url))
@@ -315,8 +363,7 @@ int target_parse(slice url, struct target *ret, courant_error **err)
 		target = (struct target){0};
 		return 0;
 	}
-	return fail(err, COURANT_USAGE, "not a mail server's URL: \"%.*s\" (smtp://[user@]host[:port], smtps://, lmtp://, sendmail:, maildir:, file:)",
-		    SLICE_ARGS(url));
+	return parse_provider(url, ret, err);
 }
 
 static bool is_this_machine(const char *host)

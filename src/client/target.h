@@ -2,6 +2,7 @@
 /* target.h - where mail is to go, and how: a server's URL and its parameters
  *
  *     smtp://ops@mail.example.com:587?ca_file=/etc/ssl/own.pem&timeout=30
+ *     qq, me@example.com@gmail?timeout=30 (a provider's name: client/provider.h)
  *     lmtp://mail.example.com, lmtp+unix:///run/lmtp, sendmail:, sendmail:/usr/lib/sendmail, maildir:/var/mail/ops, file:out.eml
  *
  * STARTTLS is required with smtp://, TLS from the start with smtps://. LMTP needs none on this machine. Everything may be percent-encoded. What is unknown is an error that names what was
@@ -11,6 +12,7 @@
 #include <courant/engine.h>
 
 #include "base/buffer.h"
+#include "net/proxy.h"
 
 enum target_kind { TARGET_SMTP, TARGET_SENDMAIL, TARGET_MAILDIR, TARGET_FILE };
 
@@ -31,6 +33,7 @@ struct target {
 	bool no_login;    /* auth=off, whatever the user is */
 	char *hello;
 	char *source;
+	struct proxy proxy; /* host NULL: none */
 	uint64_t timeout_ms; /* 0: RFC 5321's */
 	bool is_tls_said;    /* by a parameter */
 	bool is_tls_first;   /* smtps:// */

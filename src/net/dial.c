@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "net/stream.h"
 
 struct dial {
 	char *host;
@@ -24,20 +25,34 @@ struct dial {
 	int attempts[RESOLVE_MAX_ADDRESSES]; /* descriptors that are connecting; -1: over */
 	int64_t next_at_ms;              /* when the next address has its turn */
 	int first_error;                 /* errno of the address that failed first */
+
+	struct proxy_talk *talk;         /* NULL: no proxy */
+	struct stream proxied;           /* connected to the proxy */
+	short proxy_event;
 };
 
 struct dial *dial_new(const struct dial_options *options, courant_error **err)
 {
-	const slice host = slice_of(options->host);
+	const struct proxy *proxy = options->proxy;
+	const slice host = slice_of(proxy ? proxy->host : options->host);
+	const uint16_t port = proxy ? proxy->port : options->port;
 	AUTO(dial) struct dial *dial = mem_alloc(sizeof *dial);
 
-	if (!dial || !(dial->host = mem_copy(host))) {
+	if (!dial) {
 		(void)fail_memory(err);
 		return NULL;
 	}
 	for (size_t i = 0; i < RESOLVE_MAX_ADDRESSES; i++)
 		dial->attempts[i] = -1;
-	dial->port = options->port;
+	dial->proxied = (struct stream)STREAM_CLOSED;
+	dial->port = port;
+	dial->host = mem_copy(host);
+	if (!dial->host) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	if (proxy && !(dial->talk = proxy_talk_new(proxy, options->host, options->port, err)))
+		return NULL;
 	dial->has_source = options->source != NULL;
 	if (options->source && !address_parse_numeric(slice_of(options->source), 0, &dial->source)) {
 		(void)fail(err, COURANT_USAGE, "not an IP address to connect from: \"%s\"", options->source);
@@ -47,9 +62,9 @@ struct dial *dial_new(const struct dial_options *options, courant_error **err)
 		if (address_of_path(host, &dial->addresses[0], err) < 0)
 			return NULL;
 		dial->n_addresses = 1;
-	} else if (address_parse_numeric(host, options->port, &dial->addresses[0])) {
+	} else if (address_parse_numeric(host, port, &dial->addresses[0])) {
 		dial->n_addresses = 1;
-	} else if (!(dial->resolve = resolve_new(options->host, options->port, err))) {
+	} else if (!(dial->resolve = resolve_new(dial->host, port, err))) {
 		return NULL;
 	}
 	return STEAL(dial);
@@ -60,6 +75,8 @@ void dial_free(struct dial *dial)
 	if (!dial)
 		return;
 	resolve_free(dial->resolve);
+	proxy_talk_free(dial->talk);
+	stream_release(&dial->proxied);
 	for (size_t i = 0; i < RESOLVE_MAX_ADDRESSES; i++)
 		auto_close(&dial->attempts[i]);
 	free(dial->host);
@@ -71,6 +88,10 @@ size_t dial_wishes(const struct dial *dial, struct pollfd fds[DIAL_MAX_FDS], int
 	size_t n = 0;
 
 	*ret_at_ms = WAIT_FOREVER;
+	if (dial->proxied.fd >= 0) {
+		fds[0] = (struct pollfd){.fd = dial->proxied.fd, .events = dial->proxy_event};
+		return 1;
+	}
 	if (dial->resolve) {
 		fds[0] = (struct pollfd){.fd = resolve_fd(dial->resolve), .events = POLLIN};
 		return 1;
@@ -171,8 +192,47 @@ static int fail_all(const struct dial *dial, courant_error **err)
 			     is_v6 ? "]" : "", (unsigned)dial->port);
 }
 
+/* Talks to the proxy as far as that needs no waiting. */
+static enum dial_status step_proxy(struct dial *dial, int *ret_fd, courant_error **err)
+{
+	for (;;) {
+		const slice output = proxy_talk_output(dial->talk);
+		const size_t room = proxy_talk_room(dial->talk);
+		char bytes[512];
+		size_t n = 0;
+		const enum stream_status status =
+			output.len > 0 ? stream_try_write(&dial->proxied, output.ptr, output.len, &n, err)
+				       : stream_try_read(&dial->proxied, bytes, room < sizeof bytes ? room : sizeof bytes, &n, err);
+
+		dial->proxy_event = stream_event(status);
+		if (status == STREAM_WANT_READ || status == STREAM_WANT_WRITE)
+			return DIAL_GOES_ON;
+		if (status == STREAM_FAILED)
+			return DIAL_FAILED;
+		if (status == STREAM_END) {
+			(void)fail(err, COURANT_TEMPORARY, "the proxy %s closed the connection", dial->host);
+			return DIAL_FAILED;
+		}
+		if (output.len > 0) {
+			proxy_talk_sent(dial->talk, n);
+			continue;
+		}
+		switch (proxy_talk_receive(dial->talk, slice_from(bytes, n), err)) {
+		case 0:
+			break;
+		case 1:
+			*ret_fd = STEAL_FD(dial->proxied.fd);
+			return DIAL_CONNECTED;
+		default:
+			return DIAL_FAILED;
+		}
+	}
+}
+
 enum dial_status dial_step(struct dial *dial, int64_t now_ms, int *ret_fd, courant_error **err)
 {
+	if (dial->proxied.fd >= 0)
+		return step_proxy(dial, ret_fd, err);
 	if (dial->resolve) {
 		struct pollfd answer = {.fd = resolve_fd(dial->resolve), .events = POLLIN};
 
@@ -189,6 +249,10 @@ enum dial_status dial_step(struct dial *dial, int64_t now_ms, int *ret_fd, coura
 	if (through == SIZE_MAX) {
 		begin_attempts(dial, now_ms);
 		through = find_connected(dial);
+	}
+	if (through != SIZE_MAX && dial->talk) {
+		stream_init(&dial->proxied, STEAL_FD(dial->attempts[through]));
+		return step_proxy(dial, ret_fd, err);
 	}
 	if (through != SIZE_MAX) {
 		*ret_fd = STEAL_FD(dial->attempts[through]);

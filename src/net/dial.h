@@ -4,6 +4,7 @@
  * An object that waits for nothing itself: dial_wishes() says what to poll for and until when, dial_step() goes on. dial_wait() does both. */
 #ifndef COURANT_NET_DIAL_H
 #define COURANT_NET_DIAL_H
+#include "net/proxy.h"
 #include "net/resolve.h"
 #include "net/wait.h"
 
@@ -17,6 +18,7 @@ struct dial_options {
 	const char *host;   /* a domain in ASCII, an IP address, or the path of a unix socket (begins with '/') */
 	uint16_t port;
 	const char *source; /* connect from this IP address of ours; NULL: as the system likes */
+	const struct proxy *proxy; /* through this one, which looks the host up; NULL: directly. Borrowed for the call */
 };
 
 /* Texts are copied. COURANT_USAGE when the source is no address. */

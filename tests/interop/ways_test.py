@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """courant send by ways other than SMTP, and many mails at once."""
+import base64
+import contextlib
 import json
 import os
 import socket
@@ -176,6 +178,103 @@ def resumption_shortens_the_next_handshake():
 		result = tap.courant("send", "--server", f"smtp://localhost:{catcher.port}?ca_file={catcher.ca}", "--json", "--connections", "3", *words, cwd=folder)
 		resumed = [json.loads(line)["tls"]["resumed"] for line in result.out.splitlines()]
 		tap.check_equal((result.status, resumed[0]), (0, False))
+
+
+class Proxy(threading.Thread):
+	"""SOCKS5 or HTTP CONNECT to a server of this machine; what it is asked for is kept."""
+
+	def __init__(self, kind, port, login=None, refuse=None):
+		super().__init__(daemon=True)
+		self.kind, self.to, self.login, self.refuse, self.asked = kind, port, login, refuse, []
+		self.listening = socket.create_server(("127.0.0.1", 0))
+		self.port = self.listening.getsockname()[1]
+		self.start()
+
+	def run(self):
+		conn, _ = self.listening.accept()
+		self.listening.close()
+		with conn:
+			if self.socks(conn) if self.kind == "socks5" else self.http(conn):
+				self.pump(conn)
+
+	def socks(self, conn):
+		exact = lambda n: conn.recv(n, socket.MSG_WAITALL)
+		methods = exact(exact(2)[1])
+		if self.login:
+			if 2 not in methods:
+				conn.sendall(b"\x05\xff")
+				return False
+			conn.sendall(b"\x05\x02")
+			exact(1)
+			said = (exact(exact(1)[0]), exact(exact(1)[0]))
+			conn.sendall(b"\x01\x00" if said == self.login else b"\x01\x01")
+			if said != self.login:
+				return False
+		else:
+			conn.sendall(b"\x05\x00")
+		kind = exact(4)[3]
+		host = socket.inet_ntoa(exact(4)) if kind == 1 else exact(exact(1)[0]).decode()
+		self.asked.append((host, int.from_bytes(exact(2), "big")))
+		conn.sendall(bytes([5, self.refuse or 0, 0, 3, 3]) + b"abc\0\0")
+		return not self.refuse
+
+	def http(self, conn):
+		text = b""
+		while not text.endswith(b"\r\n\r\n"):
+			text += conn.recv(1)
+		host, port = text.split()[1].decode().rsplit(":", 1)
+		self.asked.append((host, int(port)))
+		if self.login and b"Proxy-Authorization: Basic " + base64.b64encode(b":".join(self.login)) not in text:
+			conn.sendall(b"HTTP/1.1 407 login first\r\n\r\n")
+			return False
+		conn.sendall(f"HTTP/1.1 {self.refuse or 200} words\r\nX-Header: y\r\n\r\n".encode())
+		return not self.refuse
+
+	def pump(self, conn):
+		server = socket.create_connection(("127.0.0.1", self.to))
+
+		def copy(source, sink):
+			with contextlib.suppress(OSError):  # one of the two has gone
+				while piece := source.recv(65536):
+					sink.sendall(piece)
+				sink.shutdown(socket.SHUT_WR)
+
+		other = threading.Thread(target=copy, args=(server, conn), daemon=True)
+		other.start()
+		copy(conn, server)
+		other.join(peers.PATIENCE_S)
+		server.close()
+
+
+@tap.test
+def a_proxy_is_gone_through():
+	with peers.Catcher() as catcher:
+		trust = ["--ca-file", catcher.ca, "--verify-name", "localhost"]
+		rows = [
+			("socks5", {}, "", "localhost", 0),
+			("socks5", {}, "", "127.0.0.1", 0),
+			("socks5", {"login": (b"me", b"pw")}, "me:pw@", "localhost", 0),
+			("socks5", {"login": (b"me", b"pw")}, "me:no@", "localhost", 77),
+			("socks5", {"login": (b"me", b"pw")}, "", "localhost", 77),
+			("socks5", {"refuse": 5}, "", "localhost", 75),
+			("socks5", {"refuse": 4}, "", "localhost", 68),
+			("http", {}, "", "localhost", 0),
+			("http", {"login": (b"me", b"pw")}, "me:pw@", "localhost", 0),
+			("http", {"login": (b"me", b"pw")}, "me:no@", "localhost", 77),
+			("http", {"refuse": 403}, "", "localhost", 75),
+		]
+		for kind, options, login, host, status in rows:
+			tap.row(f"{kind} {options} {login}")
+			proxy = Proxy(kind, catcher.port, **options)
+			result = tap.courant("send", "--server", f"smtp://{host}:{catcher.port}", *trust, "--proxy", f"{kind}://{login}127.0.0.1:{proxy.port}", *MAIL)
+			tap.check_equal(result.status, status)
+			if status == 0:
+				tap.check_equal(proxy.asked, [(host, catcher.port)])
+		tap.row("a mail server instead of a proxy")
+		result = tap.courant("send", "--server", "smtp://localhost:1", "--timeout", "3", "--proxy", f"socks5://127.0.0.1:{catcher.port}", *MAIL)
+		tap.check_equal(result.status, 76)
+		tap.row("no proxy's URL")
+		tap.check_equal(tap.courant("send", "--server", "smtp://localhost:1", "--proxy", "ftp://x", *MAIL).status, 64)
 
 
 tap.main()
