@@ -226,8 +226,8 @@ COURANT_API courant_part *courant_application_new(courant_reader *data, const ch
  * smime-type=signed-data"). Not multipart. */
 COURANT_API courant_part *courant_data_new(courant_reader *data, const char *type,
 					   courant_error **err);
-/* Bytes whose type is to be found out from their beginning, else from the ending of `name`. `name`
- * is the file name, without its folders; NULL: none. */
+/* Bytes whose type is to be found out from their beginning, else from the ending of `name`; a text
+ * in UTF-8 is labelled so. `name` is the file name, without its folders; NULL: none. */
 COURANT_API courant_part *courant_file_new(courant_reader *data, const char *name,
 					   courant_error **err);
 

@@ -5,10 +5,13 @@
 
 #include "base/ascii.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "mime/header.h"
 #include "mime/sniff.h"
 
-#define TYPE_MAX_BYTES 200 /* the longest registered one has 80 */
+#define BLOCK_BYTES     ((size_t)64 * 1024)
+#define UTF8_MORE_BYTES 3   /* of a character, when its last is missing */
+#define TYPE_MAX_BYTES  200 /* the longest registered one has 80 */
 _Static_assert(TYPE_MAX_BYTES < PART_GROUND_BYTES, "a type fits into the part's own ground");
 
 int part_init(courant_part *part, enum part_kind kind, slice type, slice subtype,
@@ -181,6 +184,48 @@ static int message_is_clean(courant_reader *data, bool *ret, courant_error **err
 	return 0;
 }
 
+/* Reads all of it; false also for plain ASCII, which needs no label. */
+static int is_utf8_text(courant_reader *data, bool *ret, courant_error **err)
+{
+	AUTO(free) char *block = mem_resize(NULL, BLOCK_BYTES, 1);
+	bool is_valid = true, is_ascii = true;
+	size_t kept = 0; /* the beginning of a character that the block's end has cut */
+	size_t n = 1;
+
+	if (!block)
+		return fail_memory(err);
+	while (n && is_valid) {
+		if (courant_reader_read(data, block + kept, BLOCK_BYTES - kept, &n, err) < 0)
+			return -1;
+
+		const slice bytes = slice_from(block, kept + n);
+		const size_t bad = utf8_find_invalid(bytes);
+		const size_t rest = bad == SLICE_NONE ? 0 : bytes.len - bad;
+
+		is_ascii = is_ascii && utf8_is_ascii(bytes);
+		is_valid = rest == 0 || (n && rest <= UTF8_MORE_BYTES);
+		kept = rest;
+		if (is_valid && kept)
+			memmove(block, block + bytes.len - kept, kept);
+	}
+	*ret = is_valid && !is_ascii;
+	return courant_reader_rewind(data, err);
+}
+
+/* Text in UTF-8 says so, for readers that show it beside the mail. */
+static int charset_label(courant_part *part, courant_error **err)
+{
+	bool is_utf8 = false;
+
+	if (!slice_starts(part->type.word, SLICE("text/")))
+		return 0;
+	if (is_utf8_text(part->data, &is_utf8, err) < 0)
+		return -1;
+	return is_utf8 ? parameters_set(&part->type, &part->arena, SLICE("charset"), SLICE("utf-8"),
+					err)
+		       : 0;
+}
+
 courant_part *courant_file_new(courant_reader *data, const char *name, courant_error **err)
 {
 	const char *type = data ? type_find(data, slice_of(name), err) : NULL;
@@ -192,7 +237,8 @@ courant_part *courant_file_new(courant_reader *data, const char *name, courant_e
 	if (strcmp(type, "message/rfc822") == 0 && message_is_clean(data, &is_clean, err) < 0)
 		return data_set(NULL, data, err);
 	part = courant_data_new(data, *type && is_clean ? type : "application/octet-stream", err);
-	if (!part || (name && courant_part_set_name(part, name, err) < 0))
+	if (!part || charset_label(part, err) < 0 ||
+	    (name && courant_part_set_name(part, name, err) < 0))
 		return NULL;
 	return STEAL(part);
 }

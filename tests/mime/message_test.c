@@ -435,6 +435,23 @@ static void a_source_that_changes_meanwhile_is_an_error_and_never_a_broken_mail(
 		}
 }
 
+static void a_source_that_does_not_know_its_size_is_measured_first(void)
+{
+	static const struct courant_reader_calls calls = {moody_read, moody_rewind, NULL, NULL};
+	AUTO(message) courant_message *mail = mail_new();
+	AUTO(buffer) struct buffer text = MAIL_BUFFER;
+	struct moody moody = {.given = 100000};
+
+	CHECK_INT(courant_message_attach(
+			  mail,
+			  courant_application_new(courant_reader_new(&calls, &moody, NULL), NULL,
+						  NULL),
+			  NULL),
+		  0);
+	mail_check(mail, &text);
+	CHECK(text.len > 136000);
+}
+
 /* The same bytes whatever the reader's pieces, and again after rewinding. */
 static void reading_in_any_pieces_gives_the_same_bytes(void)
 {
@@ -581,6 +598,7 @@ TESTS(TEST(a_text_mail_is_written_as_expected), TEST(the_same_seed_gives_the_sam
       TEST(a_container_of_an_eight_bit_part_says_8bit_itself), TEST(several_authors_need_a_sender),
       TEST(dates_that_do_not_exist_are_refused), TEST(message_ids_and_urls_are_not_folded_inside),
       TEST(a_source_that_changes_meanwhile_is_an_error_and_never_a_broken_mail),
+      TEST(a_source_that_does_not_know_its_size_is_measured_first),
       TEST(reading_in_any_pieces_gives_the_same_bytes), TEST(five_hundred_recipients_fold),
       TEST(a_body_of_ones_own_excludes_the_rest),
       TEST(an_address_that_failed_leaves_the_message_as_it_was),

@@ -278,6 +278,36 @@ static void mails_are_attached_as_messages_when_they_can_travel(void)
 	CHECK_TEXT(courant_part_type(unclean), "application/octet-stream");
 }
 
+static void text_files_in_utf8_are_labelled(void)
+{
+	static char text[200000];
+	const struct {
+		const char *name;
+		slice bytes;
+		const char *charset;
+	} rows[] = {
+		{"Chinese", slice_of("业务,1\n"), "utf-8"},
+		{"ASCII", slice_of("a,1\n"), NULL},
+		{"another charset", slice_of("\xce\xf1,1\n"), NULL},
+		{"a cut character at the end", slice_of("业务\xe4\xb8"), NULL},
+		{"characters across blocks", slice_from(text, sizeof text - sizeof text % 3),
+		 "utf-8"},
+	};
+
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = "业"[i % 3];
+	EACH (row, rows) {
+		AUTO(part)
+		courant_part *part = courant_file_new(
+			courant_reader_new_bytes(row->bytes.ptr, row->bytes.len, NULL), "a.csv",
+			NULL);
+
+		tap_row(row->name);
+		CHECK_TEXT(courant_part_type(part), "text/csv");
+		CHECK_TEXT(courant_part_parameter(part, "Content-Type", "charset"), row->charset);
+	}
+}
+
 static void names_are_formatted_with_addresses(void)
 {
 	static const struct {
@@ -308,4 +338,4 @@ TESTS(TEST(headers_are_set_added_read_and_removed),
       TEST(the_type_is_found_from_the_bytes_and_else_from_the_name),
       TEST(what_is_no_image_is_not_called_one),
       TEST(mails_are_attached_as_messages_when_they_can_travel),
-      TEST(names_are_formatted_with_addresses))
+      TEST(text_files_in_utf8_are_labelled), TEST(names_are_formatted_with_addresses))
