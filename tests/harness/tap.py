@@ -98,6 +98,11 @@ def run(words, stdin=b"", cwd=None, env=None, **more):
 	return Result(done.returncode, done.stdout, done.stderr)
 
 
+def clean_up():
+	for made in _folders:
+		shutil.rmtree(made, ignore_errors=True)
+
+
 def courant(*words, stdin=b"", cwd=None, env=None):
 	"""The program under test; output as text. `env` is added to a clean environment."""
 	result = run([PROGRAM, *map(str, words)], stdin, cwd, env)
@@ -115,7 +120,6 @@ def main():
 			check(False, traceback.format_exc())
 		name = function.__name__.replace("_", " ")
 		print(f"{'not ok' if _failed else 'ok'} {number} - {name}{f' # SKIP {_skipped}' if _skipped else ''}", flush=True)
-	for made in _folders:
-		shutil.rmtree(made, ignore_errors=True)
+	clean_up()
 	print(f"# {_counts['passed']} passed, {_counts['failed']} failed")
 	sys.exit(1 if _counts["failed"] else 0)
