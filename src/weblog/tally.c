@@ -12,7 +12,7 @@
 
 void tally_init(struct tally *tally, const struct zone *zone, struct agents *agents, uint64_t seed)
 {
-	*tally = (struct tally){.zone = zone, .agents = agents, .seed = seed, .scratch = BUFFER_LIMIT(SCRATCH_MAX)};
+	*tally = (struct tally){.zone = zone, .agents = agents, .seed = seed, .get = KEYS_NONE, .scratch = BUFFER_LIMIT(SCRATCH_MAX)};
 	keys_init(&tally->addresses, sizeof(struct tally_address));
 	keys_init(&tally->methods, sizeof(struct tally_count));
 	keys_init(&tally->paths, sizeof(struct tally_path));
@@ -166,7 +166,7 @@ int tally_reach_agent(struct tally *tally, uint32_t id, courant_error **err)
 
 static int count_agent(struct tally *tally, const struct log_line *line, const struct agent *agent, courant_error **err)
 {
-	if (tally_reach_agent(tally, agent->id, err) < 0)
+	if (agent->id >= tally->n_agents && tally_reach_agent(tally, agent->id, err) < 0)
 		return -1;
 	tally->by_agent[agent->id].hits++;
 	tally->by_agent[agent->id].bytes += line->size_bytes;
@@ -257,9 +257,14 @@ static int count_duration(struct tally *tally, struct tally_path *path, int64_t 
 	return 0;
 }
 
+static bool is_get(const struct log_line *line)
+{
+	return line->method.len == 3 && memcmp(line->method.ptr, "GET", 3) == 0;
+}
+
 static bool is_view(const struct log_line *line)
 {
-	return (line->status / 100 == 2 || line->status == 304) && slice_equal(line->method, SLICE("GET"));
+	return (line->status / 100 == 2 || line->status == 304) && is_get(line);
 }
 
 static int count_path(struct tally *tally, const struct hit *hit, struct visitor *visitor, courant_error **err)
@@ -380,15 +385,19 @@ static void count_status(struct tally *tally, const struct log_line *line)
 	hour->seconds[second / 64] |= UINT64_C(1) << second % 64;
 }
 
-static int count_method(struct tally *tally, const struct log_line *line, courant_error **err)
+static int count_method(struct tally *tally, const struct log_line *line, bool gets, courant_error **err)
 {
-	uint32_t ref;
+	uint32_t ref = tally->get;
 	bool is_new;
 	struct tally_count *method =
-		value_of(&tally->methods, keys_hash(line->method, tally->seed), line->method, &ref, &is_new, err);
+		gets && ref != KEYS_NONE
+			? keys_value(&tally->methods, ref)
+			: value_of(&tally->methods, keys_hash(line->method, tally->seed), line->method, &ref, &is_new, err);
 
 	if (!method)
 		return -1;
+	if (gets)
+		tally->get = ref;
 	method->hits++;
 	method->bytes += line->size_bytes;
 	return 0;
@@ -411,7 +420,7 @@ static int count_hit(struct tally *tally, const struct hit *hit, courant_error *
 		return -1;
 	if (!line->method.ptr && count_duration(tally, NULL, line->duration_us, err) < 0)
 		return -1;
-	if (line->method.ptr && (count_method(tally, line, err) < 0 || count_path(tally, hit, visitor, err) < 0))
+	if (line->method.ptr && (count_method(tally, line, is_get(line), err) < 0 || count_path(tally, hit, visitor, err) < 0))
 		return -1;
 	return count_site(tally, line, visitor, err) < 0 || count_host(tally, line, visitor, err) < 0 ? -1 : 0;
 }

@@ -74,6 +74,7 @@ struct tally {
 	size_t n_days;
 
 	struct keys addresses, methods, paths, sites, hosts;
+	uint32_t get; /* reference of GET, which most hits are; KEYS_NONE: not yet seen */
 	struct keys not_found; /* reference of a path, then a referrer: uint64_t hits */
 	struct tally_agent *by_agent; /* by the agent's id; ids that did not occur may be beyond the end */
 	size_t n_agents;
