@@ -91,8 +91,8 @@ static void fail_login(struct courant_engine *engine, courant_error *error,
 static void send_secret(struct courant_engine *engine, slice command, slice secret,
 			const char *shown)
 {
-	(void)buffer_room(&engine->out, command.len + secret.len +
-						2); /* growing later would leave a copy behind */
+	/* Growing later would leave a copy behind. */
+	(void)buffer_room(&engine->out, command.len + secret.len + sizeof "\r\n");
 	buffer_append(&engine->out, command);
 	buffer_append(&engine->out, secret);
 	buffer_append(&engine->out, SLICE("\r\n"));
@@ -104,14 +104,14 @@ static void send_secret(struct courant_engine *engine, slice command, slice secr
 /* The mechanism's answer, as base64, into state->answer. */
 static int make_answer(struct login_state *state, slice challenge, courant_error **err)
 {
+	const struct sasl_calls *calls = state->mechanism->calls;
 	AUTO(secret_buffer) struct buffer bytes = BUFFER_LIMIT(SASL_ANSWER_MAX_BYTES);
 
 	secret_release(&state->answer);
 	if (!buffer_room(&bytes, SASL_ANSWER_MAX_BYTES) ||
 	    !buffer_room(&state->answer, (size_t)2 * SASL_ANSWER_MAX_BYTES))
 		return fail_memory(err);
-	if (state->mechanism->calls->step(state->session, challenge, &bytes, &state->is_done, err) <
-	    0)
+	if (calls->step(state->session, challenge, &bytes, &state->is_done, err) < 0)
 		return -1;
 	sasl_encode(buffer_peek(&bytes), &state->answer);
 	return buffer_check(&state->answer, err);
