@@ -241,7 +241,7 @@ const struct cli_command cli_commands[] = {
 			"LogFormat. Files may be compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a "
 			"sample with its reason.\n"
 			"\n"
-			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, referrers, browsers, "
+			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, failing, referrers, browsers, "
 			"systems, devices, robots, latency, slow_pages, hosts, addresses, rejected.",
 		.examples = "# what happened, at a glance\n"
 			    "courant weblog /var/log/nginx/access.log\n"

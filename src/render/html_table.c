@@ -3,7 +3,7 @@
 #include "render/html_write.h"
 #include "render/tokens.h"
 
-#define NAME_COLUMNS 60
+#define NAME_COLUMNS 80
 #define PATH_COLUMNS 160
 #define NOTE_COLUMNS 120
 #define HEAD_COLUMNS 40

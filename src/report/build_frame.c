@@ -10,6 +10,7 @@
 	60 /* characters: shorter, and mail readers show the beginning of the title behind it */
 #define PREHEADER_MOST 110
 #define SOURCES_SHOWN  3
+#define SOURCE_MAX_COLUMNS 60 /* say_text cuts there */
 
 /* ---- Head ---- */
 
@@ -190,8 +191,12 @@ static int add_sources(const struct build *build, const char *const *logs, size_
 		const bool is_same_folder =
 		        i > 0 && slash != SLICE_NONE && slash == slice_find_last(previous, '/') &&
 		        slice_equal(slice_part(log, 0, slash), slice_part(previous, 0, slash));
-		const slice name =
-		        say_text(say, is_same_folder ? slice_after(log, slash + 1) : log);
+		/* Of a long path the end says more than the beginning. */
+		const bool is_long = utf8_width(log) > SOURCE_MAX_COLUMNS;
+		const slice shown = slash != SLICE_NONE && (is_same_folder || is_long)
+		                            ? slice_after(log, slash + 1)
+		                            : log;
+		const slice name = say_text(say, shown);
 
 		list = i ? SAY(say, WORD_LIST_JOIN, list, name) : name;
 	}

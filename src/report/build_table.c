@@ -71,15 +71,29 @@ static void annotate_robot(const struct joined_row *row, struct joined_notes *no
 	                                                         : name;
 }
 
+/* The weblog's reasons are English: the words have them in the report's language. */
+static slice reason_of(const struct say *say, slice english)
+{
+	for (enum word id = WORD_REASON_TOO_LONG; id <= WORD_REASON_NO_FIELD; id++) {
+		if (slice_equal(english, slice_of(word(id, LANGUAGE_EN))))
+			return say_word(say, id);
+	}
+	return english;
+}
+
+/* access.log:17: no address. The footer has the folder. */
 static void annotate_rejected(const struct joined_row *row, struct joined_notes *notes)
 {
 	AUTO(buffer) struct buffer place = BUFFER_LIMIT(8000);
 	struct say *say = row->build->say;
+	const slice file = text_of(row, "file");
+	const size_t slash = slice_find_last(file, '/');
 
-	buffer_append(&place, text_of(row, "file"));
+	buffer_append(&place, slash == SLICE_NONE ? file : slice_after(file, slash + 1));
 	buffer_append_byte(&place, ':');
 	buffer_append_u64(&place, table_get(row->table, row->row, "line").count);
-	notes->name = say_text(say, buffer_peek(&place));
+	notes->name = SAY(say, WORD_PLACE_AND_REASON, say_text(say, buffer_peek(&place)),
+	                  reason_of(say, text_of(row, "reason")));
 	notes->note = text_of(row, "text");
 }
 
@@ -195,6 +209,17 @@ static const struct spec {
          .better = BETTER_DOWN,
          .annotate = annotate_not_found,
          SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, false}, {WORD_COLUMN_TIMES, LOOK_LEAD, 1, false})},
+        {.table = "failing",
+         .key = "path",
+         .count = "errors_5xx",
+         .heading = WORD_FAILING,
+         .side = WORD_FAILING_SIDE,
+         .empty = WORD_NO_SERVER_ERRORS_HERE,
+         .more = WORD_MORE_PATHS,
+         .is_compared = true,
+         .better = BETTER_DOWN,
+         SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, true}, {WORD_COLUMN_ERRORS, LOOK_LEAD, 1, false},
+               {WORD_COLUMN_HITS, LOOK_NUMBER, 2, false})},
         {.table = "referrers",
          .key = "site",
          .count = "hits",
@@ -251,8 +276,7 @@ static const struct spec {
          .has_note = true,
          .is_cut = true,
          .annotate = annotate_rejected,
-         SHOWN({WORD_COLUMN_PLACE, LOOK_NAME, NAMED(JOINED_NAME), false},
-               {WORD_COLUMN_REASON, LOOK_NAME, 2, false})},
+         SHOWN({WORD_COLUMN_PLACE, LOOK_NAME, NAMED(JOINED_NAME), false})},
         {.table = "days",
          .key = "day",
          .count = "hits",

@@ -16,6 +16,7 @@ static uint64_t count_of(const struct table *table, size_t row, const char *colu
 void figures_release(struct figures *figures)
 {
 	free(figures->slots);
+	free(figures->failing_path);
 	free(figures->rising_path);
 	*figures = (struct figures){0};
 }
@@ -181,6 +182,19 @@ static int find_worst_code(struct figures *figures, struct weblog *weblog, coura
 	return 0;
 }
 
+static int find_failing_path(struct figures *figures, struct weblog *weblog, courant_error **err)
+{
+	AUTO(table) struct table *failing = weblog_take_table(weblog, 0, "failing", 1, err);
+
+	if (!failing)
+		return -1;
+	if (table_rows(failing) == 0)
+		return 0;
+	figures->failing_hits = count_of(failing, 0, "errors_5xx");
+	figures->failing_path = mem_copy(table_get(failing, 0, "path").text);
+	return figures->failing_path ? 0 : fail_memory(err);
+}
+
 static int find_rising_page(struct figures *figures, struct weblog *weblog, courant_error **err)
 {
 	AUTO(table) struct table *now = weblog_take_table(weblog, 0, "pages", 0, err);
@@ -236,7 +250,8 @@ int figures_read(struct figures *figures, struct weblog *weblog, courant_error *
 	    (figures->wants_comparison && fill_slots(figures, weblog, 1, err) < 0))
 		return -1;
 	figures_judge_coverage(figures, zone);
-	if (find_worst_code(figures, weblog, err) < 0)
+	if (find_worst_code(figures, weblog, err) < 0 ||
+	    find_failing_path(figures, weblog, err) < 0)
 		return -1;
 	return figures->has_comparison ? find_rising_page(figures, weblog, err) : 0;
 }

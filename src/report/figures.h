@@ -45,6 +45,8 @@ struct figures {
 
 	unsigned worst_code; /* the 5xx answered most often; 0: none */
 	uint64_t worst_code_hits;
+	char *failing_path; /* the path with the most of them; NULL: none */
+	uint64_t failing_hits;
 	char *rising_path; /* the page that gained most; NULL: none, or no comparison */
 	uint64_t rising_by;
 };

@@ -89,7 +89,7 @@ slice label_former(struct say *say, const struct figures *figures)
 		return say_word(say, WORD_FORMER_DAY_BEFORE);
 	/* Windows that do not begin at midnight touch one day more. */
 	if (days_between == 7 || days_between == 8)
-		return say_word(say, WORD_FORMER_WEEK_BEFORE);
+		return say_word(say, days == 7 ? WORD_FORMER_WEEK_BEFORE : WORD_FORMER_SAME_TIME);
 	return say_word(say, days_between > 8 && days_between % 7 == 0 ? WORD_FORMER_WEEKS_BEFORE
 	                                                               : WORD_FORMER_BEFORE);
 }

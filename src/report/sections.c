@@ -13,8 +13,8 @@
 static const char *const summary_tables[] = {"totals", NULL};
 static const char *const chart_tables[] = {"hours", "days", "hours_of_day", NULL};
 static const char *const table_tables[] = {
-        "status",    "status_classes", "methods", "paths",  "pages",    "files", "not_found",
-        "referrers", "browsers",       "systems", "robots", "rejected", "days",  NULL};
+        "status",  "status_classes", "methods",  "paths",   "pages",  "files",    "not_found",
+        "failing", "referrers",      "browsers", "systems", "robots", "rejected", "days", NULL};
 
 struct section_reading {
 	const struct report_file *file;

@@ -12,6 +12,7 @@
 	3.0 /* counts scatter by their root: what lies within three of these is chance */
 #define PEAK_SHARE   0.2 /* an hour with a fifth of all errors is worth naming */
 #define MOSTLY_SHARE 0.5
+#define COVERED_AS_DAYS_MS (4 * MS_PER_DAY)
 
 /* What a situation needs to say its sentence. */
 struct scene {
@@ -136,7 +137,10 @@ static slice no_data_sentence(const struct scene *scene)
 {
 	const struct figures *figures = scene->figures;
 	struct say *say = scene->say;
-	const slice period = label_period(say, figures);
+	const bool is_day = window_is_whole_days(&figures->window, say->zone) &&
+	                    window_days(&figures->window, say->zone) == 1;
+	const slice period =
+	        SAY(say, is_day ? WORD_ON_DAY : WORD_IN_PERIOD, label_period(say, figures));
 
 	if (figures->hits == 0)
 		return say_word(say,
@@ -200,7 +204,7 @@ static slice over_sentence(const struct scene *scene)
 	           label_slot_end(say, figures, figures->slots[last].to_ms));
 }
 
-/* 22.5 hours: the window without what is missing. */
+/* 22.5 hours, 12 days: the window without what is missing. */
 static slice covered(const struct scene *scene)
 {
 	const struct figures *figures = scene->figures;
@@ -210,13 +214,15 @@ static slice covered(const struct scene *scene)
 	                : figures->window.to_ms;
 	const int64_t covered_ms = end_ms - figures->window.from_ms -
 	                           (figures->missing.to_ms - figures->missing.from_ms);
-	const uint64_t tenths = (uint64_t)((double)covered_ms / (double)MS_PER_HOUR * 10 + 0.5);
+	const bool is_days = covered_ms >= COVERED_AS_DAYS_MS;
+	const double units = (double)covered_ms / (double)(is_days ? MS_PER_DAY : MS_PER_HOUR);
+	const uint64_t tenths = (uint64_t)(units * 10 + 0.5);
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT(100);
 
 	buffer_append_u64(&text, tenths / 10);
 	if (tenths % 10)
 		buffer_printf(&text, ".%u", (unsigned)(tenths % 10));
-	return SAY(scene->say, WORD_HOURS_NUMBER, buffer_peek(&text));
+	return SAY(scene->say, is_days ? WORD_DAYS_NUMBER : WORD_HOURS_NUMBER, buffer_peek(&text));
 }
 
 static slice gap_sentence(const struct scene *scene)
@@ -353,6 +359,18 @@ static slice worst_code(const struct scene *scene)
 	return say_text(scene->say, buffer_peek(&code));
 }
 
+/* The path that has most of them. */
+static slice errors_of_path(const struct scene *scene)
+{
+	const struct figures *figures = scene->figures;
+
+	if (!figures->failing_path ||
+	    (double)figures->failing_hits <= MOSTLY_SHARE * (double)figures->now.errors_5xx)
+		return SLICE("");
+	return SAY(scene->say, WORD_ERRORS_OF_PATH, say_count(scene->say, figures->failing_hits),
+	           say_path(scene->say, slice_of(figures->failing_path)));
+}
+
 /* When the errors were, and which. */
 static slice errors_detail(const struct scene *scene)
 {
@@ -368,7 +386,8 @@ static slice errors_detail(const struct scene *scene)
 	if (!peak || figures->n_slots < 2 ||
 	    (double)peak->errors < PEAK_SHARE * (double)figures->now.errors_5xx)
 		return figures->worst_code
-		               ? SAY(say, WORD_ERRORS_CODE, code_hits, worst_code(scene))
+		               ? SAY(say, WORD_ERRORS_CODE, code_hits, worst_code(scene),
+		                     errors_of_path(scene))
 		               : SLICE("");
 	const slice count = say_count(say, peak->errors),
 	            when = label_slot(say, figures, peak->from_ms);
@@ -376,7 +395,7 @@ static slice errors_detail(const struct scene *scene)
 		return SAY(say, figures->slots_are_days ? WORD_ERRORS_PEAK_DAY : WORD_ERRORS_PEAK,
 		           count, when);
 	return SAY(say, figures->slots_are_days ? WORD_ERRORS_PEAK_DAY_CODE : WORD_ERRORS_PEAK_CODE,
-	           count, when, code_hits, worst_code(scene));
+	           count, when, code_hits, worst_code(scene), errors_of_path(scene));
 }
 
 static slice traffic_detail(const struct scene *scene)
@@ -558,6 +577,9 @@ void verdict_make(struct say *say, const struct figures *figures, const struct t
 	ret->subject_word = say_word(say, worst->subject_word);
 	ret->sentence = worst->sentence(&scene);
 	ret->cause = worst->cause(&scene);
+	/* A report that cannot vouch for its data says so in its subject, whatever is worse. */
+	if (worst->status == STATUS_PROBLEM && (has_gap(&scene) || has_many_rejected(&scene)))
+		ret->cause = SAY(say, WORD_CAUSE_AND_INCOMPLETE, ret->cause);
 	ret->preheader = preheader_of(&scene, worst);
 	ret->more = join(say, worst->detail(&scene), closing(&scene, worst));
 }

@@ -31,6 +31,7 @@ const char *const weblog_definitions[] = {
 	"browsers are listed as suspected but keep counting as people",
 	"referrers: hits by the site (host, without port) of their referrer; - and referrers without a host are none",
 	"not_found: hits answered 404 by path, with the most frequent referrer among them, the first in byte order of several",
+	"failing: paths with hits answered 5xx, with those and all their hits",
 	"browsers, systems: people's programs by family; share is that of all visitors",
 	"latency, slow_pages: how long answers took, where the format carries it; right to one per cent, max exactly; slow_pages (paths that are no static files) "
 	"by p95",

@@ -3,30 +3,30 @@
 #include "weblog/line.h"
 
 #include "base/ascii.h"
+#include "table/words.h"
 
 /* A response of a petabyte is a broken line; so sums of sizes cannot overflow before 18,000 of them. */
 #define SIZE_MAX_DIGITS 15
 
 const char *line_fault_text(enum line_fault fault)
 {
-	static const char *const texts[LINE_FAULTS] = {
-		[LINE_FINE] = "",
-		[LINE_TOO_LONG] = "line too long",
-		[LINE_NO_HOST] = "no host at its beginning",
-		[LINE_NO_ADDRESS] = "no address",
-		[LINE_NO_IDENTITY] = "no identity after the address",
-		[LINE_NO_TIME] = "no [time] after address, identity and user",
-		[LINE_IMPOSSIBLE_TIME] = "impossible time",
-		[LINE_NO_REQUEST] = "no quoted request after the time",
-		[LINE_OPEN_REQUEST] = "the request's closing quote is missing",
-		[LINE_NO_STATUS] = "no three-digit status after the request",
-		[LINE_NO_SIZE] = "no size after the status",
-		[LINE_NO_REFERRER] = "no quoted referrer after the size",
-		[LINE_NO_AGENT] = "no quoted user agent after the referrer",
-		[LINE_NO_FIELD] = "does not fit the format",
+	static const enum word words[LINE_FAULTS] = {
+		[LINE_TOO_LONG] = WORD_REASON_TOO_LONG,
+		[LINE_NO_HOST] = WORD_REASON_NO_HOST,
+		[LINE_NO_ADDRESS] = WORD_REASON_NO_ADDRESS,
+		[LINE_NO_IDENTITY] = WORD_REASON_NO_IDENTITY,
+		[LINE_NO_TIME] = WORD_REASON_NO_TIME,
+		[LINE_IMPOSSIBLE_TIME] = WORD_REASON_IMPOSSIBLE_TIME,
+		[LINE_NO_REQUEST] = WORD_REASON_NO_REQUEST,
+		[LINE_OPEN_REQUEST] = WORD_REASON_OPEN_REQUEST,
+		[LINE_NO_STATUS] = WORD_REASON_NO_STATUS,
+		[LINE_NO_SIZE] = WORD_REASON_NO_SIZE,
+		[LINE_NO_REFERRER] = WORD_REASON_NO_REFERRER,
+		[LINE_NO_AGENT] = WORD_REASON_NO_AGENT,
+		[LINE_NO_FIELD] = WORD_REASON_NO_FIELD,
 	};
 
-	return texts[fault];
+	return fault == LINE_FINE ? "" : word(words[fault], LANGUAGE_EN);
 }
 
 /* Cuts a word and the blank behind it off the line. */

@@ -172,6 +172,13 @@ static bool cells_of_file(const struct tally_path *path, struct table_cell *cell
 	return path->is_file;
 }
 
+static bool cells_of_failing(const struct tally_path *path, struct table_cell *cells)
+{
+	cells[1] = CELL_COUNT(path->errors_5xx);
+	cells[2] = CELL_COUNT(path->hits);
+	return path->errors_5xx > 0;
+}
+
 static int rank_paths(const struct table_fill *fill, path_cells *cells_of, courant_error **err)
 {
 	const struct keys *paths = &fill->tally->paths;
@@ -200,6 +207,11 @@ int fill_pages(const struct table_fill *fill, courant_error **err)
 int fill_files(const struct table_fill *fill, courant_error **err)
 {
 	return rank_paths(fill, cells_of_file, err);
+}
+
+int fill_failing(const struct table_fill *fill, courant_error **err)
+{
+	return rank_paths(fill, cells_of_failing, err);
 }
 
 /* ---- not found ---- */

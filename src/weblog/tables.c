@@ -36,6 +36,7 @@ static const struct spec {
 	{"pages", false, fill_pages, {NAMED("path"), COUNT("views"), COUNT("visitors"), BYTES}},
 	{"files", false, fill_files, {NAMED("path"), COUNT("hits"), COUNT("visitors"), BYTES}},
 	{"not_found", false, fill_not_found, {NAMED("path"), COUNT("hits"), NAMED("referrer")}},
+	{"failing", false, fill_failing, {NAMED("path"), COUNT("errors_5xx"), COUNT("hits")}},
 	{"referrers", false, fill_referrers, {NAMED("site"), COUNT("hits"), COUNT("visitors")}},
 	{"browsers", false, fill_browsers, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
 	{"systems", false, fill_systems, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
@@ -58,7 +59,7 @@ static const struct spec {
 
 const char *const weblog_table_names[] = {
 	"totals",    "hours",     "days",     "hours_of_day", "status", "status_classes", "methods", "paths",      "pages", "files",
-	"not_found", "referrers", "browsers", "systems",      "devices", "robots",        "latency", "slow_pages", "hosts", "addresses",
+	"not_found", "failing",   "referrers", "browsers", "systems",      "devices", "robots",        "latency", "slow_pages", "hosts", "addresses",
 	"rejected",  NULL,
 };
 

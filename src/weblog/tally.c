@@ -282,6 +282,7 @@ static int count_path(struct tally *tally, const struct hit *hit, struct visitor
 	}
 	path->hits++;
 	path->bytes += line->size_bytes;
+	path->errors_5xx += line->status / 100 == 5;
 	if (count_duration(tally, path, line->duration_us, err) < 0)
 		return -1;
 	if (line->status == 404) {

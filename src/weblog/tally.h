@@ -35,7 +35,7 @@ struct tally_agent {
 struct tally_path {
 	uint64_t hits, bytes;
 	uint64_t views, view_bytes; /* people's page views */
-	uint64_t not_found;
+	uint64_t not_found, errors_5xx;
 	uint32_t visitors; /* of the page, or of the static file */
 	bool is_file, is_robots_txt;
 	struct histogram *durations; /* of a path that is no file; NULL: none */

@@ -117,6 +117,7 @@ static int join_paths(struct tally *tally, struct tally *other, courant_error **
 		path->views += from->views;
 		path->view_bytes += from->view_bytes;
 		path->not_found += from->not_found;
+		path->errors_5xx += from->errors_5xx;
 		if (join_durations(path, from) < 0)
 			return fail_memory(err);
 		from->hits = here;

@@ -29,13 +29,23 @@ def all_tables_are_one_object():
 	got = json.loads(weblog("--json", "-", stdin=THREE).out)
 	tap.check_equal(
 		list(got),
-		"totals hours days hours_of_day status status_classes methods paths pages files not_found referrers browsers systems devices robots latency "
+		"totals hours days hours_of_day status status_classes methods paths pages files not_found failing referrers browsers systems devices robots latency "
 		"slow_pages hosts addresses rejected".split(),
 	)
 	tap.check_equal(got["totals"]["first"], "2023-10-10T13:55:36+08:00")
 	tap.check_equal(got["pages"], [{"path": "/", "views": 2, "visitors": 1, "bytes": 10}])
 	tap.check_equal(got["browsers"], [{"name": "Firefox", "visitors": 1, "hits": 3, "share": 1}])
 	tap.check_equal(got["not_found"], [{"path": "/a", "hits": 1, "referrer": "http://example.org/"}])
+	tap.check_equal(got["failing"], [])
+
+
+@tap.test
+def failing_paths_have_their_errors_and_hits():
+	data = log(("/a", 503, 1, "-"), ("/a", 200, 1, "-"), ("/b", 500, 1, "-"), ("/b", 599, 1, "-"), ("/c", 404, 1, "-"))
+	tap.check_equal(
+		json.loads(weblog("--json", "-", stdin=data).out)["failing"],
+		[{"path": "/b", "errors_5xx": 2, "hits": 2}, {"path": "/a", "errors_5xx": 1, "hits": 2}],
+	)
 
 
 @tap.test

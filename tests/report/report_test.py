@@ -240,6 +240,26 @@ def half_a_former_period_is_no_comparison():
 	tap.check("last Monday" not in result.out, "compared with half a day")
 
 
+@tap.test
+def samples_of_rejected_lines_speak_the_reports_language():
+	place = tap.folder()
+	(place / "sub").mkdir()
+	write(place / "sub", "access.log", day(DAY, 300, 2) + ["no log line\n", '192.0.2.1 - - [32/Nov/2026:00:00:00 +0800] "GET / HTTP/1.1" 200 1 "-" "-"\n'])
+	for language, reason, wrong in (("zh", "access.log:302：时间不可能存在", "impossible"), ("en", "access.log:302: impossible time", "时间不")):
+		result = report("traffic", place / "sub" / "access.log", "--language", language, "--timezone", "Asia/Shanghai")
+		tap.check_in("\n" + reason, result.out)
+		tap.check(wrong not in result.out, "a reason in another language")
+
+
+@tap.test
+def the_verdict_names_the_path_that_fails():
+	place = tap.folder()
+	log = write(place, "access.log", day(DAY, 4000, 2, 100))
+	for language, words in (("zh", "全部错误中 100 次是 503，100 次在 /view.php。"), ("en", "of all, 100 are 503 and 100 on /view.php.")):
+		result = report("traffic", log, "--language", language, "--timezone", "Asia/Shanghai")
+		tap.check_in(re.sub(r"\s", "", words), re.sub(r"\s", "", result.out))
+
+
 PAYLOADS = [
 	"<script>alert(1)</script>", "<a href=http://evil.example>x</a>", "\x1b[31mred\x1b[0m", "\u202egnp.exe", "=cmd|' /C calc'!A0",
 	"&lt;b&gt;", "\x07bell", "'\"><img src=x onerror=1>", "javascript:alert(1)", "\u2066hidden\u2069", "\xc2\x9b31m", "${jndi:ldap://x}",
