@@ -30,6 +30,27 @@ static uint64_t list_hash(const struct mailbox_list *list, uint64_t hash)
 	return hash_u64(list->n, hash);
 }
 
+/* The names and sizes of what comes from readers, which are not read for this. */
+static uint64_t files_hash(const struct part_list *list, uint64_t hash)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		courant_part *part = list->items[i];
+		uint64_t size = 0;
+
+		if (part->data)
+			(void)courant_reader_size(part->data, &size);
+		hash = part_hash(part, hash_u64(size, hash_bytes(part_file_name(part), hash)));
+	}
+	return hash_u64(list->n, hash);
+}
+
+static uint64_t fields_hash(const struct fields *fields, uint64_t hash)
+{
+	for (size_t i = 0; i < fields->n; i++)
+		hash = hash_bytes(fields->items[i].value, hash_bytes(fields->items[i].name, hash));
+	return hash;
+}
+
 /* With a seed that was given, two different mails still get different ids and boundaries. */
 static uint64_t message_hash(const courant_message *message)
 {
@@ -43,7 +64,10 @@ static uint64_t message_hash(const courant_message *message)
 	hash = part_hash(message->text, hash);
 	hash = part_hash(message->html, hash);
 	hash = part_hash(message->body, hash);
-	return hash_u64(message->inlines.n << 32 | message->attachments.n, hash);
+	hash = fields_hash(&message->fields, hash);
+	hash = files_hash(&message->alternatives, hash);
+	hash = files_hash(&message->inlines, hash);
+	return files_hash(&message->attachments, hash);
 }
 
 static uint64_t message_seed(courant_message *message)

@@ -41,6 +41,27 @@ static void the_same_seed_gives_the_same_bytes(void)
 	CHECK_SLICE(buffer_peek(&first), buffer_peek(&second));
 }
 
+/* What differs in an attachment's name alone is another mail. */
+static void another_content_gets_another_id_from_the_same_seed(void)
+{
+	static const char *const names[] = {"a.bin", "b.bin"};
+	AUTO(buffer) struct buffer ids = BUFFER_LIMIT(4096);
+
+	for (int i = 0; i < 2; i++) {
+		AUTO(message) courant_message *mail = mail_new();
+
+		CHECK_INT(courant_message_attach(
+				  mail,
+				  courant_file_new(courant_reader_new_bytes("x", 1, NULL), names[i],
+						   NULL),
+				  NULL),
+			  0);
+		buffer_append(&ids, slice_of(courant_message_id(mail, NULL)));
+	}
+	CHECK(!slice_equal(slice_part(buffer_peek(&ids), 0, ids.len / 2),
+			   slice_after(buffer_peek(&ids), ids.len / 2)));
+}
+
 static void date_and_message_id_are_always_there(void)
 {
 	AUTO(message) courant_message *mail = courant_message_new(NULL);
@@ -588,6 +609,7 @@ static void composing_survives_every_failed_allocation(void)
 }
 
 TESTS(TEST(a_text_mail_is_written_as_expected), TEST(the_same_seed_gives_the_same_bytes),
+      TEST(another_content_gets_another_id_from_the_same_seed),
       TEST(date_and_message_id_are_always_there), TEST(bcc_never_reaches_the_wire),
       TEST(the_envelope_has_both_forms_and_each_address_once),
       TEST(line_ends_are_refused_whatever_the_setter),
