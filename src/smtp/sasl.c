@@ -149,13 +149,11 @@ int sasl_check_login(const struct courant_login *login, courant_error **err)
 			return fail(err, COURANT_USAGE, "unknown login mechanism %.*s",
 				    SLICE_ARGS(name));
 	}
-	return check_text(login->user, false, "user name", err) < 0 ||
-			       check_text(login->authorize, false, "authorization identity", err) <
-				       0 ||
-			       check_text(login->password, true, "password", err) < 0 ||
-			       check_text(login->token, true, "token", err) < 0
-		       ? -1
-		       : 0;
+	if (check_text(login->user, false, "user name", err) < 0 ||
+	    check_text(login->authorize, false, "authorization identity", err) < 0 ||
+	    check_text(login->password, true, "password", err) < 0)
+		return -1;
+	return check_text(login->token, true, "token", err);
 }
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
