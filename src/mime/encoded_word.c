@@ -135,6 +135,10 @@ void encoded_word_write_bytes(struct buffer *out, slice charset, slice bytes)
 
 /* ---- Reading ---- */
 
+/* Longer words than RFC 2047 allows are read, but a header full of unfinished ones must not be
+ * searched to its end for each. */
+#define READ_MAX_BYTES 4000
+
 struct word {
 	slice charset;
 	char kind; /* 'q', 'b' */
@@ -152,7 +156,7 @@ static bool word_parse(slice text, struct word *ret)
 	    !slice_next(&rest, '?', &kind) || kind.len != 1)
 		return false;
 
-	const size_t end = slice_find_slice(rest, SLICE("?="));
+	const size_t end = slice_find_slice(slice_part(rest, 0, READ_MAX_BYTES), SLICE("?="));
 
 	if (end == SLICE_NONE)
 		return false;
@@ -183,13 +187,19 @@ static void q_read(struct buffer *out, slice text)
 }
 
 /* Whether it can be decoded: nothing strange in base64, and a charset that is known. */
-static bool word_is_sound(const struct word *word)
+static bool word_is_sound(const struct word *word, slice *known)
 {
 	for (size_t i = 0; word->kind == 'b' && i < word->text.len; i++)
 		if (!ascii_is_alnum(word->text.ptr[i]) &&
 		    !(word->text.ptr[i] && strchr("+/= ", word->text.ptr[i])))
 			return false;
-	return charset_is_known(word->charset);
+	/* Asking costs more than decoding: most words have the charset of the one before. */
+	if (slice_equal_nocase(word->charset, *known))
+		return true;
+	if (!charset_is_known(word->charset))
+		return false;
+	*known = word->charset;
+	return true;
 }
 
 static void word_decode(struct buffer *out, const struct word *word)
@@ -255,13 +265,14 @@ static size_t text_at(slice rest)
 void encoded_words_decode(struct buffer *out, slice value)
 {
 	struct run run = {.bytes = BUFFER_LIMIT(value.len + 3)};
+	slice known = SLICE("");
 	bool is_after_word = false;
 
 	while (value.len) {
 		const slice blanks = slice_part(value, 0, blanks_at(value));
 		const slice rest = slice_after(value, blanks.len);
 		struct word word;
-		const bool is_word = word_parse(rest, &word) && word_is_sound(&word);
+		const bool is_word = word_parse(rest, &word) && word_is_sound(&word, &known);
 		const bool goes_on =
 			is_word && is_after_word && slice_equal_nocase(word.charset, run.charset);
 

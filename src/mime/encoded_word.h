@@ -12,8 +12,8 @@
  * in every place (RFC 2047, 5 (3)). */
 void encoded_words_write(struct fold *, slice text);
 
-/* The same with another label: `text` is in `charset`; a word ends at `ends[i]` only, offsets where
- * a character ends in the initial shift state. */
+/* One word, in base64, of bytes that are in the charset already: whole characters, back in the
+ * initial shift state at their end. How long it gets is the caller's care. */
 void encoded_word_write_bytes(struct buffer *, slice charset, slice bytes);
 
 /* Replaces the encoded words of a header's value by their text in UTF-8; blanks between two of them

@@ -38,7 +38,7 @@ static void uu_line_read(struct buffer *out, slice line)
 		const size_t group = 1 + i / 3 * 4 + i % 3;
 		const unsigned shift = 2 * (unsigned)(i % 3) + 2;
 
-		if (group + 1 >= line.len + 1 || group >= line.len)
+		if (group >= line.len)
 			return;
 
 		const unsigned high = uu_value(line.ptr[group]) << shift;
