@@ -226,6 +226,37 @@ def times_become_percentiles():
 
 
 @tap.test
+def long_lines_are_rejected_once():
+	good = log(("/", 200, 1, "-"))
+	for name, long in (("a megabyte", 1 << 20), ("three", 3 << 20), ("a little over the limit", (768 << 10) + 1)):
+		tap.row(name)
+		line = b"x" * long
+		for data in (good + line + b"\n" + good * 2, line + b"\n" + good * 3, good * 3 + line):
+			got = json.loads(weblog("--json", "-", stdin=data).out)
+			tap.check_equal((got["totals"]["hits"], got["totals"]["rejected"]), (3, 1))
+			tap.check_equal([row["reason"] for row in got["rejected"]], ["line too long"])
+			tap.check_equal(got["rejected"][0]["line"], data.count(b"\n", 0, data.index(line)) + 1)
+	tap.row("up to the limit")
+	path = "/" + "x" * 700000
+	got = json.loads(weblog("--json", "-", stdin=good + log((path, 200, 1, "-")) + good).out)
+	tap.check_equal((got["totals"]["hits"], sorted(row["path"] for row in got["pages"])), (3, ["/", path]))
+
+
+@tap.test
+def a_slow_pipe_is_read_like_a_file():
+	import subprocess
+	import time
+
+	with subprocess.Popen([tap.PROGRAM, "weblog", "--json", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+		for piece in (THREE[:30], THREE[30:150], THREE[150:]):
+			child.stdin.write(piece)
+			child.stdin.flush()
+			time.sleep(0)
+		out, _ = child.communicate()
+	tap.check_equal(out.decode(), weblog("--json", "-", stdin=THREE).out)
+
+
+@tap.test
 def definitions_are_sentences():
 	tap.check_in("visit: a visitor's hits with no gap over 30 minutes", weblog("--definitions").out)
 
