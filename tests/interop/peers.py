@@ -129,9 +129,9 @@ class Script:
 				self._bdat(line)
 			if not self._answer(key):
 				return
-			if verb == "STARTTLS" and self.on["STARTTLS"][:3] == b"220":
+			if verb == "STARTTLS" and self.reply[:3] == b"220":
 				self._secure()
-			if verb == "DATA" and self.on["DATA"][:3] == b"354":
+			if verb == "DATA" and self.reply[:3] == b"354":
 				self.messages.append(self._message())
 				if not self._answer("."):
 					return
@@ -147,8 +147,9 @@ class Script:
 		reply = self.on.get(key, b"500 unknown\r\n")
 		if callable(reply):
 			reply = reply(self)
+		self.reply = reply
 		if reply == RESET:
-			self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+			self.conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 		if reply == HANG:
 			self.over.wait(PATIENCE_S)
 		if reply in (CLOSE, RESET, HANG):
