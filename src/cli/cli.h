@@ -60,6 +60,13 @@ bool cli_flag(const struct cli_call *, const char *option);
 /* All values of a repeatable option in order; *ret_n may be 0. Borrowed while the call lives. */
 const char *const *cli_values(const struct cli_call *, const char *option, size_t *ret_n);
 
+struct zone;
+/* What is a fault of a file (COURANT_CONFIG) is wrong usage on a command line: the same sentence as COURANT_USAGE. Takes the error. -1 */
+int cli_fail_usage(courant_error *error, courant_error **err);
+
+/* The time zone that an option names. COURANT_USAGE for an unknown one. */
+struct zone *cli_zone(const char *name, courant_error **err);
+
 /* The exit status of an error (sysexits.h, and 79), after printing "courant: sentence" on standard error. Takes the error. */
 int cli_fail(const struct cli_call *, courant_error *error);
 int cli_exit_status(enum courant_code);

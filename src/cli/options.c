@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/nearest.h"
+#include "base/zone.h"
 
 const struct cli_option cli_common_options[CLI_COMMON_OPTIONS] = {
 	{"help", 'h', NULL, false, "show this help", NULL},
@@ -239,4 +240,23 @@ const char *const *cli_values(const struct cli_call *call, const char *option, s
 
 	*ret_n = value->texts ? value->n : 0;
 	return value->texts;
+}
+
+int cli_fail_usage(courant_error *error, courant_error **err)
+{
+	AUTO(error) courant_error *taken = error;
+
+	if (courant_error_code(taken) != COURANT_CONFIG)
+		return fail_pass(err, STEAL(taken));
+	return fail(err, COURANT_USAGE, "%s", courant_error_sentence(taken));
+}
+
+struct zone *cli_zone(const char *name, courant_error **err)
+{
+	courant_error *error = NULL;
+	struct zone *zone = zone_load(slice_of(name), &error);
+
+	if (!zone)
+		(void)cli_fail_usage(error, err);
+	return zone;
 }

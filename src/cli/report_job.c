@@ -80,13 +80,9 @@ static int override_period(struct job *job, courant_error **err)
 	           *compare = cli_value(job->call, "compare");
 	courant_error *error = NULL;
 
-	/* What is a fault of a file is wrong usage on a command line. */
 	if ((period && period_parse(slice_of(period), &job->file.period, &error) < 0) ||
-	    (compare && compare_parse(slice_of(compare), &job->file.compare, &error) < 0)) {
-		(void)fail(err, COURANT_USAGE, "%s", courant_error_sentence(error));
-		courant_error_free(error);
-		return -1;
-	}
+	    (compare && compare_parse(slice_of(compare), &job->file.compare, &error) < 0))
+		return cli_fail_usage(error, err);
 	return 0;
 }
 
@@ -110,8 +106,9 @@ static int choose_zone(struct job *job, courant_error **err)
 	                                        : job->config.timezone;
 
 	job->zone =
-	        name ? zone_load(slice_of(name), err)
-	             : report_guess_zone((const char *const *)job->logs.items, job->logs.n, err);
+	        option ? cli_zone(option, err)
+	        : name ? zone_load(slice_of(name), err)
+	               : report_guess_zone((const char *const *)job->logs.items, job->logs.n, err);
 	return job->zone ? 0 : -1;
 }
 

@@ -70,7 +70,7 @@ static int read_options(const struct cli_call *call, struct weblog_options *opti
 
 	*window = (struct weblog_window){INT64_MIN, INT64_MAX};
 	if (zone_word)
-		*zone = zone_load(slice_of(zone_word), err);
+		*zone = cli_zone(zone_word, err);
 	else if (cli_value(call, "since") || cli_value(call, "until"))
 		*zone = zone_for_dates(call, err);
 	else

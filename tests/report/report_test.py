@@ -260,6 +260,34 @@ def the_verdict_names_the_path_that_fails():
 		tap.check_in(re.sub(r"\s", "", words), re.sub(r"\s", "", result.out))
 
 
+@tap.test
+def the_browser_gets_the_html():
+	place = tap.folder()
+	log = write(place, "access.log", day(DAY, 300, 2))
+	browser = place / "browser"
+	browser.write_text(f'#!/bin/sh\ncp "$1" {place}/shown.html\n')
+	browser.chmod(0o755)
+	result = report("traffic", log, "--open", "--timezone", "Asia/Shanghai", env={"BROWSER": str(browser), "TMPDIR": str(place)})
+	tap.check_equal((result.status, result.out, result.err), (0, "", ""))
+	page = (place / "shown.html").read_text("utf-8")
+	tap.check("300" in Text(page).words and page.startswith("<!DOCTYPE html"), "the report in the browser")
+	for name, words in (("missing", "cannot start"), ("false", "could not open")):
+		tap.row(name)
+		result = report("traffic", log, "--open", "--timezone", "Asia/Shanghai", env={"BROWSER": name, "TMPDIR": str(place)})
+		tap.check(result.status != 0, "an error")
+		tap.check_in(words, result.err)
+
+
+@tap.test
+def an_unknown_zone_is_wrong_usage():
+	place = tap.folder()
+	log = write(place, "access.log", day(DAY, 3, 2))
+	for command in (["report", "traffic", log], ["weblog", log]):
+		result = tap.courant(*command, "--timezone", "Asia/Shanghia")
+		tap.check_equal(result.status, 64)
+		tap.check_in("unknown time zone Asia/Shanghia", result.err)
+
+
 PAYLOADS = [
 	"<script>alert(1)</script>", "<a href=http://evil.example>x</a>", "\x1b[31mred\x1b[0m", "\u202egnp.exe", "=cmd|' /C calc'!A0",
 	"&lt;b&gt;", "\x07bell", "'\"><img src=x onerror=1>", "javascript:alert(1)", "\u2066hidden\u2069", "\xc2\x9b31m", "${jndi:ldap://x}",
@@ -321,7 +349,7 @@ FAILURES = [
 	("an unknown format", lambda p: (p / "x.log").write_text("hello\nworld\n"), ["traffic", "x.log"], 66, "line 1"),
 	("no log", lambda p: None, ["traffic"], 64, "which access log"),
 	("an unknown report", lambda p: None, ["trafic", "x.log"], 64, "known is traffic"),
-	("an unknown zone", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--timezone", "Asia/Shangai"], 78, "Asia/Shanghai"),
+	("an unknown zone", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--timezone", "Asia/Shangai"], 64, "Asia/Shanghai"),
 	("an unknown period", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--period", "yesterdya"], 64, 'did you mean "yesterday"'),
 	("an unknown comparison", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--compare", "prev"], 64, "known are off, previous"),
 	("an unknown language", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--language", "de"], 64, "known are zh and en"),
