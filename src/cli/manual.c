@@ -41,7 +41,7 @@ static void write_head(struct buffer *out, const char *name, const char *summary
 		buffer_append(out, SLICE("\\-"));
 		write_upper(out, name);
 	}
-	buffer_append(out, SLICE(" 1 \"\" \"Courant " COURANT_VERSION "\" \"Courant\"\n.SH NAME\ncourant"));
+	buffer_append(out, SLICE(" 1 \"" COURANT_MANUAL_DATE "\" \"Courant " COURANT_VERSION "\" \"Courant\"\n.SH NAME\ncourant"));
 	if (name)
 		buffer_printf(out, "\\-%s", name);
 	buffer_append(out, SLICE(" \\- "));
