@@ -29,6 +29,7 @@ struct deliver {
 	const struct target *target;
 	struct outlet *outlet;
 	int status; /* the worst so far */
+	bool is_all_deferred;
 	bool is_json;
 	void (*after)(void *mail_context);
 	const char *(*label)(void *mail_context);
@@ -181,6 +182,7 @@ static void report_mail(void *context, const struct outlet_report *report)
 			result_print_json(report, i, name.bytes, deliver->label ? deliver->label(report->mail->context) : NULL);
 		else if (!deliver->call->is_quiet)
 			result_print(&report->mail->recipients[i], &report->results->at[i]);
+		deliver->is_all_deferred &= report->results->at[i].outcome == COURANT_OUTCOME_DEFERRED;
 	}
 	deliver->status = worse(deliver->status, status);
 	if (status != 0) {
@@ -233,6 +235,7 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 	}
 	deliver->call = call;
 	deliver->target = target;
+	deliver->is_all_deferred = true;
 
 	unsigned connections = 1, window = 1;
 
@@ -284,7 +287,7 @@ int deliver_finish(struct deliver *deliver)
 }
 
 static int send_composed(const struct cli_call *call, const struct deliver_account *account, courant_message *message, int *ret_status,
-			 courant_error **err)
+			 bool *ret_elsewhere, courant_error **err)
 {
 	AUTO(target) struct target target = {0};
 	AUTO(envelope) struct envelope envelope = {0};
@@ -302,13 +305,16 @@ static int send_composed(const struct cli_call *call, const struct deliver_accou
 	    !(deliver = deliver_new(call, &target, account, err)) || deliver_send(deliver, &mail, err) < 0)
 		return -1;
 	*ret_status = deliver_finish(deliver);
+	*ret_elsewhere = deliver->is_all_deferred && (*ret_status == cli_exit_status(COURANT_TEMPORARY) ||
+						      *ret_status == cli_exit_status(COURANT_HOST_UNKNOWN));
 	return 0;
 }
 
-int deliver_message(const struct cli_call *call, const struct deliver_account *account, courant_message *message)
+int deliver_message(const struct cli_call *call, const struct deliver_account *account, courant_message *message, bool *ret_elsewhere)
 {
 	courant_error *err = NULL;
 	int status = 0;
 
-	return send_composed(call, account, message, &status, &err) < 0 ? cli_fail(call, err) : status;
+	*ret_elsewhere = false;
+	return send_composed(call, account, message, &status, ret_elsewhere, &err) < 0 ? cli_fail(call, err) : status;
 }

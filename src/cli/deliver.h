@@ -66,6 +66,7 @@ void deliver_add_failure(struct deliver *, courant_error *);
 /* Waits for all results, which were printed as they came: a line a recipient, and a sentence on standard error for what went wrong. The exit status. */
 int deliver_finish(struct deliver *);
 
-/* All of that for one composed message. The exit status; errors have been told. */
-int deliver_message(const struct cli_call *, const struct deliver_account *, courant_message *);
+/* All of that for one composed message. The exit status; errors have been told. *ret_elsewhere: the server is unknown, cannot be reached or asks to come
+ * again, and nobody has got the mail, nor perhaps got it: another server may be tried. */
+int deliver_message(const struct cli_call *, const struct deliver_account *, courant_message *, bool *ret_elsewhere);
 #endif

@@ -2,11 +2,21 @@
 /* report_send.c - the mail of a report on its way: one to all, or one for each recipient */
 #include "cli/report_job.h"
 
+/* By the first account that can be reached; by --server alone when it is given. */
 static int send_one(const struct job *job, courant_message *message)
 {
-	struct deliver_account shown;
+	struct deliver_account shown, next;
+	bool may_go_elsewhere;
+	int status = deliver_message(job->call, settings_account(&job->config, &shown), message,
+	                             &may_go_elsewhere);
 
-	return deliver_message(job->call, settings_account(&job->config, &shown), message);
+	for (size_t i = 1; may_go_elsewhere && !cli_value(job->call, "server") &&
+	                   settings_account_at(&job->config, i, &next);
+	     i++) {
+		cli_warn(job->call, "trying the next account, %s", next.server);
+		status = deliver_message(job->call, &next, message, &may_go_elsewhere);
+	}
+	return status;
 }
 
 /* Every address of the mail to all, each once. */

@@ -68,11 +68,16 @@ static const struct deliver_account *show(const struct config_account *account, 
 	return into;
 }
 
-const struct deliver_account *settings_account(const struct config *config, struct deliver_account *into)
+const struct deliver_account *settings_account_at(const struct config *config, size_t i, struct deliver_account *into)
 {
-	const struct config_account *account = config_account_at(config, 0);
+	const struct config_account *account = config_account_at(config, i);
 
 	return account ? show(account, into) : NULL;
+}
+
+const struct deliver_account *settings_account(const struct config *config, struct deliver_account *into)
+{
+	return settings_account_at(config, 0, into);
 }
 
 const struct deliver_account *settings_named_account(const struct config *config, const char *name, struct deliver_account *into, courant_error **err)

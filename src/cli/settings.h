@@ -20,6 +20,9 @@ int settings_load(const struct cli_call *, struct config *ret, courant_error **e
 /* The first account to send by, shown as deliver.h wants it: borrowed from the configuration. NULL without one. */
 const struct deliver_account *settings_account(const struct config *, struct deliver_account *into);
 
+/* The i-th one, in the order to try them. NULL behind the last. */
+const struct deliver_account *settings_account_at(const struct config *, size_t i, struct deliver_account *into);
+
 /* The account of that name. COURANT_CONFIG when there is none. */
 const struct deliver_account *settings_named_account(const struct config *, const char *name, struct deliver_account *into, courant_error **err);
 

@@ -128,6 +128,26 @@ def a_wrong_password_or_certificate_sends_nothing():
 
 
 @tap.test
+def the_next_account_is_tried_when_nobody_answers():
+	with Catcher() as catcher:
+		place, command, variables = prepare(catcher)
+		office = (place / "courant.yaml").read_text("utf-8")
+		dead = "  dead:\n    server: smtp://127.0.0.1:1\n    from: ops@example.com\n"
+		for order, status, n in (("[dead, office]", 0, 1), ("[dead]", 75, 1), ("[office, dead]", 0, 2)):
+			tap.row(order)
+			(place / "courant.yaml").write_text(f"{office}{dead}account: {order}\n", "utf-8")
+			result = run(command, variables, place)
+			tap.check_equal(result.status, status)
+			tap.check_equal(b"trying the next account" in result.err, order == "[dead, office]")
+			tap.check_equal(len(catcher.caught()) if (catcher.mails / "new").is_dir() else 0, n)
+		tap.row("a wrong password is no reason to try the next")
+		(place / "courant.yaml").write_text(f"{office}{dead}account: [office, dead]\n", "utf-8")
+		(place / "password").write_text("falsch\n")
+		result = run(command, variables, place)
+		tap.check_equal((result.status, b"trying" in result.err), (77, False))
+
+
+@tap.test
 def courant_send_uses_the_account_too():
 	with Catcher() as catcher:
 		place, _, variables = prepare(catcher)
