@@ -118,3 +118,57 @@ uint64_t histogram_quantile(const struct histogram *histogram, double share)
 	}
 	return histogram->greatest;
 }
+
+/* ---- bytes ---- */
+
+void histogram_write(const struct histogram *histogram, struct buffer *out)
+{
+	uint32_t last = 0;
+
+	varint_write(out, histogram->n);
+	if (!histogram->n)
+		return;
+	varint_write(out, histogram->least);
+	varint_write(out, histogram->greatest);
+	/* Buckets that are not empty: how far behind the last one, how many. Their sum is n, so the end needs no mark. */
+	for (uint32_t i = 0; i < histogram->buckets; i++) {
+		if (!histogram->counts[i])
+			continue;
+		varint_write(out, histogram->first + i - last);
+		varint_write(out, histogram->counts[i]);
+		last = histogram->first + i;
+	}
+}
+
+/* Both ends lie in buckets, and no bucket lies outside of them. */
+int histogram_read(struct histogram *histogram, struct packed *from)
+{
+	const uint64_t n = varint_read(from);
+
+	if (!n || from->is_bad)
+		return 0;
+
+	const uint64_t least = varint_read(from), greatest = varint_read(from);
+	uint64_t left = n, bucket = 0;
+
+	if (from->is_bad || least > greatest) {
+		from->is_bad = true;
+		return 0;
+	}
+	if (reach(histogram, bucket_of(least), bucket_of(greatest)) < 0)
+		return -1;
+	note_limits(histogram, least, greatest);
+	while (left) {
+		const uint64_t gap = varint_read(from), count = varint_read(from);
+
+		bucket += gap <= bucket_of(greatest) ? gap : UINT32_MAX;
+		if (from->is_bad || !count || count > left || bucket < bucket_of(least) || bucket > bucket_of(greatest)) {
+			from->is_bad = true;
+			return 0;
+		}
+		histogram->counts[bucket - histogram->first] += count;
+		histogram->n += count;
+		left -= count;
+	}
+	return 0;
+}

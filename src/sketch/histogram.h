@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "sketch/varint.h"
 
 struct histogram {
 	uint64_t n;
@@ -26,4 +27,8 @@ int histogram_join(struct histogram *, const struct histogram *other);          
 
 /* The value that the share of all values does not exceed (0.5: the median): that of rank ceil(share * n). 0 when empty. */
 uint64_t histogram_quantile(const struct histogram *, double share);
+
+/* Into bytes, and from bytes joined to what is there. -1: no memory; what is damaged leaves `is_bad` true. */
+void histogram_write(const struct histogram *, struct buffer *out);
+int histogram_read(struct histogram *, struct packed *from);
 #endif

@@ -87,4 +87,32 @@ static void small_values_and_ends_are_exact(void)
 	CHECK(histogram_quantile(&histogram, 1) == UINT64_MAX);
 }
 
-TESTS(TEST(small_values_and_ends_are_exact), TEST(quantiles_are_right_to_less_than_a_hundredth), TEST(joined_is_as_if_added))
+static void bytes_are_read_as_they_were_written(void)
+{
+	struct random_stream random = {3};
+
+	for (int round = 0; round < 50; round++) {
+		AUTO(histogram) struct histogram histogram = {0}, got = {0}, twice = {0};
+		AUTO(buffer) struct buffer bytes = BUFFER_LIMIT(1 << 20);
+
+		for (size_t k = random_below(&random, 300); k; k--)
+			CHECK_INT(histogram_add(&histogram, make_value(&random)), 0);
+		histogram_write(&histogram, &bytes);
+
+		struct packed from = {.rest = buffer_peek(&bytes)};
+
+		CHECK_INT(histogram_read(&got, &from), 0);
+		CHECK(!from.is_bad && from.rest.len == 0);
+		CHECK_INT(got.n, histogram.n);
+		CHECK(got.least == histogram.least && got.greatest == histogram.greatest);
+		for (double share = 0; share <= 1; share += 0.01)
+			CHECK(histogram_quantile(&got, share) == histogram_quantile(&histogram, share));
+		for (size_t len = 0; len < bytes.len; len++) {
+			from = (struct packed){.rest = slice_from(bytes.bytes, len)};
+			CHECK_INT(histogram_read(&twice, &from), 0);
+			CHECK(from.is_bad);
+		}
+	}
+}
+
+TESTS(TEST(small_values_and_ends_are_exact), TEST(quantiles_are_right_to_less_than_a_hundredth), TEST(joined_is_as_if_added), TEST(bytes_are_read_as_they_were_written))
