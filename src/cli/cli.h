@@ -95,6 +95,7 @@ char *cli_password_take(const struct cli_password_source *, courant_error **err)
 int catch_run(struct cli_call *);
 int check_run(struct cli_call *);
 int help_run(struct cli_call *);
+int ledger_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
 int sendmail_run(struct cli_call *);

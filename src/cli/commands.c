@@ -26,6 +26,15 @@ static const struct cli_option catch_options[] = {
 	{.name = "user", .value = "NAME", .help = "whoever sends must log in as NAME"},
 };
 
+/* ---- ledger ---- */
+
+static const struct cli_option ledger_options[] = {
+	{.name = "all", .help = "forget everything"},
+	{.name = "before", .value = "DATE", .help = "forget the figures before this date (UTC) or time; the logs stay known"},
+	{.name = "csv", .help = "write the list as CSV (RFC 4180)"},
+	{.name = "json", .help = "write the list as one JSON object"},
+};
+
 /* ---- send ---- */
 
 static const struct cli_option send_options[] = {
@@ -83,6 +92,8 @@ static const struct cli_option weblog_options[] = {
 	{.name = "json", .help = "write all tables as one JSON object"},
 	{.name = "path", .value = "PATTERN", .repeats = true, .help = "count hits on these paths only; * stands for anything", .group = "Filters"},
 	{.name = "since", .value = "TIME", .help = "count hits from this date or time on", .group = "Filters"},
+	{.name = "state", .value = "LEDGER",
+	 .help = "remember in the file LEDGER what has been counted: count only what is new of each log, and show all there is"},
 	{.name = "status", .value = "CODE", .repeats = true, .help = "count hits answered with 404, 5xx or 400-499 only", .group = "Filters"},
 	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
 	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
@@ -156,6 +167,27 @@ const struct cli_command cli_commands[] = {
 		.examples = "courant help help",
 		.max_arguments = 1,
 		.run = help_run,
+	},
+	{
+		.name = "ledger",
+		.arguments = "list|forget LEDGER [LOG…]",
+		.summary = "list or forget what has been counted",
+		.about =
+			"Looks after a file that courant weblog --state has made. list shows the logs that it knows: number, the name they had last, size "
+			"(unpacked), lines, hits, rejected lines, their first and last hit, and when they were last counted.\n"
+			"\n"
+			"forget takes logs away, by number or name, with all their figures: given again, they are counted anew. With --before the logs stay "
+			"known, and only their figures before that time are taken away.",
+		.examples = "# count what is new\n"
+			    "courant weblog --state traffic.ledger access.log\n"
+			    "# see what has been counted\n"
+			    "courant ledger list traffic.ledger\n"
+			    "# count one log anew, next time\n"
+			    "courant ledger forget traffic.ledger access.log",
+		OPTIONS(ledger_options),
+		.min_arguments = 2,
+		.max_arguments = SIZE_MAX,
+		.run = ledger_run,
 	},
 	{
 		.name = "report",
@@ -241,6 +273,11 @@ const struct cli_command cli_commands[] = {
 			"LogFormat. Files may be compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a "
 			"sample with its reason.\n"
 			"\n"
+			"With --state a file, the ledger, remembers by content what has been counted: a log that was renamed, rotated or compressed, that has "
+			"grown, or is given once more, is known again, and each of its lines counts once. The tables show all that the ledger has, or its part "
+			"between --since and --until, without reading old logs; without LOG nothing new is counted. Every hit is counted, so --host, --path, "
+			"--status and --exclude cannot be given, nor times that do not lie on a quarter of an hour.\n"
+			"\n"
 			"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, failing, referrers, browsers, "
 			"systems, devices, robots, latency, slow_pages, hosts, addresses, rejected.",
 		.examples = "# what happened, at a glance\n"
@@ -250,7 +287,9 @@ const struct cli_command cli_commands[] = {
 			    "# a format of one's own\n"
 			    "courant weblog --format '$remote_addr [$time_iso8601] $status' app.log\n"
 			    "# everything, for a program\n"
-			    "zcat access.log.*.gz | courant weblog --json --top 0 -",
+			    "zcat access.log.*.gz | courant weblog --json --top 0 -\n"
+			    "# from cron, while logs are rotated: each line once\n"
+			    "courant weblog --state traffic.ledger /var/log/nginx/access.log*",
 		OPTIONS(weblog_options),
 		.max_arguments = SIZE_MAX,
 		.run = weblog_run,

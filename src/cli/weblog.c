@@ -9,7 +9,7 @@
 #include "schedule/period.h"
 #include "table/export.h"
 #include "weblog/filter.h"
-#include "weblog/weblog.h"
+#include "weblog/ledger.h"
 #include "weblog/weblog.h"
 
 #define TOP_DEFAULT   20
@@ -50,11 +50,23 @@ static int parse_limit(const struct cli_call *call, const char *option, const st
 	return 0;
 }
 
+/* The offset of the ledger's first line, when there is one. */
+static bool find_ledger_offset(const char *path, int *ret_offset_s)
+{
+	AUTO(ledger) struct ledger *ledger = ledger_open(path, LEDGER_READ, NULL);
+	bool has_offset = false;
+
+	return ledger && ledger_first_offset(ledger, &has_offset, ret_offset_s, NULL) == 0 && has_offset;
+}
+
 /* Dates without --timezone are those of the log's own offset, which its first line has. */
 static struct zone *zone_for_dates(const struct cli_call *call, courant_error **err)
 {
+	const char *state = cli_value(call, "state");
 	int offset_s = 0;
 
+	if ((state && find_ledger_offset(state, &offset_s)) || !call->n_arguments)
+		return zone_new_fixed(offset_s, err);
 	if (slice_equal(slice_of(call->arguments[0]), SLICE("-"))) {
 		(void)fail(err, COURANT_USAGE, "--since and --until need --timezone when the log comes from standard input");
 		return NULL;
@@ -132,7 +144,7 @@ static int read_jobs(const struct cli_call *call, size_t *ret, courant_error **e
 
 static int check_options(const struct cli_call *call, size_t n_tables, courant_error **err)
 {
-	if (!call->n_arguments)
+	if (!call->n_arguments && !cli_value(call, "state"))
 		return fail(err, COURANT_USAGE, "no log is given; courant weblog --help explains");
 	if (cli_flag(call, "json") && cli_flag(call, "csv"))
 		return fail(err, COURANT_USAGE, "--json and --csv exclude each other");
@@ -200,7 +212,10 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 
 	weblog_facts(weblog, &facts);
 	if (!facts.lines)
-		cli_warn(call, "%s holds no lines", call->n_arguments == 1 ? call->arguments[0] : "none of the logs");
+		cli_warn(call, "%s holds no lines",
+			 cli_value(call, "state")   ? cli_value(call, "state")
+			 : call->n_arguments == 1 ? call->arguments[0]
+						  : "none of the logs");
 	else if (!facts.in_window[0])
 		cli_warn(call, "no line lies in the time asked for");
 	if (facts.rejected)
@@ -214,7 +229,12 @@ int weblog_run(struct cli_call *call)
 {
 	struct choice choice = {0};
 	struct filter filter = {0};
-	struct weblog_options options = {.filter = &filter, .format = cli_value(call, "format"), .is_anonymous = cli_flag(call, "anonymize")};
+	struct weblog_options options = {
+		.filter = &filter,
+		.format = cli_value(call, "format"),
+		.is_anonymous = cli_flag(call, "anonymize"),
+		.state = cli_value(call, "state"),
+	};
 	AUTO(zone) struct zone *zone = NULL;
 	courant_error *err = NULL;
 

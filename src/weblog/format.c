@@ -33,10 +33,10 @@ static const struct log_format formats[] = {
 #undef AGENT
 #undef HOST
 
-const struct log_format *format_named(const char *name)
+const struct log_format *format_named(slice name)
 {
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-		if (slice_equal(slice_of(name), slice_of(formats[i].name)))
+		if (slice_equal(name, slice_of(formats[i].name)))
 			return &formats[i];
 	return NULL;
 }

@@ -29,7 +29,7 @@ struct log_format {
 };
 
 /* "common" and the others by their names; NULL when there is no such. */
-const struct log_format *format_named(const char *name);
+const struct log_format *format_named(slice name);
 
 /* The request's time from what follows the agent. */
 int64_t format_duration_us(const struct log_format *, slice rest);

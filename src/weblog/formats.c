@@ -62,7 +62,7 @@ static int ask(struct formats *formats, const char *asked, courant_error **err)
 	static const char *const names[] = {"common", "combined", "w3c", "json", "traefik", "alb", "elb", "s3", "haproxy", "squid", NULL};
 	const slice words = slice_of(asked);
 
-	formats->asked = format_named(asked);
+	formats->asked = format_named(slice_of(asked));
 	for (size_t i = 0; i < PRESETS; i++)
 		if (slice_equal(words, slice_of(presets[i].name)))
 			formats->asked = &formats->formats[i];
@@ -118,6 +118,18 @@ void formats_free(struct formats *formats)
 		pattern_release(&formats->patterns[i]);
 	pattern_release(&formats->own_pattern);
 	free(formats);
+}
+
+const struct log_format *formats_find(const struct formats *formats, slice name)
+{
+	if (formats->asked)
+		return formats->asked;
+	for (size_t i = 0; i < PRESETS; i++)
+		if (slice_equal(name, slice_of(formats->formats[i].name)))
+			return &formats->formats[i];
+	if (slice_equal(name, slice_of(formats->w3c.name)))
+		return &formats->w3c;
+	return slice_equal(name, slice_of(formats->json.name)) ? &formats->json : format_named(name);
 }
 
 /* ---- reading ---- */

@@ -15,10 +15,13 @@ struct input {
 	char *name;
 	int fd;                 /* or -1 */
 	courant_reader *reader; /* or NULL */
+	bool is_borrowed;       /* the reader */
 	bool has_begun, has_ended;
 	bool is_in_stream;      /* of packed data */
 	const struct unpacker *unpacker;
 	void *state;
+	void (*watch)(void *context, slice bytes); /* or NULL */
+	void *watcher;
 	char *packed;           /* PACKED_BYTES */
 	slice ahead;            /* of it: what has been read and not been given away */
 };
@@ -62,6 +65,17 @@ struct input *input_new_reader(courant_reader *reader, const char *name, courant
 	return input;
 }
 
+struct input *input_new_borrowed(courant_reader *reader, const char *name, courant_error **err)
+{
+	struct input *input = input_new(name, err);
+
+	if (!input)
+		return NULL;
+	input->reader = reader;
+	input->is_borrowed = true;
+	return input;
+}
+
 void input_free(struct input *input)
 {
 	if (!input)
@@ -70,7 +84,8 @@ void input_free(struct input *input)
 		input->unpacker->end(input->state);
 	if (input->fd > STDIN_FILENO)
 		(void)close(input->fd); /* it was only read */
-	courant_reader_free(input->reader);
+	if (!input->is_borrowed)
+		courant_reader_free(input->reader);
 	free(input->packed);
 	free(input->name);
 	free(input);
@@ -184,7 +199,13 @@ static int read_packed(struct input *input, char *into, size_t size, size_t *ret
 	return 0;
 }
 
-int input_read(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
+void input_watch(struct input *input, void (*watch)(void *context, slice bytes), void *context)
+{
+	input->watch = watch;
+	input->watcher = context;
+}
+
+static int read_any(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
 {
 	if (!input->has_begun && begin(input, err) < 0)
 		return -1;
@@ -198,5 +219,14 @@ int input_read(struct input *input, char *into, size_t size, size_t *ret_n, cour
 	memcpy(into, input->ahead.ptr, n);
 	input->ahead = slice_after(input->ahead, n);
 	*ret_n = n;
+	return 0;
+}
+
+int input_read(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	if (read_any(input, into, size, ret_n, err) < 0)
+		return -1;
+	if (input->watch)
+		input->watch(input->watcher, slice_from(into, *ret_n));
 	return 0;
 }

@@ -12,11 +12,15 @@ struct input;
 /* "-" is standard input. COURANT_NO_INPUT when it cannot be opened or is a folder. */
 struct input *input_open(const char *path, courant_error **err);
 struct input *input_new_reader(courant_reader *reader, const char *name, courant_error **err); /* takes it */
+struct input *input_new_borrowed(courant_reader *reader, const char *name, courant_error **err); /* leaves it to the caller */
 void input_free(struct input *);
 AUTO_DEFINE(input, struct input, input_free)
 
 /* Up to `size` bytes, unpacked; 0 is the end. Packed data that end too early or are damaged are an error, after all that could be unpacked. */
 int input_read(struct input *, char *into, size_t size, size_t *ret_n, courant_error **err);
+
+/* Lets somebody see all bytes that are read from now on, in order. */
+void input_watch(struct input *, void (*watch)(void *context, slice bytes), void *context);
 
 /* "gzip", "zstd", "xz", "bzip2", or NULL for plain text. Known after the first read. */
 const char *input_packing(const struct input *);

@@ -81,6 +81,8 @@ static int count_hits(struct scanner *scanner, courant_error **err)
 	if (find_agents(scanner, err) < 0)
 		return -1;
 	scanner->n_pending = 0;
+	if (scanner->settings->take)
+		return scanner->settings->take(scanner->settings->taker, hits, n, err);
 	scanner_begin(scanner);
 	for (size_t w = 0; w < scanner->settings->n_windows; w++) {
 		for (size_t from = 0, to; from < n; from = to + 1) {

@@ -18,6 +18,9 @@ struct scan_settings {
 	const struct filter *filter;
 	const struct marks_way *way;
 	uint64_t seed;
+	/* Who takes the hits instead of the windows' tallies; NULL: nobody. */
+	int (*take)(void *taker, const struct hit *hits, size_t n, courant_error **err);
+	void *taker;
 };
 
 struct scanner {

@@ -15,6 +15,7 @@ struct weblog {
 	bool is_finished, has_agents;
 	char **file_names;
 	size_t n_files;
+	struct ledger *ledger; /* or NULL: then it has all figures until the end */
 	const struct log_format *format; /* of the first file that has lines */
 };
 #endif

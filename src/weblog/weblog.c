@@ -5,10 +5,20 @@
 #include <pthread.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "base/random.h"
+#include "weblog/ledger.h"
 #include "weblog/state.h"
 
 #define JOBS_MAX 64
+
+static struct ledger *open_ledger(const struct weblog *weblog, const char *path, courant_error **err)
+{
+	if (!weblog->settings.filter)
+		return ledger_open(path, LEDGER_COUNT, err);
+	(void)fail(err, COURANT_USAGE, "a ledger counts every hit, so nothing can be filtered");
+	return NULL;
+}
 
 struct weblog *weblog_new(const struct weblog_options *options, courant_error **err)
 {
@@ -36,6 +46,8 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 	if (!weblog->formats)
 		return NULL;
 	weblog->is_anonymous = options->is_anonymous;
+	if (options->state && !(weblog->ledger = open_ledger(weblog, options->state, err)))
+		return NULL;
 	for (; weblog->n_scanners < jobs; weblog->n_scanners++)
 		if (scanner_init(&weblog->scanners[weblog->n_scanners], &weblog->settings, err) < 0)
 			return NULL;
@@ -52,6 +64,7 @@ void weblog_free(struct weblog *weblog)
 		free(weblog->file_names[i]);
 	free(weblog->scanners);
 	free(weblog->file_names);
+	ledger_free(weblog->ledger);
 	zone_free(weblog->own_zone);
 	formats_free(weblog->formats);
 	free(weblog);
@@ -146,18 +159,25 @@ static int read_file(struct weblog *weblog, struct feed *feed, uint32_t file, co
 	return result < 0 ? -1 : 0;
 }
 
-static int add_input(struct weblog *weblog, struct input *input, const char *name, courant_error **err)
+/* Keeps a file's name: its number, or -1 when there is no memory. */
+static int64_t add_file(void *context, slice name)
 {
+	struct weblog *weblog = context;
 	char **names = mem_resize(weblog->file_names, weblog->n_files + 1, sizeof *names);
-	struct feed feed;
 
 	if (!names)
-		return fail_memory(err);
+		return -1;
 	weblog->file_names = names;
-	names[weblog->n_files] = mem_copy_text(name);
-	if (!names[weblog->n_files])
+	names[weblog->n_files] = mem_copy(name);
+	return names[weblog->n_files] ? (int64_t)weblog->n_files++ : -1;
+}
+
+static int add_input(struct weblog *weblog, struct input *input, const char *name, courant_error **err)
+{
+	struct feed feed;
+
+	if (add_file(weblog, slice_of(name)) < 0)
 		return fail_memory(err);
-	weblog->n_files++;
 	if (feed_init(&feed, input, weblog->formats, name, err) < 0)
 		return -1;
 
@@ -172,6 +192,9 @@ static int add_input(struct weblog *weblog, struct input *input, const char *nam
 
 int weblog_add_path(struct weblog *weblog, const char *path, courant_error **err)
 {
+	if (weblog->ledger)
+		return ledger_count(weblog->ledger, path, NULL, weblog->formats, err);
+
 	AUTO(input) struct input *input = input_open(path, err);
 
 	return input ? add_input(weblog, input, path, err) : -1;
@@ -179,9 +202,42 @@ int weblog_add_path(struct weblog *weblog, const char *path, courant_error **err
 
 int weblog_add_reader(struct weblog *weblog, courant_reader *bytes, const char *name, courant_error **err)
 {
+	if (weblog->ledger) {
+		AUTO(reader) courant_reader *reader = bytes;
+
+		return reader ? ledger_count(weblog->ledger, name, reader, weblog->formats, err) : -1;
+	}
+
 	AUTO(input) struct input *input = input_new_reader(bytes, name, err);
 
 	return input ? add_input(weblog, input, name, err) : -1;
+}
+
+/* All figures from the ledger, to the first scanner. */
+static int fill_from_ledger(struct weblog *weblog, courant_error **err)
+{
+	struct ledger_filling filling = {.scanner = &weblog->scanners[0], .formats = weblog->formats, .add_file = add_file, .context = weblog};
+
+	if (ledger_fill(weblog->ledger, &filling, err) < 0)
+		return -1;
+	weblog->format = filling.format;
+	weblog->has_agents = filling.has_agents;
+	return 0;
+}
+
+/* Without a zone, that of the first line there ever was, or UTC. */
+static int know_last_zone(struct weblog *weblog, courant_error **err)
+{
+	bool has_offset = false;
+	int offset_s = 0;
+
+	if (weblog->settings.zone)
+		return 0;
+	if (weblog->ledger && ledger_first_offset(weblog->ledger, &has_offset, &offset_s, err) < 0)
+		return -1;
+	weblog->own_zone = zone_new_fixed(offset_s, err);
+	weblog->settings.zone = weblog->own_zone;
+	return weblog->own_zone ? 0 : -1;
 }
 
 int weblog_finish(struct weblog *weblog, courant_error **err)
@@ -190,13 +246,11 @@ int weblog_finish(struct weblog *weblog, courant_error **err)
 
 	if (weblog->is_finished)
 		return 0;
-	if (!weblog->settings.zone) {
-		weblog->own_zone = zone_new_fixed(0, err);
-		weblog->settings.zone = weblog->own_zone;
-		if (!weblog->own_zone)
-			return -1;
-	}
+	if (know_last_zone(weblog, err) < 0)
+		return -1;
 	scanner_begin(all);
+	if (weblog->ledger && fill_from_ledger(weblog, err) < 0)
+		return -1;
 	for (size_t i = 1; i < weblog->n_scanners; i++)
 		if (scanner_join(all, &weblog->scanners[i], err) < 0)
 			return -1;

@@ -29,6 +29,8 @@ struct weblog_options {
 	const struct filter *filter;  /* NULL: all hits count. Copied; its patterns are borrowed while the weblog lives */
 	const char *format;           /* NULL: recognised; else its name or words (weblog/formats.h). Borrowed while the weblog lives */
 	bool is_anonymous;            /* addresses are shown cut to /24 and /48, referrers without what follows `?`, rejected lines without their text */
+	const char *state;            /* a ledger's path (ledger.h), made when it is missing: lines it has are not counted again, and all that it has is shown. One thread
+	                               * counts, all hits: a filter is COURANT_USAGE. NULL: none */
 	size_t jobs;                  /* threads that count; 0: one */
 	size_t n_windows;             /* 0: one, unlimited. Hits outside every window are counted as such and go into no table but `rejected` and totals' lines */
 };

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* ledger_own.h - what the ledger's files share */
+#ifndef COURANT_WEBLOG_LEDGER_OWN_H
+#define COURANT_WEBLOG_LEDGER_OWN_H
+#include "store/store.h"
+#include "weblog/fingerprint.h"
+#include "weblog/ledger.h"
+
+/* ---- quarters that are being counted (ledger_quarters.c) ---- */
+
+/* A day, so that lines may come in any order within one. */
+#define QUARTERS_OPEN 100
+
+struct quarter {
+	int64_t from_s;
+	uint64_t used; /* when, as a number that grows */
+	struct tally tally;
+};
+
+struct quarters {
+	struct store *store;
+	int64_t log; /* whose they are */
+	const struct zone *zone; /* UTC */
+	struct agents *agents;
+	uint64_t seed, clock;
+	struct quarter *open[QUARTERS_OPEN];
+	size_t n, current;
+};
+
+/* For scan_settings.take: `taker` is a struct quarters. */
+int quarters_take(void *taker, const struct hit *hits, size_t n, courant_error **err);
+int quarters_flush(struct quarters *, courant_error **err); /* writes all */
+void quarters_release(struct quarters *);
+
+/* ---- knowing a log again (ledger_known.c) ---- */
+
+/* A log being read: its bytes, and the fingerprint of those that have been. */
+struct source {
+	const char *path;
+	courant_reader *reader; /* or NULL */
+	struct input *input;
+	struct fingerprint print;
+};
+
+int source_begin(struct source *, courant_error **err); /* from the first byte, again */
+void source_release(struct source *);
+AUTO_DEFINE_VALUE(source, struct source, source_release)
+
+struct known {
+	int64_t log;      /* 0: a new one */
+	uint64_t size;    /* of it, the bytes that have been counted */
+	bool is_contained; /* it holds no byte that has not been seen */
+};
+
+/* Finds out which log it is; the source then stands behind what has been counted. */
+int known_find(struct store *, struct source *, struct known *ret, courant_error **err);
+
+struct ledger {
+	struct store *store;
+	struct zone *utc;
+	struct scan_settings settings;
+	struct scanner scanner;
+	bool has_scanner;
+	struct quarters quarters;
+};
+#endif

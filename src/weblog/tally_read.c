@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: MIT */
+/* tally_read.c - adding a quarter of an hour that was written (tally_read); tally_write.c says in which order */
+#include <zstd.h>
+
+#include "base/alloc.h"
+#include "sketch/varint.h"
+#include "weblog/definitions.h"
+#include "weblog/tally_store.h"
+
+/* The keys of a list have their numbers here. */
+struct places {
+	uint32_t *numbers;
+	uint64_t n;
+};
+
+struct reading {
+	struct tally *tally;
+	struct packed from;
+	int64_t quarter_s;
+	struct tally_hour *hour;
+	struct places agents, addresses, sites, hosts, paths;
+	courant_error **err;
+};
+
+static void reading_release(struct reading *reading)
+{
+	free(reading->agents.numbers);
+	free(reading->addresses.numbers);
+	free(reading->sites.numbers);
+	free(reading->hosts.numbers);
+	free(reading->paths.numbers);
+}
+AUTO_DEFINE_VALUE(reading, struct reading, reading_release)
+
+static uint64_t next(struct reading *reading)
+{
+	return varint_read(&reading->from);
+}
+
+static int damaged(struct reading *reading)
+{
+	reading->from.is_bad = true;
+	return fail(reading->err, COURANT_NO_INPUT, "figures that were kept are damaged");
+}
+
+/* The length of a list. Each item takes a byte at least, so that a damaged length does not ask for all memory. */
+static int begin_list(struct reading *reading, struct places *places, uint64_t *ret_n)
+{
+	*ret_n = next(reading);
+	if (reading->from.is_bad || *ret_n > reading->from.rest.len)
+		return damaged(reading);
+	if (!places)
+		return 0;
+	places->n = *ret_n;
+	places->numbers = mem_array((size_t)*ret_n + 1, sizeof *places->numbers);
+	return places->numbers ? 0 : fail_memory(reading->err);
+}
+
+static int find_place(struct reading *reading, const struct places *places, uint64_t place, uint32_t *ret)
+{
+	if (reading->from.is_bad || place >= places->n) {
+		(void)damaged(reading);
+		return -1;
+	}
+	*ret = places->numbers[place];
+	return 0;
+}
+
+/* The value of the next key, and its number. */
+static void *next_key(struct reading *reading, struct keys *keys, uint32_t *ret_ref, bool *ret_new)
+{
+	const slice key = varint_read_bytes(&reading->from);
+
+	if (reading->from.is_bad) {
+		(void)damaged(reading);
+		return NULL;
+	}
+	*ret_ref = keys_add(keys, keys_hash(key, reading->tally->seed), key, ret_new);
+	if (*ret_ref > SEEN_REF_MAX) {
+		(void)fail_memory(reading->err);
+		return NULL;
+	}
+	return keys_value(keys, *ret_ref);
+}
+
+/* ---- sums ---- */
+
+static int read_sums(struct reading *reading)
+{
+	struct tally *tally = reading->tally;
+	struct tally_hour *hour = reading->hour;
+	const uint64_t hits = next(reading), bytes = next(reading), page_views = next(reading), robot_hits = next(reading);
+	const uint64_t errors_4xx = next(reading), errors_5xx = next(reading);
+	const int64_t first_s = reading->quarter_s + (int64_t)(next(reading) % QUARTER_S);
+	const int64_t last_s = reading->quarter_s + (int64_t)(next(reading) % QUARTER_S);
+	uint64_t n;
+
+	if (!tally->hits || first_s < tally->first_s)
+		tally->first_s = first_s;
+	if (!tally->hits || last_s > tally->last_s)
+		tally->last_s = last_s;
+	tally->hits += hits;
+	tally->bytes += bytes;
+	tally->page_views += page_views;
+	tally->robot_hits += robot_hits;
+	tally->errors_4xx += errors_4xx;
+	tally->errors_5xx += errors_5xx;
+	hour->hits += hits;
+	hour->bytes += bytes;
+	hour->page_views += page_views;
+	hour->errors_4xx += errors_4xx;
+	hour->errors_5xx += errors_5xx;
+	if (begin_list(reading, NULL, &n) < 0)
+		return -1;
+	for (; n; n--) {
+		const uint64_t status = next(reading);
+
+		if (status >= sizeof tally->status / sizeof *tally->status)
+			return damaged(reading);
+		tally->status[status].hits += next(reading);
+		tally->status[status].bytes += next(reading);
+	}
+	return 0;
+}
+
+static int read_seconds(struct reading *reading)
+{
+	const size_t from = (size_t)(reading->quarter_s - reading->hour->from_s);
+
+	if (reading->from.rest.len < (QUARTER_S + 7) / 8)
+		return damaged(reading);
+	for (size_t i = 0; i < QUARTER_S; i++) {
+		const uint64_t bit = (uint64_t)((unsigned char)reading->from.rest.ptr[i / 8] >> i % 8 & 1);
+
+		reading->hour->seconds[(from + i) / 64] |= bit << (from + i) % 64;
+	}
+	reading->from.rest = slice_after(reading->from.rest, (QUARTER_S + 7) / 8);
+	return histogram_read(&reading->hour->durations, &reading->from) < 0 ? fail_memory(reading->err) : 0;
+}
+
+/* ---- keys ---- */
+
+static int read_agents(struct reading *reading)
+{
+	struct tally *tally = reading->tally;
+	uint64_t n;
+
+	if (begin_list(reading, &reading->agents, &n) < 0)
+		return -1;
+	for (uint64_t i = 0; i < n; i++) {
+		const slice text = varint_read_bytes(&reading->from);
+
+		if (reading->from.is_bad)
+			return damaged(reading);
+
+		const struct agent *agent = agents_add(tally->agents, text, reading->err);
+
+		if (!agent || tally_reach_agent(tally, agent->id, reading->err) < 0)
+			return -1;
+		tally->by_agent[agent->id].hits += next(reading);
+		tally->by_agent[agent->id].bytes += next(reading);
+		reading->agents.numbers[i] = agent->id;
+	}
+	return 0;
+}
+
+static int read_methods(struct reading *reading)
+{
+	uint64_t n;
+	uint32_t ref;
+	bool is_new;
+
+	if (begin_list(reading, NULL, &n) < 0)
+		return -1;
+	for (; n; n--) {
+		struct tally_count *method = next_key(reading, &reading->tally->methods, &ref, &is_new);
+
+		if (!method)
+			return -1;
+		method->hits += next(reading);
+		method->bytes += next(reading);
+	}
+	return 0;
+}
+
+static int read_addresses(struct reading *reading)
+{
+	uint64_t n;
+	bool is_new;
+
+	if (begin_list(reading, &reading->addresses, &n) < 0)
+		return -1;
+	for (uint64_t i = 0; i < n; i++) {
+		struct tally_address *address =
+			next_key(reading, &reading->tally->addresses, &reading->addresses.numbers[i], &is_new);
+
+		if (!address)
+			return -1;
+		if (is_new)
+			address->visitor = VISITOR_NONE;
+		address->hits += next(reading);
+		address->bytes += next(reading);
+	}
+	return 0;
+}
+
+static int read_sites(struct reading *reading)
+{
+	uint64_t n;
+	bool is_new;
+
+	if (begin_list(reading, &reading->sites, &n) < 0)
+		return -1;
+	for (uint64_t i = 0; i < n; i++) {
+		struct tally_site *site = next_key(reading, &reading->tally->sites, &reading->sites.numbers[i], &is_new);
+
+		if (!site)
+			return -1;
+		site->hits += next(reading);
+	}
+	return 0;
+}
+
+static int read_hosts(struct reading *reading)
+{
+	uint64_t n;
+	bool is_new;
+
+	if (begin_list(reading, &reading->hosts, &n) < 0)
+		return -1;
+	for (uint64_t i = 0; i < n; i++) {
+		struct tally_host *host = next_key(reading, &reading->tally->hosts, &reading->hosts.numbers[i], &is_new);
+
+		if (!host)
+			return -1;
+		host->hits += next(reading);
+		host->bytes += next(reading);
+	}
+	return 0;
+}
+
+static int read_durations(struct reading *reading, struct tally_path *path)
+{
+	AUTO(histogram) struct histogram durations = {0};
+
+	if (histogram_read(&durations, &reading->from) < 0)
+		return fail_memory(reading->err);
+	if (!durations.n)
+		return 0;
+	if (!path->durations)
+		path->durations = mem_alloc(sizeof *path->durations);
+	return path->durations && histogram_join(path->durations, &durations) == 0 ? 0 : fail_memory(reading->err);
+}
+
+static int read_paths(struct reading *reading)
+{
+	uint64_t n;
+	bool is_new;
+
+	if (begin_list(reading, &reading->paths, &n) < 0)
+		return -1;
+	for (uint64_t i = 0; i < n; i++) {
+		struct tally_path *path = next_key(reading, &reading->tally->paths, &reading->paths.numbers[i], &is_new);
+
+		if (!path)
+			return -1;
+		if (is_new) {
+			const slice key = keys_key(&reading->tally->paths, reading->paths.numbers[i]);
+
+			path->is_file = path_is_static(key);
+			path->is_robots_txt = slice_equal(key, SLICE("/robots.txt"));
+		}
+		path->hits += next(reading);
+		path->bytes += next(reading);
+		path->views += next(reading);
+		path->view_bytes += next(reading);
+		path->not_found += next(reading);
+		path->errors_5xx += next(reading);
+		if (read_durations(reading, path) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_not_found(struct reading *reading)
+{
+	struct tally *tally = reading->tally;
+	uint64_t n;
+
+	if (begin_list(reading, NULL, &n) < 0)
+		return -1;
+	for (; n; n--) {
+		uint32_t path;
+		bool is_new;
+		slice key;
+
+		if (find_place(reading, &reading->paths, next(reading), &path) < 0)
+			return -1;
+		buffer_cut(&tally->scratch, 0);
+		buffer_append(&tally->scratch, slice_from((const char *)&path, sizeof path));
+		buffer_append(&tally->scratch, varint_read_bytes(&reading->from));
+		if (buffer_slice(&tally->scratch, &key, reading->err) < 0)
+			return -1;
+
+		const uint32_t ref = keys_add(&tally->not_found, keys_hash(key, tally->seed), key, &is_new);
+
+		if (ref == KEYS_NONE)
+			return fail_memory(reading->err);
+		*(uint64_t *)keys_value(&tally->not_found, ref) += next(reading);
+	}
+	return 0;
+}
+
+/* ---- visitors ---- */
+
+static int see(struct reading *reading, struct visitor *visitor, uint64_t word)
+{
+	struct tally *tally = reading->tally;
+	const enum seen_kind kind = (enum seen_kind)(word % SEEN_KINDS);
+	const struct places *const places[SEEN_KINDS] = {
+		[SEEN_PATH] = &reading->paths, [SEEN_SITE] = &reading->sites, [SEEN_HOST] = &reading->hosts};
+	uint32_t ref;
+
+	if (find_place(reading, places[kind], word / SEEN_KINDS, &ref) < 0)
+		return -1;
+
+	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, ref));
+
+	if (is_first <= 0)
+		return is_first < 0 ? fail_memory(reading->err) : 0;
+	switch (kind) {
+	case SEEN_PATH:
+		((struct tally_path *)keys_value(&tally->paths, ref))->visitors++;
+		break;
+	case SEEN_SITE:
+		((struct tally_site *)keys_value(&tally->sites, ref))->visitors++;
+		break;
+	case SEEN_HOST:
+	case SEEN_KINDS:
+		((struct tally_host *)keys_value(&tally->hosts, ref))->visitors++;
+		break;
+	}
+	return 0;
+}
+
+static int read_visitor(struct reading *reading)
+{
+	struct tally *tally = reading->tally;
+	const unsigned from = (unsigned)(reading->quarter_s - reading->hour->from_s);
+	uint32_t address, agent;
+	bool is_new;
+
+	if (find_place(reading, &reading->addresses, next(reading), &address) < 0 ||
+	    find_place(reading, &reading->agents, next(reading), &agent) < 0)
+		return -1;
+
+	const uint32_t index = visitors_add(&tally->visitors, address, agent, &is_new);
+
+	if (index == VISITOR_NONE)
+		return fail_memory(reading->err);
+
+	struct visitor *visitor = visitors_at(&tally->visitors, index);
+
+	((struct tally_address *)keys_value(&tally->addresses, address))->visitors += is_new;
+	tally->by_agent[agent].visitors += is_new;
+	visitor->hits += (uint32_t)next(reading);
+	visitor->bytes += next(reading);
+	visitor->reads_robots_txt |= next(reading) != 0;
+
+	const uint64_t first = next(reading), last = first + next(reading);
+	uint64_t n = next(reading);
+
+	if (reading->from.is_bad || first > last || last >= QUARTER_S || n > reading->from.rest.len)
+		return damaged(reading);
+
+	const struct visit_intervals intervals = {
+		{(uint16_t)(from + first), VISIT_UNUSED},
+		{(uint16_t)(from + last), 0},
+	};
+
+	if (visitors_add_hour(&tally->visitors, visitor, (uint32_t)tally->current_hour, &intervals) < 0)
+		return fail_memory(reading->err);
+	for (; n; n--)
+		if (see(reading, visitor, next(reading)) < 0)
+			return -1;
+	return 0;
+}
+
+static int read_visitors(struct reading *reading)
+{
+	uint64_t n;
+
+	if (begin_list(reading, NULL, &n) < 0)
+		return -1;
+	for (; n; n--)
+		if (read_visitor(reading) < 0)
+			return -1;
+	return reading->from.is_bad || reading->from.rest.len ? damaged(reading) : 0;
+}
+
+/* ---- all of it ---- */
+
+static int unpack(struct reading *reading, slice bytes, char **ret)
+{
+	const unsigned long long len = ZSTD_getFrameContentSize(bytes.ptr, bytes.len);
+
+	/* What says that the size is not known, or wrong, is larger too. */
+	if (len > TALLY_MAX_BYTES)
+		return damaged(reading);
+
+	AUTO(free) char *plain = mem_array((size_t)len + 1, 1);
+
+	if (!plain)
+		return fail_memory(reading->err);
+	if (ZSTD_decompress(plain, (size_t)len, bytes.ptr, bytes.len) != len)
+		return damaged(reading);
+	reading->from = (struct packed){.rest = slice_from(plain, (size_t)len)};
+	*ret = STEAL(plain);
+	return 0;
+}
+
+int tally_read(struct tally *tally, int64_t quarter_s, slice bytes, courant_error **err)
+{
+	AUTO(reading) struct reading reading = {.tally = tally, .quarter_s = quarter_s, .err = err};
+	AUTO(free) char *plain = NULL;
+
+	if (unpack(&reading, bytes, &plain) < 0 || tally_find_hour(tally, quarter_s, err) < 0)
+		return -1;
+	reading.hour = &tally->hours[tally->current_hour];
+	if (quarter_s + QUARTER_S > reading.hour->to_s)
+		return fail(err, COURANT_USAGE, "figures are kept by the quarter of an hour, and the zone %s differs by less", zone_name(tally->zone));
+	return read_sums(&reading) < 0 || read_seconds(&reading) < 0 || read_agents(&reading) < 0 || read_methods(&reading) < 0 ||
+			       read_addresses(&reading) < 0 || read_sites(&reading) < 0 || read_hosts(&reading) < 0 ||
+			       read_paths(&reading) < 0 || read_not_found(&reading) < 0 || read_visitors(&reading) < 0
+		       ? -1
+		       : 0;
+}

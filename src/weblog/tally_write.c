@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* tally_write.c - a quarter of an hour as bytes (tally_write)
+ *
+ * Lists of keys with their figures. What refers to a key (a visitor to its address) does so by its place in the list; places are noted where the figure
+ * of hits was, once that has been written. All of it is then packed, for keys are alike. */
+#include <zstd.h>
+
+#include "sketch/varint.h"
+#include "weblog/tally_store.h"
+
+#define PACK_LEVEL 1
+
+/* Which of the quarter's seconds had hits. */
+static void write_seconds(const struct tally_hour *hour, int64_t quarter_s, struct buffer *out)
+{
+	const size_t from = (size_t)(quarter_s - hour->from_s);
+
+	for (size_t i = 0; i < QUARTER_S; i += 8) {
+		unsigned byte = 0;
+
+		for (size_t k = 0; k < 8 && i + k < QUARTER_S; k++)
+			byte |= (unsigned)(hour->seconds[(from + i + k) / 64] >> (from + i + k) % 64 & 1) << k;
+		buffer_append_byte(out, (char)byte);
+	}
+}
+
+static void write_sums(const struct tally *tally, int64_t quarter_s, struct buffer *out)
+{
+	size_t n = 0;
+
+	varint_write(out, tally->hits);
+	varint_write(out, tally->bytes);
+	varint_write(out, tally->page_views);
+	varint_write(out, tally->robot_hits);
+	varint_write(out, tally->errors_4xx);
+	varint_write(out, tally->errors_5xx);
+	varint_write(out, (uint64_t)(tally->first_s - quarter_s));
+	varint_write(out, (uint64_t)(tally->last_s - quarter_s));
+	for (size_t i = 0; i < sizeof tally->status / sizeof *tally->status; i++)
+		n += tally->status[i].hits > 0;
+	varint_write(out, n);
+	for (size_t i = 0; i < sizeof tally->status / sizeof *tally->status; i++) {
+		if (!tally->status[i].hits)
+			continue;
+		varint_write(out, i);
+		varint_write(out, tally->status[i].hits);
+		varint_write(out, tally->status[i].bytes);
+	}
+}
+
+static void write_agents(struct tally *tally, struct buffer *out)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < tally->n_agents; i++)
+		n += tally->by_agent[i].hits > 0;
+	varint_write(out, n);
+	n = 0;
+	for (size_t i = 0; i < tally->n_agents; i++) {
+		struct tally_agent *figures = &tally->by_agent[i];
+
+		if (!figures->hits)
+			continue;
+		varint_write_bytes(out, agents_text(tally->agents, (uint32_t)i));
+		varint_write(out, figures->hits);
+		varint_write(out, figures->bytes);
+		figures->hits = n++;
+	}
+}
+
+static void write_names(struct tally *tally, struct buffer *out)
+{
+	uint64_t n = 0;
+
+	varint_write(out, tally->methods.n);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->methods, &ref);) {
+		const struct tally_count *method = keys_value(&tally->methods, ref);
+
+		varint_write_bytes(out, keys_key(&tally->methods, ref));
+		varint_write(out, method->hits);
+		varint_write(out, method->bytes);
+	}
+	varint_write(out, tally->addresses.n);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->addresses, &ref);) {
+		struct tally_address *address = keys_value(&tally->addresses, ref);
+
+		varint_write_bytes(out, keys_key(&tally->addresses, ref));
+		varint_write(out, address->hits);
+		varint_write(out, address->bytes);
+		address->hits = n++;
+	}
+	n = 0;
+	varint_write(out, tally->sites.n);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->sites, &ref);) {
+		struct tally_site *site = keys_value(&tally->sites, ref);
+
+		varint_write_bytes(out, keys_key(&tally->sites, ref));
+		varint_write(out, site->hits);
+		site->hits = n++;
+	}
+	n = 0;
+	varint_write(out, tally->hosts.n);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->hosts, &ref);) {
+		struct tally_host *host = keys_value(&tally->hosts, ref);
+
+		varint_write_bytes(out, keys_key(&tally->hosts, ref));
+		varint_write(out, host->hits);
+		varint_write(out, host->bytes);
+		host->hits = n++;
+	}
+}
+
+static void write_paths(struct tally *tally, struct buffer *out)
+{
+	static const struct histogram none = {0};
+	uint64_t n = 0;
+
+	varint_write(out, tally->paths.n);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->paths, &ref);) {
+		struct tally_path *path = keys_value(&tally->paths, ref);
+
+		varint_write_bytes(out, keys_key(&tally->paths, ref));
+		varint_write(out, path->hits);
+		varint_write(out, path->bytes);
+		varint_write(out, path->views);
+		varint_write(out, path->view_bytes);
+		varint_write(out, path->not_found);
+		varint_write(out, path->errors_5xx);
+		histogram_write(path->durations ? path->durations : &none, out);
+		path->hits = n++;
+	}
+	varint_write(out, tally->not_found.n);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->not_found, &ref);) {
+		const slice key = keys_key(&tally->not_found, ref);
+		uint32_t path;
+
+		memcpy(&path, key.ptr, sizeof path);
+		varint_write(out, ((const struct tally_path *)keys_value(&tally->paths, path))->hits);
+		varint_write_bytes(out, slice_after(key, sizeof path));
+		varint_write(out, *(const uint64_t *)keys_value(&tally->not_found, ref));
+	}
+}
+
+/* The place in the list of what a visitor has seen, with its kind. */
+static uint64_t seen_place(const struct tally *tally, uint32_t number)
+{
+	const enum seen_kind kind = (enum seen_kind)(number % SEEN_KINDS);
+	const uint32_t ref = number / SEEN_KINDS - 1;
+	uint64_t place = 0;
+
+	switch (kind) {
+	case SEEN_PATH:
+		place = ((const struct tally_path *)keys_value(&tally->paths, ref))->hits;
+		break;
+	case SEEN_SITE:
+		place = ((const struct tally_site *)keys_value(&tally->sites, ref))->hits;
+		break;
+	case SEEN_HOST:
+	case SEEN_KINDS:
+		place = ((const struct tally_host *)keys_value(&tally->hosts, ref))->hits;
+		break;
+	}
+	return place * SEEN_KINDS + kind;
+}
+
+/* All hits of a visitor lie in the quarter, so one interval holds them. */
+static void write_visitors(const struct tally *tally, int64_t quarter_s, struct buffer *out)
+{
+	varint_write(out, tally->visitors.n);
+	for (size_t i = 0; i < tally->visitors.n; i++) {
+		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);
+		const int64_t from = quarter_s - tally->hours[0].from_s;
+		uint32_t number;
+
+		varint_write(out, ((const struct tally_address *)keys_value(&tally->addresses, visitor->address))->hits);
+		varint_write(out, tally->by_agent[visitor->agent].hits);
+		varint_write(out, visitor->hits);
+		varint_write(out, visitor->bytes);
+		varint_write(out, visitor->reads_robots_txt);
+		varint_write(out, (uint64_t)(visitor->now.first[0] - from));
+		varint_write(out, (uint64_t)(visitor->now.last[0] - visitor->now.first[0]));
+		varint_write(out, visitor->n_seen);
+		for (size_t at = 0; visitors_next_seen(visitor, &at, &number);)
+			varint_write(out, seen_place(tally, number));
+	}
+}
+
+static int pack(slice plain, struct buffer *out, courant_error **err)
+{
+	const size_t most = ZSTD_compressBound(plain.len);
+	char *room = buffer_room(out, most);
+
+	if (!room)
+		return buffer_check(out, err);
+
+	const size_t len = ZSTD_compress(room, most, plain.ptr, plain.len, PACK_LEVEL);
+
+	if (ZSTD_isError(len))
+		return fail_memory(err);
+	buffer_added(out, len);
+	return 0;
+}
+
+int tally_write(struct tally *tally, int64_t quarter_s, struct buffer *out, courant_error **err)
+{
+	AUTO(buffer) struct buffer plain = BUFFER_LIMIT(TALLY_MAX_BYTES);
+	slice bytes;
+
+	write_sums(tally, quarter_s, &plain);
+	write_seconds(&tally->hours[0], quarter_s, &plain);
+	histogram_write(&tally->hours[0].durations, &plain);
+	write_agents(tally, &plain);
+	write_names(tally, &plain);
+	write_paths(tally, &plain);
+	write_visitors(tally, quarter_s, &plain);
+	return buffer_slice(&plain, &bytes, err) < 0 ? -1 : pack(bytes, out, err);
+}
