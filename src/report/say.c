@@ -193,7 +193,7 @@ slice say_zone(struct say *say, int64_t ms)
 
 	/* A zone that is only an offset, or UTC, has nothing more to say. */
 	if (name.len == 0 || name.ptr[0] == '+' || name.ptr[0] == '-' ||
-	    slice_equal(name, SLICE("UTC")))
+	    slice_equal(name, SLICE("UTC")) || slice_equal(name, SLICE("Etc/UTC")))
 		return offset;
 	return SAY(say, WORD_ZONE, is_shanghai(say) ? say_word(say, WORD_ZONE_SHANGHAI) : name,
 	           offset);

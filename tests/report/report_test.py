@@ -279,6 +279,14 @@ def the_browser_gets_the_html():
 
 
 @tap.test
+def utc_is_named_once():
+	place = tap.folder()
+	log = write(place, "access.log", day(DAY, 3, 2))
+	for zone in ("UTC", "Etc/UTC"):
+		tap.check_in("00:00-24:00 UTC\n", report("traffic", log, "--timezone", zone).out)
+
+
+@tap.test
 def an_unknown_zone_is_wrong_usage():
 	place = tap.folder()
 	log = write(place, "access.log", day(DAY, 3, 2))
