@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* tally_fuzz.c - figures that were kept: damaged ones are told, others can be finished, written and read again */
+#include <zstd.h>
+
+#include "base/buffer.h"
+#include "fuzz.h"
+#include "weblog/tally_store.h"
+
+#define QUARTER    (INT64_C(1762646400) + QUARTER_S)
+#define OUT_MAX    ((size_t)1 << 26)
+#define LEVEL_FAST 1
+
+/* The input is what would be there when it has been unpacked. */
+static int read_plain(struct tally *tally, slice plain)
+{
+	AUTO(buffer) struct buffer packed = BUFFER_LIMIT(OUT_MAX);
+	char *room = buffer_room(&packed, ZSTD_compressBound(plain.len));
+
+	if (!room)
+		return -1;
+
+	const size_t len = ZSTD_compress(room, ZSTD_compressBound(plain.len), plain.ptr, plain.len, LEVEL_FAST);
+
+	return ZSTD_isError(len) ? -1 : tally_read(tally, QUARTER, slice_from(room, len), NULL);
+}
+
+static void write_again(struct tally *tally, struct tally *other, const struct zone *zone, struct agents *agents)
+{
+	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT(OUT_MAX);
+	const uint64_t hits = tally->hits;
+	const size_t visitors = tally->visitors.n, paths = tally->paths.n;
+
+	tally_init(other, zone, agents, 2);
+	if (tally_write(tally, QUARTER, &bytes, NULL) < 0)
+		return;
+	if (tally_read(other, QUARTER, buffer_peek(&bytes), NULL) == 0)
+		MUST(other->hits == hits && other->visitors.n == visitors && other->paths.n == paths);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO(zone) struct zone *utc = zone_new_fixed(0, NULL);
+	AUTO(agents) struct agents *agents = agents_new(1, NULL);
+	struct tally tally, other;
+
+	if (!utc || !agents)
+		return 0;
+	tally_init(&tally, utc, agents, 1);
+	if (read_plain(&tally, slice_from((const char *)data, size)) == 0) {
+		write_again(&tally, &other, utc, agents);
+		tally_release(&other);
+	}
+	tally_release(&tally);
+	return 0;
+}
