@@ -239,8 +239,10 @@ const struct cli_command cli_commands[] = {
 		.summary = "send a finished mail from standard input, as sendmail does",
 		.about =
 			"Takes a mail from standard input and hands it to the mail server of courant.yaml, with the options that programs know from "
-			"sendmail: cron, PHP, mail, mailx, mutt, git send-email and many others. Called by the name sendmail (a link /usr/sbin/sendmail to "
-			"courant) it is this command. It is silent when the server has taken the mail for every recipient; else it says what went wrong and ends with "
+			"sendmail: cron, PHP, mail, mailx, mutt, git send-email and many others. Called by the name sendmail "
+			"it is this command:\n"
+			"    ln -s /usr/bin/courant /usr/sbin/sendmail\n"
+			"It is silent when the server has taken the mail for every recipient; else it says what went wrong and ends with "
 			"a status that says so too.\n"
 			"\n"
 			"The mail goes out as it is, but that lines end in CRLF, Bcc is taken out, and Date, Message-ID and From are added when they are missing. Without "
@@ -250,12 +252,10 @@ const struct cli_command cli_commands[] = {
 			"courant.yaml, else /etc/aliases; \"default\" stands for every other name); without one there, its mail goes to the \"owner\" in "
 			"courant.yaml, and without an owner to that name at the sender's domain. As a sender it gives way to the account's \"from\", in the From of the mail too, "
 			"which keeps the name. Without that it is somebody at this machine.",
-		.examples = "# cron, mail and others use it from then on\n"
-			    "ln -s \"$(command -v courant)\" /usr/sbin/sendmail\n"
+		.examples = "# see what would be sent\n"
+			    "courant sendmail -t -i --dry-run < mail.eml\n"
 			    "# as PHP calls it\n"
-			    "courant sendmail -t -i < mail.eml\n"
-			    "# patches by mail\n"
-			    "git send-email --smtp-server=/usr/sbin/sendmail --to=dev@example.org HEAD^",
+			    "courant sendmail -t -i --server smtp://ops@mx < mail.eml",
 		OPTIONS(sendmail_options),
 		.max_arguments = SIZE_MAX,
 		.run = sendmail_run,

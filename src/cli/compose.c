@@ -237,7 +237,8 @@ static int set_content(const struct cli_call *call, courant_message *message, co
 	return 0;
 }
 
-courant_message *compose_message(const struct cli_call *call, courant_error **err)
+courant_message *compose_message(const struct cli_call *call, const char *default_from,
+				 courant_error **err)
 {
 	AUTO(message) courant_message *message = courant_message_new(err);
 
@@ -245,10 +246,12 @@ courant_message *compose_message(const struct cli_call *call, courant_error **er
 		return NULL;
 	if (call->is_repeatable)
 		courant_message_set_seed(message, (uint64_t)call->mail_date_ms);
-	if (!cli_value(call, "from")) {
-		(void)fail(err, COURANT_USAGE, "who is it from? Give --from ADDRESS");
+	if (!cli_value(call, "from") && !default_from) {
+		(void)fail(err, COURANT_USAGE, "who is it from? Give --from ADDRESS, or \"from\" in the account of courant.yaml");
 		return NULL;
 	}
+	if (!cli_value(call, "from") && courant_message_set_from(message, default_from, err) < 0)
+		return NULL;
 	if (set_headers(call, message, err) < 0 || set_content(call, message, err) < 0)
 		return NULL;
 	return STEAL(message);

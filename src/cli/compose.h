@@ -8,7 +8,7 @@
 
 /* The options, as rows of a command's table in commands.c. */
 #define COMPOSE_OPTIONS                                                                                                        \
-	{.name = "from", .value = "ADDRESS", .group = "The mail", .help = "who it is from: 'Name <address>' or an address"},     \
+	{.name = "from", .value = "ADDRESS", .group = "The mail", .help = "who it is from: 'Name <address>' or an address; else the account's"},     \
 	{.name = "to", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets it; several with commas between"}, \
 	{.name = "cc", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets a copy"},                   \
 	{.name = "bcc", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets a copy that nobody else knows of"}, \
@@ -36,7 +36,8 @@
 /* Whether any of them was given that makes content of its own: not together with a finished message. */
 const char *compose_first_given(const struct cli_call *);
 
-/* The message. COURANT_USAGE, COURANT_INVALID, COURANT_NO_INPUT with sentences. */
-courant_message *compose_message(const struct cli_call *, courant_error **err);
+/* The message; `default_from` is who it is from without --from, and may be NULL. COURANT_USAGE, COURANT_INVALID, COURANT_NO_INPUT with sentences. */
+courant_message *compose_message(const struct cli_call *, const char *default_from,
+				 courant_error **err);
 AUTO_DEFINE(message, courant_message, courant_message_free)
 #endif

@@ -62,6 +62,11 @@ static int apply_options(const struct cli_call *call, struct target *target, cou
 int deliver_target(const struct cli_call *call, const struct deliver_account *account, struct target *ret, courant_error **err)
 {
 	const char *option = cli_value(call, "server");
+
+	/* What the account says is said of its own server: its password must not go to another. */
+	if (option)
+		account = NULL;
+
 	const char *server = option ? option : account ? account->server : NULL;
 	AUTO(target) struct target target = {0};
 
@@ -100,6 +105,8 @@ static int take_password(const struct cli_call *call, const struct target *targe
 
 	if (!target->user || target->no_login)
 		return 0;
+	if (cli_value(call, "server"))
+		account = NULL;
 	if (!source.command && !source.file && account) {
 		if (account->password) {
 			*ret = mem_copy_text(account->password);

@@ -125,11 +125,12 @@ static int finish(const struct cli_call *call, struct letter *letter, courant_er
 	return survey_mail(&letter->mail, err);
 }
 
-struct letter *letter_compose(const struct cli_call *call, courant_error **err)
+struct letter *letter_compose(const struct cli_call *call, const char *default_from,
+			      courant_error **err)
 {
 	AUTO(letter) struct letter *letter = letter_new(NULL, err);
 
-	if (!letter || !(letter->message = compose_message(call, err)) ||
+	if (!letter || !(letter->message = compose_message(call, default_from, err)) ||
 	    envelope_of_message(&letter->envelope, letter->message, COURANT_NOTIFY_DEFAULT, NULL,
 				err) < 0 ||
 	    !(letter->bytes = courant_message_reader_new(letter->message, err)) ||

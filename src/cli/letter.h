@@ -10,8 +10,9 @@
 
 struct letter;
 
-/* Composed of the options of compose.h. */
-struct letter *letter_compose(const struct cli_call *, courant_error **err);
+/* Composed of the options of compose.h; `default_from` as there. */
+struct letter *letter_compose(const struct cli_call *, const char *default_from,
+			      courant_error **err);
 
 /* A finished message out of a file, or of standard input ("-"). Its envelope is that of the
  * options --from, --to, --cc and --bcc as far as they are given, else what its header says. */

@@ -150,20 +150,25 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 		cli_warn(call, "no mail is in there: nothing is sent");
 		return 0;
 	}
+	if (is_shown && paths.n > 1)
+		return fail(err, COURANT_USAGE, "--%s shows one mail, and there are %zu", is_dry ? "dry-run" : "explain", paths.n);
+
+	const bool lacks_from = paths.n == 0 && !cli_value(call, "from"), lacks_server = !is_dry && !cli_value(call, "server");
+
+	/* Who says server and sender on the command line needs no configuration. */
+	if ((lacks_from || lacks_server) && settings_load(call, &config, err) < 0)
+		return -1;
+
+	const struct deliver_account *account = settings_account(&config, &shown);
+
 	/* Everything that can be wrong is found before a connection is opened or a password asked for. */
 	if (paths.n <= 1 || is_shown) {
-		letter = paths.n == 0 ? letter_compose(call, err) : letter_open(call, paths.items[0], err);
+		letter = paths.n == 0 ? letter_compose(call, account ? account->from : NULL, err) : letter_open(call, paths.items[0], err);
 		if (!letter)
 			return -1;
 	}
 	if (is_dry)
 		return print_message(letter_mail(letter)->message, err);
-	/* A server on the command line needs no configuration. */
-	if (!cli_value(call, "server") && settings_load(call, &config, err) < 0)
-		return -1;
-
-	const struct deliver_account *account = settings_account(&config, &shown);
-
 	if (deliver_target(call, account, &target, err) < 0)
 		return -1;
 	if (is_shown)

@@ -32,7 +32,9 @@ def every_command_has_help_in_three_ways():
 		tap.check_equal(result.status, 0)
 		tap.check_equal(result.err, "")
 		tap.check_in(f"Usage: courant {name} [OPTION…]", result.out)
-		tap.check_equal(tap.courant(name, "-h"), result)
+		# sendmail's -h counts servers.
+		if name != "sendmail":
+			tap.check_equal(tap.courant(name, "-h"), result)
 		tap.check_equal(tap.courant("help", name), result)
 
 

@@ -58,6 +58,7 @@ def prepare(place):
 	(place / "password").chmod(0o600)
 	for name in ("report.html", "r.html"):
 		(place / name).write_text('<p>官网</p><img src="cid:io" alt="">')
+	(place / "mail.eml").write_text("From: a@example.com\nTo: b@example.org\nSubject: x\n\nhello\n")
 	(place / "io.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
 	(place / "week.xlsx").write_bytes(b"PK\x03\x04" + bytes(64))
 	(place / "app.log").write_text("192.0.2.1 [2026-11-09T10:00:00+08:00] 200\n")

@@ -247,6 +247,31 @@ def what_cannot_be_composed_opens_no_connection():
 
 
 @tap.test
+def the_account_says_who_it_is_from():
+	place = tap.folder()
+	config = place / "courant.yaml"
+	config.write_text("accounts: {office: {server: 'smtp://ops@mail.example.com', from: 运维 <ops@example.com>, password: secret}}\n")
+	config.chmod(0o600)
+	words = ["send", "--config", config, "--to", "ann@example.org", "--text-body", "x"]
+	shown = tap.courant(*words, "--dry-run")
+	tap.check_equal((shown.status, shown.err), (0, ""))
+	tap.check_equal(email.message_from_string(shown.out, policy=email.policy.default)["From"], "运维 <ops@example.com>")
+	shown = tap.courant(*words, "--from", "a@example.net", "--dry-run")
+	tap.check_equal(email.message_from_string(shown.out, policy=email.policy.default)["From"], "a@example.net")
+	tap.row("its password goes to no other server")
+	for command in (words, ["sendmail", "--config", config, "ann@example.org"]):
+		with peers.Script() as server:
+			sent = tap.courant(*command, "--server", f"smtp://ops@127.0.0.1:{server.port}?tls=none", stdin=b"Subject: x\n\nx\n")
+			tap.check_equal(sent.status, 78)
+			tap.check_in("no password for ops at 127.0.0.1", sent.err)
+			tap.check("AUTH" not in server.verbs(), "no login was tried")
+	tap.row("one mail is shown")
+	for name in ("1.eml", "2.eml"):
+		(place / name).write_bytes(b"From: a@example.net\nTo: b@example.net\n\nx\n")
+	tap.check_equal(tap.courant("send", "--message", "1.eml", "--message", "2.eml", "--dry-run", cwd=place).status, 64)
+
+
+@tap.test
 def dry_run_and_explain_send_nothing():
 	with peers.Script() as server:
 		words = ["--server", f"smtp://ops@127.0.0.1:{server.port}", *MAIL]
