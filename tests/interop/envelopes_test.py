@@ -220,4 +220,46 @@ def many_mails_and_one_that_hurts():
 	trials.run(rows)
 
 
+LMTP = "lmtp://127.0.0.1:{port}"
+LHLO = {"LHLO": b"250-mail\r\n250 PIPELINING\r\n"}
+
+
+def said(text, after):
+	"""Replies, and then the connection ends."""
+	def answer(script):
+		script.conn.sendall(text)
+		return after
+	return answer
+
+
+@tap.test
+def lmtp_with_a_reply_a_recipient():
+	ok, no, later = b"250 2.0.0 ok\r\n", b"550 5.2.2 full\r\n", b"452 4.2.2 full for now\r\n"
+	rows = [
+		("both accepted", ok + ok, OK, "aa"),
+		("the second refused", ok + no, REFUSED, "ar"),
+		("the first refused", no + ok, REFUSED, "ra"),
+		("refused and deferred", no + later, TEMPORARY, "rd"),
+		("in one breath and in several lines", b"250-2.0.0 ok\r\n250 2.0.0 so\r\n" + no, REFUSED, "ar"),
+		("one reply, then closed", said(ok, CLOSE), UNKNOWN, "au"),
+		("one reply, then reset", said(ok, RESET), UNKNOWN, "au"),
+		("one reply, then silence", said(ok, HANG), UNKNOWN, "au"),
+		("one reply, then half of one", said(ok + b"250", CLOSE), UNKNOWN, "au"),
+		("one reply, then rubbish", ok + b"hello\r\n", UNKNOWN, "au"),
+		("a refusal, then 421", said(no + b"421 4.3.2 down\r\n", CLOSE), TEMPORARY, "rd"),
+		("no reply: closed", CLOSE, UNKNOWN, "uu"),
+		("no reply: silence", HANG, UNKNOWN, "uu"),
+		("three replies", ok + ok + no, OK, "aa"),
+	]
+	trials.run([Trial(f"LMTP: {name}", lambda answer=answer: peers.Script({**LHLO, ".": answer}), (), status, outcomes, "silence" in name, LMTP)
+		    for name, answer, status, outcomes in rows])
+	trials.run([
+		Trial("LMTP: LHLO unknown", lambda: peers.Script({"LHLO": b"500 what\r\n"}), (), REFUSED, "rr", url=LMTP,
+		      check=lambda outcome: tap.check("HELO" not in outcome.server.verbs(), "an LMTP server is not asked by HELO")),
+		Trial("LMTP: a reply only for those who were accepted", lambda: peers.Script({**LHLO, "RCPT": cycle(b"550 no\r\n", b"250 ok\r\n"), ".": later}), (),
+		      TEMPORARY, "rd", url=LMTP),
+		Trial("LMTP: BDAT", lambda: peers.Script({"LHLO": CHUNKED, "BDAT": ok + no}), (), REFUSED, "ar", url=LMTP),
+	])
+
+
 tap.main()
