@@ -194,12 +194,14 @@ int charset_convert(slice text, slice from, slice to, struct buffer *ret, couran
 	if (taken == text.len)
 		return 0;
 
-	size_t line = 1;
+	size_t line = 1, character = 1;
 
 	for (size_t i = 0; i < taken; i++)
 		line += text.ptr[i] == '\n';
+	while (character < 4 && !utf8_is_valid(slice_part(text, taken, character)))
+		character++;
 	return fail(err, COURANT_INVALID, "charset %.*s has no \"%.*s\" (line %zu of the text)",
-		    SLICE_ARGS(to), SLICE_ARGS(utf8_cut(slice_part(text, taken, 4), 4)), line);
+		    SLICE_ARGS(to), SLICE_ARGS(slice_part(text, taken, character)), line);
 }
 
 int charset_from_utf8(slice text, slice charset, struct buffer *ret, courant_error **err)

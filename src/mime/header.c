@@ -214,8 +214,8 @@ void header_write_text(struct buffer *out, slice name, slice text, enum header_k
 	fold_begin(&fold, out, name);
 	if (is_simple(text) && text.len <= fold_left(&fold))
 		fold_token(&fold, text);
-	else
-		text_write(&fold, text, kind == HEADER_TEXT ? FOLD_COLUMNS - 2 : WORD_MAX_BYTES);
+	else /* A first word that would be folded off its name is read with a blank before it. */
+		text_write(&fold, text, kind == HEADER_TEXT ? fold_left(&fold) : WORD_MAX_BYTES);
 	fold_end(&fold);
 }
 

@@ -7,22 +7,27 @@
 
 #define CONVERTED_MAX_BYTES ((size_t)1 << 31)
 
-static int utf8_check(slice text, courant_error **err)
+/* The error names the place as a person counts: lines, and characters in the line. */
+static int fail_at(slice text, size_t bad, const char *what, const char *advice,
+		   courant_error **err)
 {
-	const size_t bad = utf8_find_invalid(text);
 	size_t line = 1, begin = 0;
 
-	if (bad == SLICE_NONE)
-		return 0;
 	for (size_t i = 0; i < bad; i++)
 		if (text.ptr[i] == '\n') {
 			line++;
 			begin = i + 1;
 		}
-	return fail(
-		err, COURANT_INVALID,
-		"text is not UTF-8 at line %zu, column %zu (give its charset if it is in another one)",
-		line, utf8_count(slice_part(text, begin, bad - begin)) + 1);
+	return fail(err, COURANT_INVALID, "text %s at line %zu, column %zu (%s)", what, line,
+		    utf8_count(slice_part(text, begin, bad - begin)) + 1, advice);
+}
+
+static size_t find_eight_bit(slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (ascii_is_eight_bit(text.ptr[i]))
+			return i;
+	return SLICE_NONE;
 }
 
 static int text_check(slice text, const char *charset, courant_error **err)
@@ -32,9 +37,22 @@ static int text_check(slice text, const char *charset, courant_error **err)
 	if (charset && !charset_is_name(slice_of(charset)))
 		return fail(err, COURANT_INVALID, "\"%s\" is no name of a charset", charset);
 	if (nul != SLICE_NONE)
-		return fail(err, COURANT_INVALID,
-			    "text holds a NUL at byte %zu (attach it if it is no text)", nul + 1);
-	return !charset || charset_is_utf8(slice_of(charset)) ? utf8_check(text, err) : 0;
+		return fail_at(text, nul, "holds a NUL", "attach it if it is no text", err);
+	if (!charset || charset_is_utf8(slice_of(charset))) {
+		const size_t bad = utf8_find_invalid(text);
+
+		return bad == SLICE_NONE ? 0
+					 : fail_at(text, bad, "is not UTF-8",
+						   "give its charset if it is in another one", err);
+	}
+	if (slice_equal_nocase(slice_of(charset), SLICE("us-ascii"))) {
+		const size_t bad = find_eight_bit(text);
+
+		return bad == SLICE_NONE ? 0
+					 : fail_at(text, bad, "is not ASCII",
+						   "give the charset that it is in", err);
+	}
+	return 0;
 }
 
 courant_part *courant_text_new(const void *text, size_t size, const char *subtype,

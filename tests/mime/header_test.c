@@ -35,6 +35,9 @@ static const struct {
 	{"a long word that people read is encoded", "Subject", LONG_NAME LONG_NAME,
 	 "Subject: =?utf-8?Q?averylongnameofapersonwhodoesnotexistatallaverylongnameof?=\r\n"
 	 " =?utf-8?Q?apersonwhodoesnotexistatall?=\r\n"},
+	{"a first word that does not fit beside the name, too", "Subject",
+	 LONG_NAME "andhardlyanyoneelsewhoknowsit b",
+	 "Subject: =?utf-8?Q?" LONG_NAME "andhardlyanyone?=\r\n =?utf-8?Q?elsewhoknowsit?= b\r\n"},
 	{"nothing", "X-Empty", "", "X-Empty:\r\n"},
 };
 

@@ -256,8 +256,10 @@ static void text_that_is_not_utf8_names_line_and_column(void)
 
 	CHECK(courant_text_new("abc\nd\xc3\xa9\xff", 8, "plain", NULL, &err) == NULL);
 	CHECK_ERROR(err, COURANT_INVALID, "line 2, column 3");
-	CHECK(courant_text_new("a\0b", 3, "plain", NULL, &err) == NULL);
-	CHECK_ERROR(err, COURANT_INVALID, "NUL");
+	CHECK(courant_text_new("a\nb\0b", 5, "plain", NULL, &err) == NULL);
+	CHECK_ERROR(err, COURANT_INVALID, "a NUL at line 2, column 2");
+	CHECK(courant_text_new("a\nb\xe9", 4, "plain", "US-ASCII", &err) == NULL);
+	CHECK_ERROR(err, COURANT_INVALID, "not ASCII at line 2, column 2");
 	CHECK(courant_text_new("a", 1, "plain", "utf\r\n8", &err) == NULL);
 	CHECK_ERROR(err, COURANT_INVALID, "charset");
 }

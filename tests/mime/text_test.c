@@ -126,5 +126,14 @@ static void a_stateful_charset_ends_as_it_began(void)
 	CHECK_SLICE(buffer_peek(&text), SLICE("\x1b$BF|\x1b(B"));
 }
 
-TESTS(TEST(long_paragraphs_flow), TEST(only_plain_text_flows), TEST(calendars_carry_their_method),
+static void the_character_that_a_charset_lacks_is_named(void)
+{
+	AUTO(buffer) struct buffer text = BUFFER_LIMIT(1 << 16);
+	courant_error *err = NULL;
+
+	CHECK_INT(charset_from_utf8(SLICE("a\nb简体"), SLICE("big5"), &text, &err), -1);
+	CHECK_ERROR(err, COURANT_INVALID, "big5 has no \"简\" (line 2");
+}
+
+TESTS(TEST(the_character_that_a_charset_lacks_is_named), TEST(long_paragraphs_flow), TEST(only_plain_text_flows), TEST(calendars_carry_their_method),
       TEST(charsets_are_read), TEST(a_stateful_charset_ends_as_it_began))
