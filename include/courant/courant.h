@@ -6,6 +6,7 @@
 #include <courant/engine.h>
 #include <courant/error.h>
 #include <courant/message.h>
+#include <courant/pool.h>
 #include <courant/reader.h>
 #include <courant/smtp.h>
 

@@ -31,6 +31,27 @@ int outlet_send(struct outlet *outlet, const struct courant_mail *mail, courant_
 	return outlet->calls->send(outlet, mail, err);
 }
 
+size_t outlet_room(const struct outlet *outlet)
+{
+	return outlet->calls->room ? outlet->calls->room(outlet) : 1;
+}
+
+int outlet_submit(struct outlet *outlet, const struct courant_mail *mail, courant_error **err)
+{
+	return outlet->calls->submit ? outlet->calls->submit(outlet, mail, err) : outlet_send(outlet, mail, err);
+}
+
+int outlet_step(struct outlet *outlet, int64_t until_ms, courant_error **err)
+{
+	return outlet->calls->step ? outlet->calls->step(outlet, until_ms, err) : 0;
+}
+
+void outlet_stop(struct outlet *outlet)
+{
+	if (outlet->calls->stop)
+		outlet->calls->stop(outlet);
+}
+
 int outlet_finish(struct outlet *outlet, courant_error **err)
 {
 	return outlet->calls->finish(outlet, err);

@@ -34,6 +34,8 @@ struct outlet_options {
 	const char *token;                 /* an OAuth token instead; copied */
 	unsigned connections;              /* at most so many at a time; 0: 1 */
 	unsigned window;                   /* mails under way on one connection; 0: 1 */
+	unsigned per_connection;           /* mails; then another one is made; 0: as many as the server takes */
+	unsigned per_minute;               /* mails of all connections, evenly spaced; 0: as fast as it goes */
 	char *const *environment;          /* of a program that is started; NULL: an empty one */
 	int cancel_fd;                     /* readable: stop; -1: nobody can */
 	void (*trace)(void *context, enum courant_direction direction, const char *line, size_t n);
@@ -47,6 +49,16 @@ struct outlet *outlet_new(const struct outlet_options *, courant_error **err);
 
 /* Takes a mail, which is borrowed until done is called for it; waits when there is no room. -1: it was not taken, and done is not called for it. */
 int outlet_send(struct outlet *, const struct courant_mail *, courant_error **err);
+
+/* The same in steps, for a loop of the caller's: takes a mail when there is room for it and waits for nothing. */
+size_t outlet_room(const struct outlet *);
+int outlet_submit(struct outlet *, const struct courant_mail *, courant_error **err);
+
+/* Does what can be done now, or waits for something to do until that instant (monotonic; WAIT_FOREVER). -1 with COURANT_CANCELLED. */
+int outlet_step(struct outlet *, int64_t until_ms, courant_error **err);
+
+/* Everything under way comes back, as after a lost connection; nothing is taken any more. */
+void outlet_stop(struct outlet *);
 
 /* Waits for all results, then says goodbye. -1 with COURANT_CANCELLED when it was stopped: mails under way come back first. */
 int outlet_finish(struct outlet *, courant_error **err);

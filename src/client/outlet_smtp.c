@@ -13,6 +13,7 @@
 
 #define CONNECTIONS_MAX 1000
 #define WINDOW_MAX      1000
+#define MINUTE_US       INT64_C(60000000)
 
 /* A mail on its way. */
 struct delivery {
@@ -28,6 +29,7 @@ struct lane {
 	size_t first_fd, n_fds; /* its places among the pool's descriptors */
 	courant_error *why;  /* closed: because of this */
 	unsigned n_done;     /* mails that this connection has carried */
+	unsigned n_loaded;   /* mails that it was given */
 	struct delivery *slots;
 	unsigned n_busy;
 };
@@ -42,6 +44,7 @@ struct pool {
 	struct pollfd *fds;
 	struct delivery *waiting;  /* those for which there is no slot yet; room for all that can be under way */
 	size_t n_waiting;
+	int64_t next_us;           /* no mail begins before this instant */
 	courant_error *why;        /* the last connection that was of no use */
 	bool has_failed;           /* the server cannot be used: nothing more is tried */
 	bool is_stopped;           /* somebody asked for it */
@@ -254,7 +257,7 @@ static void close_lane(struct pool *pool, struct lane *lane)
 		pool->is_wide_enough = true;
 	}
 	courant_error_free(STEAL(lane->why));
-	lane->n_done = 0;
+	lane->n_done = lane->n_loaded = 0;
 }
 
 static void handle(struct pool *pool, struct lane *lane, const struct courant_event *event)
@@ -336,10 +339,17 @@ static bool is_ready(const struct pool *pool, const struct lane *lane)
 	return false;
 }
 
-static int wait_for_any(struct pool *pool, courant_error **err)
+static int64_t next_ms(const struct pool *pool)
 {
-	int64_t until_ms = WAIT_FOREVER;
+	return (pool->next_us + 999) / 1000;
+}
+
+static int wait_for_any(struct pool *pool, int64_t until_ms, courant_error **err)
+{
 	size_t n = 0;
+
+	if (pool->n_waiting > 0 && pool->next_us > clock_monotonic_ms() * 1000 && next_ms(pool) < until_ms)
+		until_ms = next_ms(pool);
 
 	for (unsigned i = 0; i < pool->n_lanes; i++) {
 		int64_t at_ms;
@@ -386,6 +396,14 @@ static int begin_link(struct pool *pool, struct lane *lane, courant_error **err)
 	return lane->link ? 0 : -1;
 }
 
+/* Whether a connection takes no more mails: the server's word, or the user's. */
+static bool is_spent(const struct pool *pool, const struct lane *lane)
+{
+	const unsigned most = pool->outlet.options.per_connection;
+
+	return (most > 0 && lane->n_loaded >= most) || courant_engine_is_spent(link_engine(lane->link));
+}
+
 /* The lane with the most room; NULL when there is none now. */
 static struct lane *find_room(struct pool *pool)
 {
@@ -395,7 +413,7 @@ static struct lane *find_room(struct pool *pool)
 		struct lane *lane = &pool->lanes[i];
 		courant_engine *engine = lane->link && lane->is_open ? link_engine(lane->link) : NULL;
 
-		if (engine && lane->n_busy < pool->n_slots && courant_engine_room(engine) > 0 && (!best || lane->n_busy < best->n_busy))
+		if (engine && lane->n_busy < pool->n_slots && !is_spent(pool, lane) && courant_engine_room(engine) > 0 && (!best || lane->n_busy < best->n_busy))
 			best = lane;
 	}
 	return best;
@@ -414,7 +432,7 @@ static int extend(struct pool *pool, courant_error **err)
 		if (lane->link && !lane->is_open)
 			return 0;
 		/* One that takes no more mails makes place for a new one. */
-		if (lane->link && lane->n_busy == 0 && courant_engine_is_spent(link_engine(lane->link)))
+		if (lane->link && lane->n_busy == 0 && is_spent(pool, lane))
 			courant_engine_quit(link_engine(lane->link), clock_monotonic_ms());
 	}
 	return unused ? begin_link(pool, unused, err) : 0;
@@ -430,7 +448,26 @@ static int load(struct pool *pool, struct lane *lane, courant_error **err)
 	*slot = pool->waiting[0];
 	drop_first(pool);
 	lane->n_busy++;
+	lane->n_loaded++;
 	return 0;
+}
+
+/* Whether the next mail may begin; if so, the one after it has its turn later. A millisecond of delay is made up for: the clock has no finer ones. */
+static bool take_turn(struct pool *pool)
+{
+	const unsigned per_minute = pool->outlet.options.per_minute;
+
+	if (per_minute == 0)
+		return true;
+
+	const int64_t now_us = clock_monotonic_ms() * 1000;
+
+	if (pool->next_us > now_us)
+		return false;
+	if (pool->next_us < now_us - 1000)
+		pool->next_us = now_us;
+	pool->next_us += MINUTE_US / per_minute;
+	return true;
 }
 
 /* The first waiting mail cannot be sent: it comes back with the reason. */
@@ -448,14 +485,16 @@ static void give_back(struct pool *pool, const courant_error *why)
 	report(pool, NULL, &delivery, why);
 }
 
-static int load_waiting(struct pool *pool, courant_error **err)
+/* Hands out the waiting mails as far as that needs no waiting. */
+static void load_some(struct pool *pool)
 {
 	while (pool->n_waiting > 0) {
 		struct lane *lane = find_room(pool);
+		AUTO(error) courant_error *why = NULL;
 
 		if (lane) {
-			AUTO(error) courant_error *why = NULL;
-
+			if (!take_turn(pool))
+				return;
 			/* All that are open have something to do: one more may join them, and is not waited for. */
 			if (lane->n_busy > 0)
 				(void)extend(pool, NULL);
@@ -463,18 +502,23 @@ static int load_waiting(struct pool *pool, courant_error **err)
 				give_back(pool, why);
 		} else if (pool->has_failed) {
 			give_back(pool, pool->why);
+		} else if (extend(pool, &why) < 0) {
+			give_back(pool, why);
 		} else {
-			AUTO(error) courant_error *why = NULL;
-
-			if (extend(pool, &why) < 0) {
-				give_back(pool, why);
-				continue;
-			}
-			if (!step_all(pool) && wait_for_any(pool, err) < 0)
-				return -1;
+			return;
 		}
 	}
-	return 0;
+}
+
+static int load_waiting(struct pool *pool, courant_error **err)
+{
+	for (;;) {
+		load_some(pool);
+		if (pool->n_waiting == 0)
+			return 0;
+		if (!step_all(pool) && wait_for_any(pool, WAIT_FOREVER, err) < 0)
+			return -1;
+	}
 }
 
 static bool is_busy(const struct pool *pool)
@@ -512,9 +556,18 @@ static int fail_stopped(courant_error **err)
 	return fail(err, COURANT_CANCELLED, "stopped on request");
 }
 
-static int pool_send(struct outlet *outlet, const struct courant_mail *mail, courant_error **err)
+static size_t pool_room(const struct outlet *outlet)
 {
-	struct pool *pool = (struct pool *)outlet;
+	const struct pool *pool = (const struct pool *)outlet;
+	size_t n_busy = pool->n_waiting;
+
+	for (unsigned i = 0; i < pool->n_lanes; i++)
+		n_busy += pool->lanes[i].n_busy;
+	return (size_t)pool->n_lanes * pool->n_slots - n_busy;
+}
+
+static int take_mail(struct pool *pool, const struct courant_mail *mail, courant_error **err)
+{
 	struct results results = {0};
 
 	if (pool->is_stopped)
@@ -523,13 +576,57 @@ static int pool_send(struct outlet *outlet, const struct courant_mail *mail, cou
 		return fail(err, COURANT_USAGE, "the mail has no recipient");
 	if (results_init(&results, mail->n_recipients, err) < 0)
 		return -1;
+	pool->waiting[pool->n_waiting++] = (struct delivery){.mail = mail, .results = results, .begun_ms = clock_monotonic_ms()};
+	return 0;
+}
+
+static int pool_send(struct outlet *outlet, const struct courant_mail *mail, courant_error **err)
+{
+	struct pool *pool = (struct pool *)outlet;
+
 	/* Replies that have come meanwhile make room. */
 	while (step_all(pool)) {
 	}
-	pool->waiting[pool->n_waiting++] = (struct delivery){.mail = mail, .results = results, .begun_ms = clock_monotonic_ms()};
+	if (take_mail(pool, mail, err) < 0)
+		return -1;
 	if (load_waiting(pool, NULL) < 0)
 		stop(pool);
 	return 0;
+}
+
+/* Touches no connection, so that it may be called while results are told. */
+static int pool_submit(struct outlet *outlet, const struct courant_mail *mail, courant_error **err)
+{
+	struct pool *pool = (struct pool *)outlet;
+
+	if (pool_room(outlet) == 0)
+		return fail(err, COURANT_USAGE, "there is no room for another mail");
+	/* The server may be back. */
+	if (!is_busy(pool))
+		pool->has_failed = pool->is_wide_enough = false;
+	return take_mail(pool, mail, err);
+}
+
+static int pool_step(struct outlet *outlet, int64_t until_ms, courant_error **err)
+{
+	struct pool *pool = (struct pool *)outlet;
+
+	load_some(pool);
+	if (pool->is_stopped)
+		return fail_stopped(err);
+	if (step_all(pool) || !is_busy(pool))
+		return 0;
+	if (wait_for_any(pool, until_ms, NULL) < 0) {
+		stop(pool);
+		return fail_stopped(err);
+	}
+	(void)step_all(pool);
+	return 0;
+}
+
+static void pool_stop(struct outlet *outlet)
+{
+	stop((struct pool *)outlet);
 }
 
 static bool has_link(const struct pool *pool)
@@ -554,7 +651,7 @@ static void say_goodbye(struct pool *pool)
 		}
 	}
 	while (has_link(pool))
-		if (!step_all(pool) && wait_for_any(pool, NULL) < 0)
+		if (!step_all(pool) && wait_for_any(pool, WAIT_FOREVER, NULL) < 0)
 			return;
 }
 
@@ -566,7 +663,7 @@ static int pool_finish(struct outlet *outlet, courant_error **err)
 		if (step_all(pool))
 			continue;
 		/* What is loaded is to be written before anything is waited for. */
-		if (pool->n_waiting > 0 ? load_waiting(pool, NULL) < 0 : wait_for_any(pool, NULL) < 0)
+		if (pool->n_waiting > 0 ? load_waiting(pool, NULL) < 0 : wait_for_any(pool, WAIT_FOREVER, NULL) < 0)
 			stop(pool);
 	}
 	if (pool->is_stopped)
@@ -575,4 +672,11 @@ static int pool_finish(struct outlet *outlet, courant_error **err)
 	return 0;
 }
 
-const struct outlet_calls outlet_smtp = {.make = pool_make, .send = pool_send, .finish = pool_finish, .free = pool_free};
+const struct outlet_calls outlet_smtp = {.make = pool_make,
+					 .send = pool_send,
+					 .finish = pool_finish,
+					 .room = pool_room,
+					 .submit = pool_submit,
+					 .step = pool_step,
+					 .stop = pool_stop,
+					 .free = pool_free};

@@ -15,7 +15,7 @@ COMPILER = sys.argv[2:] or ["cc"]
 
 def build(number):
 	programs = re.findall(r"^```c\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
-	tap.check_equal(len(programs), 2)
+	tap.check_equal(len(programs), 3)
 	place = tap.folder()
 	(place / "send.c").write_text(programs[number], encoding="utf-8")
 	made = tap.run([*COMPILER, "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", f"-I{tap.SOURCE / 'include'}", "send.c", LIBRARY,
@@ -60,6 +60,22 @@ def many_mails_are_sent():
 	tap.check_in(b"missing.eml: ", result.err)
 	tap.check_in(b"5 of 6 sent", result.out)
 	tap.check_equal(len(mails), 5)
+
+
+@tap.test
+def a_pool_sends_to_many():
+	place = build(2)
+	addresses = [f"reader{number}@example.org" for number in range(20)]
+	with peers.Catcher("--user", "ops") as catcher:
+		url = f"smtp://ops@127.0.0.1:{catcher.port}?ca_file={catcher.ca}"
+		result = tap.run([str(place / "send"), url, *addresses], cwd=place, env={"PASSWORD": "secret"})
+		mails = catcher.mails()
+		worse = tap.run([str(place / "send"), url, "no address"], cwd=place, env={"PASSWORD": "secret"})
+	tap.check_equal((result.status, result.err, result.out), (0, b"", b"20 accepted\n"))
+	tap.check_equal(len(mails), 20)
+	for address in addresses:
+		tap.check(any(f"To: {address}".encode() in mail for mail in mails), address)
+	tap.check_equal((worse.status, worse.out), (1, b"0 accepted\n"))
 
 
 tap.main()
