@@ -83,6 +83,7 @@ static const struct cli_option sendmail_options[] = {
 
 static const struct cli_option weblog_options[] = {
 	{.name = "anonymize", .help = "cut addresses to /24 and /48, referrers at the question mark, and show no rejected line"},
+	{.name = "countries", .value = "FILE.mmdb", .help = "add the table of countries, by this database in MaxMind's format"},
 	{.name = "csv", .help = "write one table as CSV (RFC 4180)"},
 	{.name = "definitions", .help = "explain what is counted and end"},
 	{.name = "exclude", .value = "PATTERN", .repeats = true, .help = "leave out hits on these paths", .group = "Filters"},

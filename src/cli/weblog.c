@@ -233,6 +233,7 @@ int weblog_run(struct cli_call *call)
 		.filter = &filter,
 		.format = cli_value(call, "format"),
 		.is_anonymous = cli_flag(call, "anonymize"),
+		.countries = cli_value(call, "countries"),
 		.state = cli_value(call, "state"),
 	};
 	AUTO(zone) struct zone *zone = NULL;
@@ -249,6 +250,7 @@ int weblog_run(struct cli_call *call)
 		choice.names = weblog_table_names;
 		while (weblog_table_names[choice.n])
 			choice.n++;
+		choice.n -= !options.countries; /* the last one */
 	}
 
 	AUTO(weblog) struct weblog *weblog = weblog_new(&options, &err);

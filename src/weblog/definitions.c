@@ -35,6 +35,7 @@ const char *const weblog_definitions[] = {
 	"browsers, systems: people's programs by family; share is that of all visitors",
 	"latency, slow_pages: how long answers took, where the format carries it; right to one per cent, max exactly; slow_pages (paths that are no static files) "
 	"by p95",
+	"countries: addresses by the country a given database has them in, with their hits, visitors and bytes; unknown for those it has not",
 	"rejected: up to ten lines for each reason, the first ones; totals.rejected has the count",
 	"times bucket in the report's zone (without one, in the offset of the log's first line); each line's own offset is honoured",
 	"bytes that are not UTF-8 are shown as \\xNN",

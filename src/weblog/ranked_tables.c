@@ -76,25 +76,47 @@ int fill_hosts(const struct table_fill *fill, courant_error **err)
 	return ranking_write(&ranking, err);
 }
 
-/* Networks instead of addresses, with the sums of theirs. */
-static int cut_addresses(const struct keys *addresses, struct keys *cut, courant_error **err)
+/* What an address is shown as. */
+typedef int address_name(const struct weblog *, slice address, struct buffer *name, courant_error **err);
+
+static int name_network(const struct weblog *weblog, slice address, struct buffer *name, courant_error **err)
 {
+	(void)weblog;
+	(void)err;
+	anonymize_address(name, address);
+	return 0;
+}
+
+static int name_country(const struct weblog *weblog, slice address, struct buffer *name, courant_error **err)
+{
+	slice code;
+
+	if (countries_find(weblog->countries, address, &code, err) < 0)
+		return -1;
+	buffer_append(name, code);
+	return 0;
+}
+
+/* Addresses of one name become one, with the sums of theirs. */
+static int join_addresses(const struct table_fill *fill, address_name *name_of, struct keys *joined, courant_error **err)
+{
+	const struct keys *addresses = &fill->tally->addresses;
+
 	for (uint32_t ref = KEYS_NONE; keys_next(addresses, &ref);) {
 		AUTO(buffer) struct buffer name = BUFFER_LIMIT(KEYS_MAX_BYTES);
 		const struct tally_address *from = keys_value(addresses, ref);
 		slice key;
 		bool is_new;
 
-		anonymize_address(&name, keys_key(addresses, ref));
-		if (buffer_slice(&name, &key, err) < 0)
+		if (name_of(fill->weblog, keys_key(addresses, ref), &name, err) < 0 || buffer_slice(&name, &key, err) < 0)
 			return -1;
 
-		const uint32_t at = keys_add(cut, keys_hash(key, 0), key, &is_new);
+		const uint32_t at = keys_add(joined, keys_hash(key, 0), key, &is_new);
 
 		if (at == KEYS_NONE)
 			return fail_memory(err);
 
-		struct tally_address *sum = keys_value(cut, at);
+		struct tally_address *sum = keys_value(joined, at);
 
 		sum->hits += from->hits;
 		sum->visitors += from->visitors;
@@ -103,18 +125,19 @@ static int cut_addresses(const struct keys *addresses, struct keys *cut, courant
 	return 0;
 }
 
-int fill_addresses(const struct table_fill *fill, courant_error **err)
+/* Addresses as they are when there is no other name for them. */
+static int rank_addresses(const struct table_fill *fill, address_name *name_of, courant_error **err)
 {
 	const struct keys *addresses = &fill->tally->addresses;
-	AUTO(keys) struct keys cut;
+	AUTO(keys) struct keys joined;
 	AUTO(ranking) struct ranking ranking;
 
-	keys_init(&cut, sizeof(struct tally_address));
+	keys_init(&joined, sizeof(struct tally_address));
 	ranking_init(&ranking, fill->table, fill->top);
-	if (fill->weblog->is_anonymous) {
-		if (cut_addresses(addresses, &cut, err) < 0)
+	if (name_of) {
+		if (join_addresses(fill, name_of, &joined, err) < 0)
 			return -1;
-		addresses = &cut;
+		addresses = &joined;
 	}
 	for (uint32_t ref = KEYS_NONE; keys_next(addresses, &ref);) {
 		const struct tally_address *address = keys_value(addresses, ref);
@@ -125,6 +148,18 @@ int fill_addresses(const struct table_fill *fill, courant_error **err)
 			return -1;
 	}
 	return ranking_write(&ranking, err);
+}
+
+int fill_addresses(const struct table_fill *fill, courant_error **err)
+{
+	return rank_addresses(fill, fill->weblog->is_anonymous ? name_network : NULL, err);
+}
+
+int fill_countries(const struct table_fill *fill, courant_error **err)
+{
+	if (!fill->weblog->countries)
+		return fail(err, COURANT_USAGE, "the table countries needs a database of countries");
+	return rank_addresses(fill, name_country, err);
 }
 
 int fill_referrers(const struct table_fill *fill, courant_error **err)

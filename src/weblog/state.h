@@ -2,6 +2,7 @@
 /* state.h - what a weblog holds; shared by weblog.c, which fills it, and the tables, which read it */
 #ifndef COURANT_WEBLOG_STATE_H
 #define COURANT_WEBLOG_STATE_H
+#include "weblog/countries.h"
 #include "weblog/scanner.h"
 
 struct weblog {
@@ -10,6 +11,7 @@ struct weblog {
 	struct filter filter;
 	struct formats *formats;
 	bool is_anonymous;
+	struct countries *countries; /* or NULL */
 	struct scanner *scanners; /* when finished, the first one has it all */
 	size_t n_scanners;
 	bool is_finished, has_agents;

@@ -46,6 +46,7 @@ static const struct spec {
 	{"slow_pages", false, fill_slow_pages, {NAMED("path"), SECONDS_FIGURES}},
 	{"hosts", false, fill_hosts, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
 	{"addresses", false, fill_addresses, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
+	{"countries", false, fill_countries, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
 	{"rejected", false, fill_rejected, {NAMED("file"), COUNT("line"), NAMED("reason"), NAMED("text")}},
 };
 #undef NAMED
@@ -60,7 +61,7 @@ static const struct spec {
 const char *const weblog_table_names[] = {
 	"totals",    "hours",     "days",     "hours_of_day", "status", "status_classes", "methods", "paths",      "pages", "files",
 	"not_found", "failing",   "referrers", "browsers", "systems",      "devices", "robots",        "latency", "slow_pages", "hosts", "addresses",
-	"rejected",  NULL,
+	"rejected",  "countries", NULL,
 };
 
 static const struct spec *find_spec(const char *name, courant_error **err)

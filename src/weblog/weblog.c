@@ -46,6 +46,8 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 	if (!weblog->formats)
 		return NULL;
 	weblog->is_anonymous = options->is_anonymous;
+	if (options->countries && !(weblog->countries = countries_open(options->countries, err)))
+		return NULL;
 	if (options->state && !(weblog->ledger = open_ledger(weblog, options->state, err)))
 		return NULL;
 	for (; weblog->n_scanners < jobs; weblog->n_scanners++)
@@ -64,6 +66,7 @@ void weblog_free(struct weblog *weblog)
 		free(weblog->file_names[i]);
 	free(weblog->scanners);
 	free(weblog->file_names);
+	countries_free(weblog->countries);
 	ledger_free(weblog->ledger);
 	zone_free(weblog->own_zone);
 	formats_free(weblog->formats);

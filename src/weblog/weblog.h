@@ -29,6 +29,7 @@ struct weblog_options {
 	const struct filter *filter;  /* NULL: all hits count. Copied; its patterns are borrowed while the weblog lives */
 	const char *format;           /* NULL: recognised; else its name or words (weblog/formats.h). Borrowed while the weblog lives */
 	bool is_anonymous;            /* addresses are shown cut to /24 and /48, referrers without what follows `?`, rejected lines without their text */
+	const char *countries;        /* a database (countries.h), for the table `countries`; NULL: none, and no such table */
 	const char *state;            /* a ledger's path (ledger.h), made when it is missing: lines it has are not counted again, and all that it has is shown. One thread
 	                               * counts, all hits: a filter is COURANT_USAGE. NULL: none */
 	size_t jobs;                  /* threads that count; 0: one */
@@ -48,11 +49,11 @@ int weblog_add_reader(struct weblog *, courant_reader *bytes, const char *name, 
 int weblog_finish(struct weblog *, courant_error **err);
 
 /* The table named as in docs ("totals", "hours", "days", "hours_of_day", "status", "status_classes", "methods", "paths", "pages", "files",
- * "not_found", "failing", "referrers", "browsers", "systems", "robots", "rejected") for window i. Ranked ones are cut to `top` rows (0: all) and say what is left out.
- * COURANT_USAGE for an unknown name. The caller owns it. */
+ * "not_found", "failing", "referrers", "browsers", "systems", "robots", "rejected", "countries") for window i. Ranked ones are cut to `top` rows (0: all) and say what is left out.
+ * COURANT_USAGE for an unknown name, and for countries without a database. The caller owns it. */
 struct table *weblog_take_table(struct weblog *, size_t window, const char *name, size_t top, courant_error **err);
 
-/* Names of all tables, NULL at the end, in the order of --json. */
+/* Names of all tables, NULL at the end, in the order of --json; countries, which not every weblog has, is the last. */
 extern const char *const weblog_table_names[];
 
 /* What a report vouches with, for all that was read; after weblog_finish. */
