@@ -10,7 +10,7 @@
 /* The options that a command needs for it, as rows of its table in commands.c. */
 #define DELIVER_OPTIONS                                                                                                        \
 	{.name = "server", .value = "URL", .group = "The server",                                                                \
-	 .help = "smtp://[user@]host[:port] (STARTTLS required), smtps://… (TLS from the start), lmtp://…, lmtp+unix:///PATH, "    \
+	 .help = "smtp://[user@]host[:port] (STARTTLS required), smtps://… (TLS from the start), lmtp://…, lmtp+unix:///PATH, mx: (the recipients' own servers), "    \
 		 "sendmail:, maildir:PATH, file:PATH, or a provider: 126, 163, aliyun, exmail, gmail, outlook, qq"},                \
 	{.name = "user", .value = "NAME", .group = "The server", .help = "log in as NAME"},                                      \
 	{.name = "password-command", .value = "COMMAND", .group = "The server",                                                  \

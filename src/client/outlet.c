@@ -10,6 +10,7 @@ static const struct outlet_calls *const ways[] = {
 	[TARGET_SENDMAIL] = &outlet_sendmail,
 	[TARGET_MAILDIR] = &outlet_maildir,
 	[TARGET_FILE] = &outlet_file,
+	[TARGET_MX] = &outlet_mx,
 };
 
 struct outlet *outlet_new(const struct outlet_options *options, courant_error **err)

@@ -22,7 +22,7 @@ struct outlet {
 	struct outlet_options options;
 };
 
-extern const struct outlet_calls outlet_file, outlet_maildir, outlet_sendmail, outlet_smtp;
+extern const struct outlet_calls outlet_file, outlet_maildir, outlet_mx, outlet_sendmail, outlet_smtp;
 
 /* Reports one mail that went out (or, with an error, did not) as a whole. `words` stands in the results of one that did. Takes the error. */
 void outlet_tell(struct outlet *, const struct courant_mail *, courant_error *why, const char *words, int64_t begun_ms);

@@ -19,6 +19,7 @@
 #define PORT_SMTPS      465
 #define PORT_SUBMISSION 587
 #define PORT_LMTP       24
+#define PORT_DNS        53
 #define SENDMAIL_PATH   "/usr/sbin/sendmail"
 #define TIMEOUT_MAX_MS  (UINT64_C(24) * 3600 * 1000)
 
@@ -98,6 +99,35 @@ static int set_proxy(struct target *target, slice value, courant_error **err)
 	return 0;
 }
 
+/* Another port for mx: than 25: for tests. The other schemes have it in their URL. */
+static int set_port(struct target *target, slice value, courant_error **err)
+{
+	uint64_t port;
+
+	if (target->kind != TARGET_MX)
+		return fail(err, COURANT_USAGE, "port is a parameter of mx: only; elsewhere it stands behind the host's name");
+	if (!num_parse_range(value, 1, UINT16_MAX, &port))
+		return fail(err, COURANT_USAGE, "port is \"%.*s\", not a number from 1 to 65535", SLICE_ARGS(value));
+	target->port = (uint16_t)port;
+	return 0;
+}
+
+static int set_resolver(struct target *target, slice value, courant_error **err)
+{
+	uint16_t port = PORT_DNS;
+	struct net_address address;
+	slice host;
+
+	if (target->kind != TARGET_MX)
+		return fail(err, COURANT_USAGE, "resolver is a parameter of mx: only");
+	if (address_split(value, &host, &port, err) < 0)
+		return fail_within(err, "resolver");
+	if (!address_parse_numeric(host, port, &address) || address.at.ss_family != AF_INET)
+		return fail(err, COURANT_USAGE, "resolver is \"%.*s\", not an IPv4 address with or without a port", SLICE_ARGS(value));
+	target->resolver = address;
+	return 0;
+}
+
 /* Sorted by name. A parameter is a text that is kept, or has a function of its own. */
 static const struct parameter {
 	const char *name;
@@ -110,7 +140,9 @@ static const struct parameter {
 	{"hello", offsetof(struct target, hello), NULL},
 	{"key", offsetof(struct target, key), NULL},
 	{"pin", offsetof(struct target, pin), NULL},
+	{"port", 0, set_port},
 	{"proxy", 0, set_proxy},
+	{"resolver", 0, set_resolver},
 	{"source", offsetof(struct target, source), NULL},
 	{"timeout", 0, set_timeout},
 	{"tls", 0, set_tls},
@@ -295,6 +327,17 @@ static int parse_socket(struct target *target, slice rest, courant_error **err)
 	return question == SLICE_NONE ? 0 : parse_parameters(target, slice_after(rest, question + 1), err);
 }
 
+/* "mx:?source=192.0.2.7" */
+static int parse_mx(struct target *target, slice rest, courant_error **err)
+{
+	target->tls = COURANT_TLS_OPPORTUNISTIC;
+	if (rest.len == 0)
+		return 0;
+	if (rest.ptr[0] != '?')
+		return fail(err, COURANT_USAGE, "mx: names no host, for the recipients' domains do: \"%.*s\"", SLICE_ARGS(rest));
+	return parse_parameters(target, slice_after(rest, 1), err);
+}
+
 static const struct scheme {
 	const char *prefix;
 	enum target_kind kind;
@@ -306,6 +349,7 @@ static const struct scheme {
 	{"smtps://", TARGET_SMTP, COURANT_SMTP, true, parse_authority},
 	{"lmtp://", TARGET_SMTP, COURANT_LMTP, false, parse_authority},
 	{"lmtp+unix://", TARGET_SMTP, COURANT_LMTP, false, parse_socket},
+	{"mx:", TARGET_MX, COURANT_SMTP, false, parse_mx},
 	{"sendmail:", TARGET_SENDMAIL, COURANT_SMTP, false, parse_path},
 	{"maildir:", TARGET_MAILDIR, COURANT_SMTP, false, parse_path},
 	{"file:", TARGET_FILE, COURANT_SMTP, false, parse_path},
@@ -325,7 +369,7 @@ static int parse_provider(slice text, struct target *ret, courant_error **err)
 		const char *nearest = nearest_word(name, provider_names());
 
 		return fail(err, COURANT_USAGE,
-			    "not a mail server's URL: \"%.*s\" (smtp://[user@]host[:port], smtps://, lmtp://, sendmail:, maildir:, file:, or a provider%s%s%s)",
+			    "not a mail server's URL: \"%.*s\" (smtp://[user@]host[:port], smtps://, lmtp://, mx:, sendmail:, maildir:, file:, or a provider%s%s%s)",
 			    SLICE_ARGS(text), nearest ? ": did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 	}
 	target.port = provider->port;
@@ -380,6 +424,10 @@ int target_finish(struct target *target, courant_error **err)
 		return fail(err, COURANT_USAGE, "smtps:// is TLS from the start, tls= says otherwise");
 	if (target->key && !target->certificate)
 		return fail(err, COURANT_USAGE, "a client key (key) is of no use without its certificate (cert)");
+	if (target->kind == TARGET_MX && target->port == 0)
+		target->port = PORT_SMTP;
+	if (target->kind == TARGET_MX)
+		return target->user ? fail(err, COURANT_USAGE, "who would log in where? With mx: the servers are strangers") : 0;
 	if (target->kind != TARGET_SMTP)
 		return target->user ? fail(err, COURANT_USAGE, "who would log in where? This target is no server") : 0;
 	if (target->protocol == COURANT_LMTP && !target->is_tls_said && !target->user && is_this_machine(target->host))
@@ -393,6 +441,10 @@ int target_finish(struct target *target, courant_error **err)
 
 void target_write(struct buffer *into, const struct target *target)
 {
+	if (target->kind == TARGET_MX) {
+		buffer_append(into, SLICE("the domain's server"));
+		return;
+	}
 	if (target->path || slice_starts(slice_of(target->host), SLICE("/"))) {
 		buffer_append(into, slice_of(target->path ? target->path : target->host));
 		return;

@@ -3,18 +3,20 @@
  *
  *     smtp://ops@mail.example.com:587?ca_file=/etc/ssl/own.pem&timeout=30
  *     qq, me@example.com@gmail?timeout=30 (a provider's name: client/provider.h)
+ *     mx:, mx:?resolver=127.0.0.1:5353 (straight to the servers of the recipients' domains: client/outlet_mx.c)
  *     lmtp://mail.example.com, lmtp+unix:///run/lmtp, sendmail:, sendmail:/usr/lib/sendmail, maildir:/var/mail/ops, file:out.eml
  *
- * STARTTLS is required with smtp://, TLS from the start with smtps://. LMTP needs none on this machine. Everything may be percent-encoded. What is unknown is an error that names what was
+ * STARTTLS is required with smtp://, taken if there is any with mx:, TLS from the start with smtps://. LMTP needs none on this machine. Everything may be percent-encoded. What is unknown is an error that names what was
  * perhaps meant; a password has no place in a URL. */
 #ifndef COURANT_CLIENT_TARGET_H
 #define COURANT_CLIENT_TARGET_H
 #include <courant/engine.h>
 
 #include "base/buffer.h"
+#include "net/address.h"
 #include "net/proxy.h"
 
-enum target_kind { TARGET_SMTP, TARGET_SENDMAIL, TARGET_MAILDIR, TARGET_FILE };
+enum target_kind { TARGET_SMTP, TARGET_SENDMAIL, TARGET_MAILDIR, TARGET_FILE, TARGET_MX };
 
 struct target {
 	enum target_kind kind;
@@ -34,6 +36,7 @@ struct target {
 	char *hello;
 	char *source;
 	struct proxy proxy; /* host NULL: none */
+	struct net_address resolver; /* mx: the name server to ask; len 0: the system's */
 	uint64_t timeout_ms; /* 0: RFC 5321's */
 	bool is_tls_said;    /* by a parameter */
 	bool is_tls_first;   /* smtps:// */

@@ -4,33 +4,25 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
+#include "net/aside.h"
 
-/* Shared by the caller and the thread; whoever lets go last frees it. */
 struct resolve {
-	atomic_int holders;
-	int ready_fd;
+	struct aside aside; /* first */
 	char *host;
 	uint16_t port;
-	int status; /* of getaddrinfo; the thread's until ready_fd is readable */
+	int status; /* of getaddrinfo */
 	int error_number;
 	struct addrinfo *found;
 };
 
-static void let_go(struct resolve *resolve)
+static void release(struct aside *aside)
 {
-	if (atomic_fetch_sub(&resolve->holders, 1) > 1)
-		return;
+	struct resolve *resolve = (struct resolve *)aside;
+
 	if (resolve->found)
 		freeaddrinfo(resolve->found);
-	if (resolve->ready_fd >= 0)
-		(void)close(resolve->ready_fd);
 	free(resolve->host);
 	free(resolve);
 }
@@ -43,39 +35,16 @@ static bool is_localhost(slice host)
 	return slice_equal_nocase(host, SLICE("localhost"));
 }
 
-static void *look_up(void *context)
+static void look_up(struct aside *aside)
 {
-	struct resolve *resolve = context;
+	struct resolve *resolve = (struct resolve *)aside;
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-	const uint64_t one = 1;
 
 	/* Without a name: the loopback addresses. */
 	const char *name = is_localhost(slice_of(resolve->host)) ? NULL : resolve->host;
 
 	resolve->status = getaddrinfo(name, "0", &hints, &resolve->found);
 	resolve->error_number = errno;
-	/* Cannot fail: the counter is at 0. */
-	ssize_t written = write(resolve->ready_fd, &one, sizeof one);
-	(void)written;
-	let_go(resolve);
-	return NULL;
-}
-
-/* No signal of the program's shall be handled in our thread. */
-static int thread_start(struct resolve *resolve)
-{
-	pthread_attr_t detached;
-	pthread_t ignored;
-	sigset_t all, before;
-
-	(void)sigfillset(&all);
-	(void)pthread_attr_init(&detached);
-	(void)pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int status = pthread_create(&ignored, &detached, look_up, resolve);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	(void)pthread_attr_destroy(&detached);
-	return status;
 }
 
 struct resolve *resolve_new(const char *host, uint16_t port, courant_error **err)
@@ -87,17 +56,16 @@ struct resolve *resolve_new(const char *host, uint16_t port, courant_error **err
 		(void)fail_memory(err);
 		return NULL;
 	}
-	atomic_init(&resolve->holders, 2);
+	resolve->aside.work = look_up;
+	resolve->aside.release = release;
 	resolve->host = STEAL(name);
 	resolve->port = port;
-	resolve->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
-	const int status = resolve->ready_fd < 0 ? errno : thread_start(resolve);
+	const int status = aside_start(&resolve->aside);
 
 	if (status) {
 		(void)fail_errno(err, status, "cannot look up %s", host);
-		atomic_store(&resolve->holders, 1);
-		let_go(resolve);
+		aside_let_go(&resolve->aside);
 		return NULL;
 	}
 	return resolve;
@@ -106,12 +74,12 @@ struct resolve *resolve_new(const char *host, uint16_t port, courant_error **err
 void resolve_free(struct resolve *resolve)
 {
 	if (resolve)
-		let_go(resolve);
+		aside_let_go(&resolve->aside);
 }
 
 int resolve_fd(const struct resolve *resolve)
 {
-	return resolve->ready_fd;
+	return resolve->aside.ready_fd;
 }
 
 static int fail_look_up(const struct resolve *resolve, courant_error **err)

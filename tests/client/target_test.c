@@ -20,6 +20,8 @@ static void urls_are_taken_apart(void)
 		{"a user that is an address", "smtp://ops@example.com@mail.example.com", "mail.example.com:587", "ops@example.com", COURANT_TLS_STARTTLS},
 		{"the same, encoded", "smtp://ops%40example.com@mail.example.com", "mail.example.com:587", "ops@example.com", COURANT_TLS_STARTTLS},
 		{"IPv6", "smtp://[2001:db8::1]:25", "[2001:db8::1]:25", NULL, COURANT_TLS_STARTTLS},
+		{"straight to the domains' servers", "mx:", "the domain's server", NULL, COURANT_TLS_OPPORTUNISTIC},
+		{"the same, with TLS or not at all", "mx:?tls=starttls", "the domain's server", NULL, COURANT_TLS_STARTTLS},
 		{"a slash at the end", "smtp://mail.example.com/", "mail.example.com:25", NULL, COURANT_TLS_STARTTLS},
 		{"capitals", "SMTP://Mail.Example.COM", "mail.example.com:25", NULL, COURANT_TLS_STARTTLS},
 		{"a name in UTF-8", "smtp://例子.example", "xn--fsqu00a.example:25", NULL, COURANT_TLS_STARTTLS},
@@ -33,7 +35,7 @@ static void urls_are_taken_apart(void)
 		CHECK_INT(target_parse(slice_of(row->url), &target, &err), 0);
 		CHECK_INT(target_finish(&target, &err), 0);
 		CHECK_NO_ERROR(err);
-		if (!target.host)
+		if (!target.host && target.kind != TARGET_MX)
 			continue;
 		target_write(&where, &target);
 		CHECK_SLICE(buffer_peek(&where), slice_of(row->where));
@@ -71,6 +73,9 @@ static void what_is_wrong_is_told(void)
 	static const struct {
 		const char *name, *url, *words;
 	} rows[] = {
+		{"mx: with a host", "mx:mail.example.com", "mx: names no host"},
+		{"a port parameter elsewhere", "smtp://h?port=26", "port is a parameter of mx: only"},
+		{"a resolver by its name", "mx:?resolver=dns.example.com", "not an IPv4 address"},
 		{"another scheme", "http://h", "not a mail server's URL"},
 		{"no scheme", "mail.example.com", "not a mail server's URL"},
 		{"no host", "smtp://", "names no host"},
