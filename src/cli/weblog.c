@@ -5,6 +5,7 @@
 
 #include "base/num.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "cli/weblog_view.h"
 #include "schedule/period.h"
 #include "table/export.h"
@@ -225,11 +226,21 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 		cli_warn(call, "the log has no user agents, so every hit counts as a suspected robot: there are no visitors, visits and page views");
 }
 
+static int read_logs(const struct cli_call *call, struct weblog *weblog, courant_error **err)
+{
+	for (size_t i = 0; i < call->n_arguments; i++)
+		if (weblog_add_path(weblog, call->arguments[i], err) < 0)
+			return -1;
+	return weblog_finish(weblog, err);
+}
+
 int weblog_run(struct cli_call *call)
 {
 	struct choice choice = {0};
 	struct filter filter = {0};
+	struct progress progress;
 	struct weblog_options options = {
+		.teller = progress_begin(&progress, call),
 		.filter = &filter,
 		.format = cli_value(call, "format"),
 		.is_anonymous = cli_flag(call, "anonymize"),
@@ -257,10 +268,11 @@ int weblog_run(struct cli_call *call)
 
 	if (!weblog)
 		return cli_fail(call, err);
-	for (size_t i = 0; i < call->n_arguments; i++)
-		if (weblog_add_path(weblog, call->arguments[i], &err) < 0)
-			return cli_fail(call, err);
-	if (weblog_finish(weblog, &err) < 0 || write_tables(call, weblog, &choice, &err) < 0)
+
+	const bool is_read = read_logs(call, weblog, &err) == 0;
+
+	progress_end(&progress);
+	if (!is_read || write_tables(call, weblog, &choice, &err) < 0)
 		return cli_fail(call, err);
 	warn(call, weblog);
 	return 0;

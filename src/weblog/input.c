@@ -3,6 +3,7 @@
 #include "weblog/input.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -22,6 +23,8 @@ struct input {
 	void *state;
 	void (*watch)(void *context, slice bytes); /* or NULL */
 	void *watcher;
+	const struct input_teller *teller; /* or NULL */
+	uint64_t bytes, size;   /* read so far, and of the whole file; 0: not known */
 	char *packed;           /* PACKED_BYTES */
 	slice ahead;            /* of it: what has been read and not been given away */
 };
@@ -50,7 +53,14 @@ struct input *input_open(const char *path, courant_error **err)
 	if (!input)
 		return NULL;
 	input->fd = is_stdin ? STDIN_FILENO : file_open(path, err);
-	return input->fd < 0 ? NULL : STEAL(input);
+	if (input->fd < 0)
+		return NULL;
+
+	struct stat status;
+
+	if (fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode))
+		input->size = (uint64_t)status.st_size;
+	return STEAL(input);
 }
 
 struct input *input_new_reader(courant_reader *reader, const char *name, courant_error **err)
@@ -96,18 +106,27 @@ const char *input_packing(const struct input *input)
 	return input->unpacker ? input->unpacker->name : NULL;
 }
 
-static int read_raw(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
+static int read_fd(const struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
 {
 	ssize_t n;
 
-	if (input->reader)
-		return courant_reader_read(input->reader, into, size, ret_n, err);
 	do
 		n = read(input->fd, into, size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return fail_errno(err, errno, "cannot read %s", input->name);
 	*ret_n = (size_t)n;
+	return 0;
+}
+
+static int read_raw(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	if ((input->reader ? courant_reader_read(input->reader, into, size, ret_n, err)
+			   : read_fd(input, into, size, ret_n, err)) < 0)
+		return -1;
+	input->bytes += *ret_n;
+	if (input->teller)
+		input->teller->tell(input->teller->context, input->name, input->bytes, input->size);
 	return 0;
 }
 
@@ -197,6 +216,11 @@ static int read_packed(struct input *input, char *into, size_t size, size_t *ret
 	}
 	*ret_n = (size_t)(at - into);
 	return 0;
+}
+
+void input_set_teller(struct input *input, const struct input_teller *teller)
+{
+	input->teller = teller;
 }
 
 void input_watch(struct input *input, void (*watch)(void *context, slice bytes), void *context)

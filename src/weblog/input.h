@@ -22,6 +22,13 @@ int input_read(struct input *, char *into, size_t size, size_t *ret_n, courant_e
 /* Lets somebody see all bytes that are read from now on, in order. */
 void input_watch(struct input *, void (*watch)(void *context, slice bytes), void *context);
 
+/* Who is told how far it has been read: bytes as they lie in the file, and how many it has; 0 when that is not known. */
+struct input_teller {
+	void (*tell)(void *context, const char *name, uint64_t bytes, uint64_t size);
+	void *context;
+};
+void input_set_teller(struct input *, const struct input_teller *); /* borrowed, and may be NULL */
+
 /* "gzip", "zstd", "xz", "bzip2", or NULL for plain text. Known after the first read. */
 const char *input_packing(const struct input *);
 #endif

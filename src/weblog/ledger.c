@@ -341,10 +341,15 @@ static int count_source(struct ledger *ledger, struct source *source, const stru
 	return save_entry(ledger, &entry, source, err) < 0 || save_marks(ledger, entry.id, &source->print, err) < 0 ? -1 : 0;
 }
 
+void ledger_set_teller(struct ledger *ledger, const struct input_teller *teller)
+{
+	ledger->teller = teller;
+}
+
 int ledger_count(struct ledger *ledger, const char *path, courant_reader *bytes, const struct formats *formats, courant_error **err)
 {
 	AUTO(reader) courant_reader *spool = NULL;
-	AUTO(source) struct source source = {.path = path, .reader = bytes};
+	AUTO(source) struct source source = {.path = path, .reader = bytes, .teller = ledger->teller};
 
 	if (!bytes && slice_equal(slice_of(path), SLICE("-"))) {
 		/* A pipe is copied first: it is read twice, and nobody shall wait for its end. */

@@ -27,6 +27,7 @@ int source_begin(struct source *source, courant_error **err)
 	if (!source->input)
 		return -1;
 	input_watch(source->input, watch, &source->print);
+	input_set_teller(source->input, source->teller);
 	return 0;
 }
 

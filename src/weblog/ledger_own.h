@@ -38,6 +38,7 @@ void quarters_release(struct quarters *);
 struct source {
 	const char *path;
 	courant_reader *reader; /* or NULL */
+	const struct input_teller *teller;
 	struct input *input;
 	struct fingerprint print;
 };
@@ -62,5 +63,6 @@ struct ledger {
 	struct scanner scanner;
 	bool has_scanner;
 	struct quarters quarters;
+	const struct input_teller *teller; /* or NULL */
 };
 #endif

@@ -10,6 +10,7 @@ struct weblog {
 	struct zone *own_zone;
 	struct filter filter;
 	struct formats *formats;
+	const struct input_teller *teller; /* or NULL */
 	bool is_anonymous;
 	struct countries *countries; /* or NULL */
 	struct scanner *scanners; /* when finished, the first one has it all */

@@ -46,10 +46,13 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 	if (!weblog->formats)
 		return NULL;
 	weblog->is_anonymous = options->is_anonymous;
+	weblog->teller = options->teller;
 	if (options->countries && !(weblog->countries = countries_open(options->countries, err)))
 		return NULL;
 	if (options->state && !(weblog->ledger = open_ledger(weblog, options->state, err)))
 		return NULL;
+	if (weblog->ledger)
+		ledger_set_teller(weblog->ledger, weblog->teller);
 	for (; weblog->n_scanners < jobs; weblog->n_scanners++)
 		if (scanner_init(&weblog->scanners[weblog->n_scanners], &weblog->settings, err) < 0)
 			return NULL;
@@ -183,6 +186,7 @@ static int add_input(struct weblog *weblog, struct input *input, const char *nam
 		return fail_memory(err);
 	if (feed_init(&feed, input, weblog->formats, name, err) < 0)
 		return -1;
+	input_set_teller(input, weblog->teller);
 
 	const int result = read_file(weblog, &feed, (uint32_t)weblog->n_files - 1, err) < 0 ? -1 : feed_check(&feed, err);
 

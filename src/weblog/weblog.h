@@ -21,7 +21,8 @@ struct weblog_window {
 
 #define WEBLOG_WINDOWS 2 /* a report's period, and the one it is compared with */
 
-struct filter; /* weblog/filter.h */
+struct filter;       /* weblog/filter.h */
+struct input_teller; /* weblog/input.h */
 
 struct weblog_options {
 	const struct zone *zone;      /* NULL: the offset of the first line that has a time. Borrowed while the weblog lives */
@@ -29,6 +30,7 @@ struct weblog_options {
 	const struct filter *filter;  /* NULL: all hits count. Copied; its patterns are borrowed while the weblog lives */
 	const char *format;           /* NULL: recognised; else its name or words (weblog/formats.h). Borrowed while the weblog lives */
 	bool is_anonymous;            /* addresses are shown cut to /24 and /48, referrers without what follows `?`, rejected lines without their text */
+	const struct input_teller *teller; /* who is told how far a file has been read, by one thread at a time; NULL: nobody. Borrowed while the weblog lives */
 	const char *countries;        /* a database (countries.h), for the table `countries`; NULL: none, and no such table */
 	const char *state;            /* a ledger's path (ledger.h), made when it is missing: lines it has are not counted again, and all that it has is shown. One thread
 	                               * counts, all hits: a filter is COURANT_USAGE. NULL: none */

@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import os
+import select
+import subprocess
 
 import tap
 
@@ -259,6 +261,38 @@ def a_slow_pipe_is_read_like_a_file():
 @tap.test
 def definitions_are_sentences():
 	tap.check_in("visit: a visitor's hits with no gap over 30 minutes", weblog("--definitions").out)
+
+
+def on_terminal(*words):
+	"""What a terminal gets on standard error while lines come, until it is told something or for a second."""
+	screen, slave = os.openpty()
+	with subprocess.Popen([tap.PROGRAM, "weblog", *words, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=slave) as program:
+		os.close(slave)
+		got = b""
+		for _ in range(60):
+			program.stdin.write(THREE)
+			program.stdin.flush()
+			if select.select([screen], [], [], 0.02)[0]:
+				break
+		program.stdin.close()
+		while True:
+			try:
+				more = os.read(screen, 4096)
+			except OSError:  # the other end is closed
+				break
+			if not more:
+				break
+			got += more
+	os.close(screen)
+	return got
+
+
+@tap.test
+def progress_is_shown_on_a_terminal_and_erased():
+	got = on_terminal()
+	tap.check(got.startswith(b"\r\x1b[K0 MB  standard input"), f"how far it is: {got}")
+	tap.check(got.endswith(b"\r\x1b[K"), f"nothing is left: {got}")
+	tap.check_equal(on_terminal("--quiet"), b"")
 
 
 tap.main()
