@@ -111,7 +111,9 @@ struct courant_send_options {
 /* Sends one message to n recipients. `from` is an addr-spec, or "" for the empty return path; recipients are addr-specs, ASCII or UTF-8. `message` is read
  * from its beginning and stays the caller's; line ends become CRLF and leading dots are doubled on the way.
  * 0: every recipient was accepted. -1: at least one was not; courant_smtp_result() says for each what became of it, and the error tells the
- * worst: COURANT_UNKNOWN, else COURANT_TEMPORARY, else COURANT_REFUSED. COURANT_INVALID, before anything is sent: an address that is none. */
+ * worst: COURANT_UNKNOWN, else COURANT_TEMPORARY, else COURANT_REFUSED. COURANT_INVALID, before anything is sent: an address that is none.
+ * A connection that the server has closed since the last mail is made anew, with TLS and the login as before: once, and only when the server had nothing of this
+ * mail yet. For that the login is kept in memory until the session is freed or connects elsewhere. */
 COURANT_API int courant_smtp_sendmail(courant_smtp *, const char *from, const char *const *recipients, size_t n, courant_reader *message,
 				      const struct courant_send_options *options, courant_error **err);
 

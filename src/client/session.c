@@ -42,7 +42,7 @@ void courant_smtp_close(courant_smtp *smtp)
 {
 	link_free(smtp->link);
 	smtp->link = NULL;
-	smtp->is_greeted = false;
+	smtp->is_greeted = smtp->has_carried = false;
 }
 
 void courant_smtp_free(courant_smtp *smtp)
@@ -50,6 +50,7 @@ void courant_smtp_free(courant_smtp *smtp)
 	if (!smtp)
 		return;
 	courant_smtp_close(smtp);
+	session_forget_login(smtp);
 	tls_context_free(smtp->tls_context);
 	results_release(&smtp->results);
 	buffer_release(&smtp->reply);
@@ -290,8 +291,16 @@ static int take_host(courant_smtp *smtp, const char *host, courant_error **err)
 int courant_smtp_connect(courant_smtp *smtp, const char *host, uint16_t port, courant_error **err)
 {
 	courant_smtp_close(smtp);
-	if (take_host(smtp, host, err) < 0)
-		return -1;
+	session_forget_login(smtp);
+	smtp->port = port;
+	return take_host(smtp, host, err) < 0 ? -1 : session_dial(smtp, err);
+}
+
+int session_dial(courant_smtp *smtp, courant_error **err)
+{
+	uint16_t port = smtp->port;
+
+	courant_smtp_close(smtp);
 	if (smtp->tls != COURANT_TLS_NONE && !smtp->tls_context && take_tls_options(smtp, NULL, err) < 0)
 		return -1;
 	if (port == 0)
@@ -373,7 +382,7 @@ int courant_smtp_login_with(courant_smtp *smtp, const struct courant_login *logi
 {
 	if (make_ready(smtp, err) < 0 || courant_engine_login(link_engine(smtp->link), login, err) < 0)
 		return -1;
-	return run_step(smtp, COURANT_EVENT_LOGIN, err);
+	return run_step(smtp, COURANT_EVENT_LOGIN, err) < 0 ? -1 : session_keep_login(smtp, login, err);
 }
 
 /* ---- sending ---- */
@@ -404,29 +413,46 @@ static bool counting_size(void *context, uint64_t *ret_bytes)
 	return courant_reader_size(smtp->message, ret_bytes);
 }
 
+static int try_mail(courant_smtp *smtp, struct courant_mail *mail, courant_error **err)
+{
+	struct courant_event event;
+
+	if (results_init(&smtp->results, mail->n_recipients, err) < 0 || make_ready(smtp, err) < 0 || survey_mail(mail, err) < 0 ||
+	    courant_engine_send(link_engine(smtp->link), mail, err) < 0 || session_run(smtp, COURANT_EVENT_MESSAGE, &event, err) < 0)
+		return -1;
+	smtp->has_carried = true;
+	return 0;
+}
+
+/* An idle connection that the server has closed, or closes in this instant, is made anew once: the mail was not begun. */
+static int try_twice(courant_smtp *smtp, struct courant_mail *mail, courant_error **err)
+{
+	const bool has_carried = smtp->has_carried;
+
+	if (session_is_gone(smtp))
+		return session_again(smtp, err) < 0 ? -1 : try_mail(smtp, mail, err);
+	if (try_mail(smtp, mail, err) < 0)
+		return -1;
+	if (!has_carried || !session_lost_nothing(smtp))
+		return 0;
+	return session_again(smtp, err) < 0 ? -1 : try_mail(smtp, mail, err);
+}
+
 static int send_mail(courant_smtp *smtp, struct courant_mail *mail, courant_reader *message, courant_error **err)
 {
 	static const struct courant_reader_calls counting = {.read = counting_read, .rewind = counting_rewind, .size = counting_size};
-	struct courant_event event;
+	AUTO(reader) courant_reader *counted = courant_reader_new(&counting, smtp, err);
 
-	if (results_init(&smtp->results, mail->n_recipients, err) < 0 || make_ready(smtp, err) < 0)
+	/* What became of the last mail is no news of this one. */
+	if (!counted || results_init(&smtp->results, mail->n_recipients, err) < 0)
 		return -1;
 	smtp->message = message;
 	smtp->progress_passed = smtp->progress_size = 0;
 	(void)courant_reader_size(message, &smtp->progress_size);
-
-	AUTO(reader) courant_reader *counted = courant_reader_new(&counting, smtp, err);
-
-	if (!counted)
-		return -1;
 	mail->message = counted;
-	if (survey_mail(mail, err) < 0)
-		return -1;
 
-	int status = courant_engine_send(link_engine(smtp->link), mail, err);
+	const int status = try_twice(smtp, mail, err);
 
-	if (status == 0)
-		status = session_run(smtp, COURANT_EVENT_MESSAGE, &event, err);
 	smtp->message = NULL;
 	smtp->progress_size = 0;
 	return status < 0 ? -1 : results_fail(&smtp->results, mail, smtp->host, err);

@@ -17,6 +17,9 @@
 #define SESSION_UNTIL_SECURED (-1)
 #define SESSION_UNTIL_CLOSED  (-2)
 
+/* Of a struct courant_login. */
+#define SESSION_LOGIN_TEXTS 6
+
 struct link;
 struct tls_context;
 
@@ -28,7 +31,12 @@ struct courant_smtp {
 	enum courant_tls tls;
 	enum courant_protocol protocol;
 	uint64_t timeout_ms;
+	uint16_t port;
 	bool is_greeted;
+	bool has_carried;           /* this connection, a mail */
+	bool has_login;
+	struct courant_login login; /* what logged in, for a connection made anew; borrows: */
+	char *login_texts[SESSION_LOGIN_TEXTS];
 	atomic_bool is_cancelled;
 	int stop_fd; /* readable: courant_smtp_cancel() was called */
 
@@ -47,4 +55,20 @@ struct courant_smtp {
 /* Goes on until this event (enum courant_event_kind, or one of the above) has come; what it points to is borrowed until the next call. -1 when the connection
  * ends before; it is closed then. */
 int session_run(courant_smtp *, int until, struct courant_event *ret, courant_error **err);
+
+/* Connects to the host and port that are known. */
+int session_dial(courant_smtp *, courant_error **err);
+
+/* Copies what a later connection logs in with; clears and frees it. */
+int session_keep_login(courant_smtp *, const struct courant_login *, courant_error **err);
+void session_forget_login(courant_smtp *);
+
+/* Whether the connection was closed while nothing was under way; the session has closed its side then. */
+bool session_is_gone(courant_smtp *);
+
+/* Whether the server has closed the connection before it had anything of the mail, whose results are there. */
+bool session_lost_nothing(courant_smtp *);
+
+/* Connects once more, as it was: the login too. */
+int session_again(courant_smtp *, courant_error **err);
 #endif

@@ -256,6 +256,63 @@ static void a_connection_resumes_the_last_one_s_tls(void)
 	peer_stop(peer);
 }
 
+static void a_connection_closed_while_idle_is_made_anew(void)
+{
+	static const struct {
+		const char *name;
+		size_t mails_a_connection, connections;
+		struct server_options server;
+		enum courant_tls tls;
+		bool logs_in;
+	} rows[] = {
+		{"in clear", 1, 4, {.no_chunking = true}, COURANT_TLS_NONE, false},
+		{"after two mails", 2, 2, {.no_chunking = true}, COURANT_TLS_NONE, false},
+		{"with TLS and a login", 1, 4, {.no_chunking = true, .offer_tls = true, .require_tls = true, .require_login = true}, COURANT_TLS_STARTTLS, true},
+		{"not closed", 0, 1, {.no_chunking = true}, COURANT_TLS_NONE, false},
+	};
+	/* Without CHUNKING the message waits for an answer: the server closes in the instant of MAIL, or before it. */
+	EACH (row, rows) {
+		struct peer *peer = peer_start(&(struct peer_options){.server = row->server, .mails_a_connection = row->mails_a_connection});
+		courant_error *err = NULL;
+		AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+		courant_smtp *smtp = session_for(peer, row->tls, &err);
+
+		tap_row(row->name);
+		if (row->logs_in)
+			CHECK_INT(courant_smtp_login(smtp, "ops", "secret", &err), 0);
+		for (int i = 0; i < 4; i++) {
+			CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, &err), 0);
+			CHECK_NO_ERROR(err);
+			CHECK_INT(courant_smtp_result(smtp, 1)->outcome, COURANT_OUTCOME_ACCEPTED);
+		}
+		CHECK_INT(peer_mails(peer), 4);
+		CHECK_INT(peer_connections(peer), row->connections);
+		tap_row("what the caller has closed stays closed");
+		courant_smtp_close(smtp);
+		CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, &err), -1);
+		CHECK_ERROR(err, COURANT_USAGE, "not connected");
+		courant_smtp_free(smtp);
+		peer_stop(peer);
+	}
+}
+
+static void a_server_that_has_gone_for_good_is_told(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.server = {.no_chunking = true}, .mails_a_connection = 1});
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
+
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	peer_stop(peer);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_TEMPORARY, "127.0.0.1");
+	CHECK_INT(courant_smtp_result_count(smtp), 2);
+	CHECK_INT(courant_smtp_result(smtp, 0)->outcome, COURANT_OUTCOME_DEFERRED);
+	courant_smtp_free(smtp);
+}
+
 static void each_allocation_may_fail(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true, .require_login = true}});
@@ -278,4 +335,4 @@ static void each_allocation_may_fail(void)
 TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(without_tls_nothing_is_said),
       TEST(one_refused_recipient_is_told_and_the_other_served), TEST(addresses_that_are_none_stay_here), TEST(wrong_passwords_and_stops_are_told),
       TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_connection_resumes_the_last_one_s_tls),
-      TEST(each_allocation_may_fail))
+      TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_has_gone_for_good_is_told), TEST(each_allocation_may_fail))
