@@ -28,9 +28,9 @@
  *
  * Texts that go in are copied. Arguments that are not const (parts, readers) are taken, also when
  * the call fails, and may be NULL: then it failed before, `err` already says why, and the call
- * fails too. Texts that come out are borrowed until the next call that changes the same object.
- * Functions return 0 or -1 with the error set, or a pointer or NULL. An object is used by one
- * thread at a time; two share nothing. */
+ * fails too. (A part that was taken before stays where it is: COURANT_USAGE.) Texts that come out
+ * are borrowed until the next call that changes the same object. Functions return 0 or -1 with the
+ * error set, or a pointer or NULL. An object is used by one thread at a time; two share nothing. */
 #ifndef COURANT_MESSAGE_H
 #define COURANT_MESSAGE_H
 #include <stdbool.h>

@@ -26,6 +26,9 @@ void auto_close(int *fd)
 
 int file_open(const char *path, courant_error **err)
 {
+	if (!path)
+		return fail(err, COURANT_USAGE, "no file is named");
+
 	AUTO(close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat status;
 

@@ -3,16 +3,11 @@
 #include "base/file.h"
 #include "mime/message.h"
 
-static int part_missing(courant_error **err)
-{
-	return fail(err, COURANT_USAGE, "a message needs a part here");
-}
-
 /* Takes the part; the former one goes. */
 static int part_put(courant_part **at, courant_part *part, courant_error **err)
 {
-	if (!part)
-		return part_missing(err);
+	if (part_claim(part, err) < 0)
+		return -1;
 	courant_part_free(*at);
 	*at = part;
 	return 0;
@@ -45,12 +40,10 @@ int courant_message_set_body(courant_message *message, courant_part *part, coura
 	return part_put(&message->body, part, err);
 }
 
-/* Takes the part. */
+/* Takes the part, which is claimed. */
 static int list_add(courant_message *message, struct part_list *list, courant_part *part,
 		    courant_error **err)
 {
-	if (!part)
-		return part_missing(err);
 	if (list->n == list->space) {
 		const size_t space = list->space ? list->space * 2 : 4;
 		courant_part **items = arena_grow(&message->arena, list->items, list->n, space,
@@ -70,7 +63,7 @@ static int list_add(courant_message *message, struct part_list *list, courant_pa
 int courant_message_add_alternative(courant_message *message, courant_part *part,
 				    courant_error **err)
 {
-	return list_add(message, &message->alternatives, part, err);
+	return part_claim(part, err) < 0 ? -1 : list_add(message, &message->alternatives, part, err);
 }
 
 /* "weekly@example.com" of an image/png without a name becomes weekly.png. */
@@ -93,11 +86,13 @@ static int inline_name(courant_part *part, slice cid, courant_error **err)
 int courant_message_add_inline(courant_message *message, const char *cid, courant_part *part,
 			       courant_error **err)
 {
-	AUTO(part) courant_part *taken = part;
 	const slice id = slice_of(cid);
 
-	if (!part)
-		return part_missing(err);
+	if (part_claim(part, err) < 0)
+		return -1;
+
+	AUTO(part) courant_part *taken = part;
+
 	if (courant_part_set_content_id(part, cid, err) < 0 ||
 	    inline_name(part, slice_starts(id, SLICE("<")) ? slice_after(id, 1) : id, err) < 0 ||
 	    part_set_disposition(part, SLICE("inline"), err) < 0)
@@ -107,10 +102,11 @@ int courant_message_add_inline(courant_message *message, const char *cid, couran
 
 int courant_message_attach(courant_message *message, courant_part *part, courant_error **err)
 {
+	if (part_claim(part, err) < 0)
+		return -1;
+
 	AUTO(part) courant_part *taken = part;
 
-	if (!part)
-		return part_missing(err);
 	if (part->disposition.word.len == 0 &&
 	    part_set_disposition(part, SLICE("attachment"), err) < 0)
 		return -1;

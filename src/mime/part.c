@@ -49,6 +49,16 @@ courant_part *part_new(enum part_kind kind, slice type, slice subtype, courant_e
 	return STEAL(part);
 }
 
+int part_claim(courant_part *part, courant_error **err)
+{
+	if (!part)
+		return fail(err, COURANT_USAGE, "there is no part to take");
+	if (part->is_taken)
+		return fail(err, COURANT_USAGE, "the part is in a multipart or a message already");
+	part->is_taken = true;
+	return 0;
+}
+
 void courant_part_free(courant_part *part)
 {
 	if (!part)
@@ -303,7 +313,7 @@ static size_t depth_of(const courant_part *part)
 
 static int multipart_add(courant_part *whole, courant_part *part, courant_error **err)
 {
-	if (whole->kind != PART_MULTIPART || whole == part)
+	if (whole->kind != PART_MULTIPART)
 		return fail(err, COURANT_USAGE, "parts can only be added to a multipart");
 	if (whole->n_parts >= PARTS_MAX || depth_of(part) >= PART_DEPTH_MAX)
 		return fail(err, COURANT_TOO_LARGE, "more than %d parts or %d levels", PARTS_MAX,
@@ -321,12 +331,26 @@ static int multipart_add(courant_part *whole, courant_part *part, courant_error 
 	return 0;
 }
 
+/* Itself, too. */
+static bool part_holds(const courant_part *part, const courant_part *sought)
+{
+	for (size_t i = 0; i < part->n_parts; i++)
+		if (part_holds(part->parts[i], sought))
+			return true;
+	return part == sought;
+}
+
 int courant_multipart_add(courant_part *whole, courant_part *part, courant_error **err)
 {
-	if (part && whole && multipart_add(whole, part, err) == 0)
+	/* Who frees the whole frees the part with it. */
+	if (part && whole && part_holds(part, whole))
+		return fail(err, COURANT_USAGE, "a part cannot be added to what is inside it");
+	if (part_claim(part, err) < 0)
+		return -1;
+	if (whole && multipart_add(whole, part, err) == 0)
 		return 0;
 	courant_part_free(part);
-	return fail(err, COURANT_USAGE, "no part to add");
+	return fail(err, COURANT_USAGE, "there is no multipart to add to");
 }
 
 size_t courant_multipart_count(const courant_part *part)

@@ -41,6 +41,7 @@ struct courant_part {
 	enum part_kind kind;
 	struct parameters type;
 	struct parameters disposition; /* without one its word is empty */
+	bool is_taken; /* by a multipart or a message, which frees it */
 	bool is_name_doubled;          /* the file name goes into Content-Type too */
 	slice name_charset;            /* {NULL, 0}: UTF-8 */
 	struct fields fields;          /* all other headers */
@@ -70,6 +71,10 @@ courant_part *part_new(enum part_kind kind, slice type, slice subtype, courant_e
 
 /* For a part that lives inside something else: released by arena_release(&part->arena). */
 int part_init(courant_part *, enum part_kind kind, slice type, slice subtype, courant_error **err);
+
+/* Before a part is taken: it must not be NULL, and must not be somebody's already; then it stays
+ * where it is. */
+int part_claim(courant_part *, courant_error **err);
 
 static inline slice part_file_name(const courant_part *part)
 {

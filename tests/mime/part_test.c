@@ -330,7 +330,40 @@ static void names_are_formatted_with_addresses(void)
 	}
 }
 
-TESTS(TEST(headers_are_set_added_read_and_removed),
+static void a_file_without_a_name_is_refused(void)
+{
+	courant_error *err = NULL;
+
+	CHECK(courant_reader_new_file(NULL, &err) == NULL);
+	CHECK_ERROR(err, COURANT_USAGE, "no file is named");
+}
+
+static void a_part_is_taken_once(void)
+{
+	courant_message *mail = courant_message_new(NULL);
+	courant_part *whole = courant_multipart_new("mixed", NULL);
+	courant_part *inner = courant_multipart_new("mixed", NULL);
+	courant_error *err = NULL;
+
+	CHECK_INT(courant_multipart_add(whole, inner, NULL), 0);
+	CHECK_INT(courant_multipart_add(whole, inner, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "already");
+	CHECK_INT(courant_multipart_add(whole, whole, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "inside it");
+	CHECK_INT(courant_multipart_add(inner, whole, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "inside it");
+	CHECK_INT(courant_message_set_body(mail, whole, NULL), 0);
+	CHECK_INT(courant_message_set_body(mail, whole, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "already");
+	CHECK_INT(courant_message_attach(mail, inner, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "already");
+	CHECK_INT(courant_message_add_inline(mail, "a@b", inner, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "already");
+	courant_message_free(mail);
+}
+
+TESTS(TEST(a_part_is_taken_once), TEST(a_file_without_a_name_is_refused),
+      TEST(headers_are_set_added_read_and_removed),
       TEST(content_type_and_disposition_have_parameters),
       TEST(headers_that_cannot_be_written_are_refused_when_they_are_set),
       TEST(each_kind_of_header_is_written_by_its_own_rules), TEST(the_encoding_can_be_chosen),
