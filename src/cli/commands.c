@@ -102,6 +102,14 @@ static const struct cli_option weblog_options[] = {
 	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time", .group = "Filters"},
 };
 
+/* ---- check ---- */
+
+static const struct cli_option check_options[] = {
+	{.name = "connect", .help = "try the mail server: connect, TLS, login, goodbye; no mail is sent"},
+	SETTINGS_OPTION,
+	DELIVER_OPTIONS,
+};
+
 /* ---- report ---- */
 
 static const struct cli_option report_options[] = {
@@ -149,14 +157,19 @@ const struct cli_command cli_commands[] = {
 	},
 	{
 		.name = "check",
-		.arguments = "FILE…",
-		.summary = "find every fault of report files and of courant.yaml",
+		.arguments = "[FILE…]",
+		.summary = "find every fault of report files and of courant.yaml; try the mail server",
 		.about =
 			"Reads each file and tells everything that is wrong with it as FILE:LINE:COLUMN: what it is. A file called courant.yaml is read as the "
-			"configuration, any other as a report file. Ends with status 78 when there are faults, 66 when a file cannot be read.",
+			"configuration, any other as a report file. Ends with status 78 when there are faults, 66 when a file cannot be read.\n"
+			"\n"
+			"With --connect it tries the mail server of the configuration or of --server as sending would, up to the mail, and says what it found; "
+			"it ends with the status that courant send would have.",
 		.examples = "# before a report file is committed\n"
-			    "courant check reports.d/*.yaml",
-		.min_arguments = 1,
+			    "courant check reports.d/*.yaml\n"
+			    "# is the mail server there, and the password right?\n"
+			    "courant check --connect --server smtp://ops@mail.example.com",
+		OPTIONS(check_options),
 		.max_arguments = SIZE_MAX,
 		.run = check_run,
 	},

@@ -284,6 +284,35 @@ int deliver_send(struct deliver *deliver, const struct courant_mail *mail, coura
 	return outlet_send(deliver->outlet, mail, err);
 }
 
+static void tell_found(void *context, const struct outlet_report *report, const char *mechanism)
+{
+	const struct deliver *deliver = context;
+	AUTO(buffer) struct buffer words = BUFFER_LIMIT(LINE_MAX_BYTES);
+
+	buffer_printf(&words, "connected: to %s, after %lld ms\n", report->peer, (long long)report->connect_ms);
+	if (report->tls_version)
+		buffer_printf(&words, "TLS: %s, %s, %s\n", report->tls_version, report->tls_cipher,
+			      report->is_verified ? "the certificate is good" : "the certificate was not verified");
+	else
+		buffer_append(&words, SLICE("TLS: none; everything travels in clear\n"));
+	if (mechanism)
+		buffer_printf(&words, "login: as %s, by %s\n", deliver->target->user ? deliver->target->user : "nobody", mechanism);
+	else
+		buffer_append(&words, SLICE("login: none\n"));
+	(void)cli_print(buffer_peek(&words), NULL);
+}
+
+int deliver_try(struct deliver *deliver, courant_error **err)
+{
+	AUTO(buffer) struct buffer words = BUFFER_LIMIT(LINE_MAX_BYTES);
+
+	if (outlet_try(deliver->outlet, tell_found, deliver, err) < 0)
+		return -1;
+	target_write(&words, deliver->target);
+	buffer_append(&words, deliver->target->kind == TARGET_MX ? SLICE(": known when a mail is sent\n") : SLICE(": OK\n"));
+	return cli_print(buffer_peek(&words), err);
+}
+
 int deliver_finish(struct deliver *deliver)
 {
 	courant_error *err = NULL;

@@ -55,6 +55,9 @@ struct deliver *deliver_new(const struct cli_call *, const struct target *, cons
 void deliver_free(struct deliver *);
 AUTO_DEFINE(deliver, struct deliver, deliver_free)
 
+/* Connects, logs in and says goodbye; prints what was found. */
+int deliver_try(struct deliver *, courant_error **err);
+
 /* Takes a mail, which is borrowed until `after` (which may be NULL) is called with its context, or until deliver_finish(). `label` gives the mail's
  * name for --json, and may be NULL. -1: it was not taken. */
 int deliver_send(struct deliver *, const struct courant_mail *, courant_error **err);

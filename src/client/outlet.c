@@ -53,6 +53,11 @@ void outlet_stop(struct outlet *outlet)
 		outlet->calls->stop(outlet);
 }
 
+int outlet_try(struct outlet *outlet, outlet_try_fn *tell, void *context, courant_error **err)
+{
+	return outlet->calls->try ? outlet->calls->try(outlet, tell, context, err) : 0;
+}
+
 int outlet_finish(struct outlet *outlet, courant_error **err)
 {
 	return outlet->calls->finish(outlet, err);

@@ -28,6 +28,9 @@ struct outlet_report {
 };
 typedef void outlet_done_fn(void *context, const struct outlet_report *);
 
+/* What a connection without a mail has found: the report without mail and results, and the mechanism of the login; NULL: none. */
+typedef void outlet_try_fn(void *context, const struct outlet_report *, const char *mechanism);
+
 struct outlet_options {
 	const struct target *target;       /* finished; borrowed while the outlet lives */
 	const char *password;              /* NULL: none; copied */
@@ -59,6 +62,10 @@ int outlet_step(struct outlet *, int64_t until_ms, courant_error **err);
 
 /* Everything under way comes back, as after a lost connection; nothing is taken any more. */
 void outlet_stop(struct outlet *);
+
+/* Connects, with TLS and login as for a mail, tells what it found, and says goodbye. A way without a server tells nothing: what can be tried there,
+ * outlet_new() has tried. */
+int outlet_try(struct outlet *, outlet_try_fn *, void *context, courant_error **err);
 
 /* Waits for all results, then says goodbye. -1 with COURANT_CANCELLED when it was stopped: mails under way come back first. */
 int outlet_finish(struct outlet *, courant_error **err);

@@ -9,6 +9,8 @@ struct outlet_calls {
 	struct outlet *(*make)(const struct outlet_options *, courant_error **err);
 	int (*send)(struct outlet *, const struct courant_mail *, courant_error **err);
 	int (*finish)(struct outlet *, courant_error **err);
+	/* NULL: there is no connection to try. */
+	int (*try)(struct outlet *, outlet_try_fn *, void *context, courant_error **err);
 	/* NULL, all four: send() does the whole of it. */
 	size_t (*room)(const struct outlet *);
 	int (*submit)(struct outlet *, const struct courant_mail *, courant_error **err);

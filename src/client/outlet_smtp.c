@@ -655,6 +655,34 @@ static void say_goodbye(struct pool *pool)
 			return;
 }
 
+static int pool_try(struct outlet *outlet, outlet_try_fn *tell, void *context, courant_error **err)
+{
+	struct pool *pool = (struct pool *)outlet;
+	struct lane *lane = &pool->lanes[0];
+
+	if (begin_link(pool, lane, err) < 0)
+		return -1;
+	while (lane->link && !lane->is_open)
+		if (!step_all(pool) && wait_for_any(pool, WAIT_FOREVER, err) < 0)
+			return -1;
+	if (!lane->link)
+		return pool->why ? fail_copy(err, pool->why) : fail(err, COURANT_TEMPORARY, "%s closed the connection", pool->name);
+
+	const struct tls *tls = link_tls(lane->link);
+	const struct outlet_report report = {
+		.peer = link_peer(lane->link),
+		.tls_version = tls ? tls_version(tls) : NULL,
+		.tls_cipher = tls ? tls_cipher(tls) : NULL,
+		.is_verified = tls && tls_is_verified(tls),
+		.connect_ms = link_connected_after_ms(lane->link),
+		.tls_ms = link_secured_after_ms(lane->link),
+	};
+
+	tell(context, &report, courant_engine_mechanism(link_engine(lane->link)));
+	say_goodbye(pool);
+	return 0;
+}
+
 static int pool_finish(struct outlet *outlet, courant_error **err)
 {
 	struct pool *pool = (struct pool *)outlet;
@@ -675,6 +703,7 @@ static int pool_finish(struct outlet *outlet, courant_error **err)
 const struct outlet_calls outlet_smtp = {.make = pool_make,
 					 .send = pool_send,
 					 .finish = pool_finish,
+					 .try = pool_try,
 					 .room = pool_room,
 					 .submit = pool_submit,
 					 .step = pool_step,

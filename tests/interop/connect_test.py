@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""courant check --connect: the mail server is tried, and no mail is sent."""
+import peers
+import tap
+
+
+def check(server, *words, password="secret"):
+	folder = tap.folder()
+	(folder / "p").write_text(password + "\n")
+	(folder / "p").chmod(0o600)
+	return tap.courant("check", "--connect", "--server", f"smtp://ops@127.0.0.1:{server.port}", "--password-file", str(folder / "p"), *words)
+
+
+@tap.test
+def what_was_found_is_said_in_words():
+	authority = peers.Authority()
+	context = peers.tls_context(authority.issue("server"))
+	good = ["--ca-file", str(authority.file)]
+	rows = [
+		("everything is well", {}, good, 0, "login: as ops, by PLAIN"),
+		("the login is refused", {"AUTH": b"535 5.7.8 no\r\n"}, good, 77, "535"),
+		("the authority is unknown", {}, [], 76, "certificate"),
+		("no service", {"greeting": b"554 5.3.2 closed\r\n"}, good, 69, "554"),
+		("not now", {"greeting": b"421 4.3.2 later\r\n"}, good, 75, "421"),
+	]
+	for name, on, words, status, sentence in rows:
+		tap.row(name)
+		with peers.Script(on, tls=context) as server:
+			result = check(server, *words)
+			tap.check_equal(result.status, status)
+			tap.check_in(sentence, result.out + result.err)
+			tap.check("MAIL" not in server.verbs(), "no mail was begun")
+			if status == 0:
+				tap.check_in("the certificate is good", result.out)
+				tap.check_in(": OK\n", result.out)
+				tap.check_equal(server.verbs()[-1], "QUIT")
+
+
+@tap.test
+def something_must_be_asked_for():
+	result = tap.courant("check")
+	tap.check_equal(result.status, 64)
+	tap.check_in("--connect", result.err)
+
+
+tap.main()
