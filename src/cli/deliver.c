@@ -77,6 +77,8 @@ int deliver_target(const struct cli_call *call, const struct deliver_account *ac
 	if (account && account->ca_file && !target.ca_file &&
 	    target_set(&target, SLICE("ca_file"), slice_of(account->ca_file), err) < 0)
 		return -1;
+	if (account && account->proxy && !target.proxy.host && target_set(&target, SLICE("proxy"), slice_of(account->proxy), err) < 0)
+		return -1;
 	if (apply_options(call, &target, err) < 0 || target_finish(&target, err) < 0)
 		return -1;
 	*ret = target;
@@ -85,10 +87,13 @@ int deliver_target(const struct cli_call *call, const struct deliver_account *ac
 }
 
 /* An OAuth token comes like a password from a command, and is one line. */
-static int take_token(const struct cli_call *call, const struct target *target, char **ret, courant_error **err)
+static int take_token(const struct cli_call *call, const struct target *target, const struct deliver_account *account, char **ret, courant_error **err)
 {
-	const struct cli_password_source source = {.command = cli_value(call, "token-command"), .user = target->user, .host = target->host};
+	struct cli_password_source source = {.command = cli_value(call, "token-command"), .user = target->user, .host = target->host};
 
+	/* A password that is named on the command line wins over the account's token. */
+	if (!source.command && account && !cli_value(call, "password-command") && !cli_value(call, "password-file"))
+		source.command = account->token_command;
 	if (!source.command)
 		return 0;
 	if (!target->user)
@@ -168,7 +173,7 @@ static int status_of(const struct outlet_report *report)
 /* A login that a known provider refuses has a usual reason. */
 static void tell_failure(struct deliver *deliver, courant_error *why)
 {
-	const bool is_login = courant_error_code(why) == COURANT_LOGIN && courant_error_reply(why) == 535;
+	const bool is_login = courant_error_code(why) == COURANT_LOGIN && (courant_error_reply(why) == 535 || courant_error_reply(why) == 534);
 	const struct provider *provider = is_login && deliver->target->host ? provider_find_host(slice_of(deliver->target->host)) : NULL;
 
 	(void)cli_fail(deliver->call, why);
@@ -251,7 +256,7 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		if (read_number(call, "connections", CONNECTIONS_MAX, &connections, err) < 0 || read_number(call, "window", WINDOW_MAX, &window, err) < 0)
 			return NULL;
 	}
-	if (take_token(call, target, &token, err) < 0 || (!token && take_password(call, target, account, &password, err) < 0))
+	if (take_token(call, target, account, &token, err) < 0 || (!token && take_password(call, target, account, &password, err) < 0))
 		return NULL;
 
 	const struct outlet_options options = {

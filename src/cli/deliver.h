@@ -41,7 +41,7 @@
 
 /* What an account of the configuration says; the command's options win. All may be NULL. */
 struct deliver_account {
-	const char *server, *password_command, *password_file, *password, *ca_file;
+	const char *server, *password_command, *password_file, *password, *ca_file, *token_command, *proxy;
 	const char *from; /* "Name <address>" */
 };
 

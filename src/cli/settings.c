@@ -63,6 +63,8 @@ static const struct deliver_account *show(const struct config_account *account, 
 		.password_file = account->password_file,
 		.password = account->password,
 		.ca_file = account->ca_file,
+		.token_command = account->token_command,
+		.proxy = account->proxy,
 		.from = account->from,
 	};
 	return into;

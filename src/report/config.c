@@ -32,6 +32,8 @@ ACCOUNT_TEXT(from, value_read_address)
 ACCOUNT_TEXT(password_command, value_read_text)
 ACCOUNT_TEXT(password_file, value_read_line)
 ACCOUNT_TEXT(ca_file, value_read_line)
+ACCOUNT_TEXT(token_command, value_read_text)
+ACCOUNT_TEXT(proxy, value_read_line)
 #undef ACCOUNT_TEXT
 
 static void note_password(struct reading *reading, const struct yaml_node *node)
@@ -77,6 +79,8 @@ static const struct yaml_key account_keys[] = {
         {"password_file", read_password_file},
         {"password", read_password},
         {"ca_file", read_ca_file},
+        {"token_command", read_token_command},
+        {"proxy", read_proxy},
 };
 
 static void read_accounts(void *into, const struct yaml_node *key, const struct yaml_node *value,
@@ -254,6 +258,8 @@ void config_release(struct config *config)
 		free(account->password_command);
 		free(account->password_file);
 		free(account->ca_file);
+		free(account->token_command);
+		free(account->proxy);
 		secret_free(account->password);
 	}
 	free(config->accounts);

@@ -3,6 +3,7 @@
  *
  *     accounts:
  *       office: {server: smtp://ops@mail.example.com, from: 运维 <ops@example.com>, password_command: pass show smtp/ops}
+ *       gmail: {server: ops@gmail, token_command: oauth-token ops, proxy: socks5://127.0.0.1}
  *     account: [office]
  *     owner: oncall@example.com
  *     aliases: /etc/aliases
@@ -22,6 +23,8 @@ struct config_account {
 	char *password_command, *password_file;
 	char *password; /* cleared when it is freed */
 	char *ca_file;
+	char *token_command; /* prints an OAuth token, instead of a password */
+	char *proxy;         /* a URL; as written */
 };
 
 struct config {

@@ -38,6 +38,22 @@ def what_was_found_is_said_in_words():
 
 
 @tap.test
+def an_account_may_have_a_token_and_a_proxy():
+	authority = peers.Authority()
+	context = peers.tls_context(authority.issue("server"))
+	folder = tap.folder()
+	with peers.Script({"EHLO2": b"250-x\r\n250 AUTH XOAUTH2\r\n"}, tls=context) as server:
+		account = f"server: 'smtp://ops@127.0.0.1:{server.port}', ca_file: {authority.file}, token_command: echo t"
+		(folder / "courant.yaml").write_text(f"accounts:\n  a: {{{account}}}\n")
+		result = tap.courant("check", "--connect", "--config", "courant.yaml", cwd=folder)
+		tap.check_in("login: as ops, by XOAUTH2", result.out + result.err)
+		(folder / "courant.yaml").write_text(f"accounts:\n  a: {{{account}, proxy: 'http://127.0.0.1:1'}}\n")
+		result = tap.courant("check", "--connect", "--config", "courant.yaml", cwd=folder)
+		tap.check_equal(result.status, 75)
+		tap.check_in("127.0.0.1:1", result.err)
+
+
+@tap.test
 def something_must_be_asked_for():
 	result = tap.courant("check")
 	tap.check_equal(result.status, 64)

@@ -28,7 +28,7 @@ static void accounts_come_in_their_order(void)
 	static const char text[] =
 	        "accounts:\n"
 	        "  office: {server: 'smtp://ops@mail.example.com', from: 运维 <ops@example.com>, password_command: pass show ops}\n"
-	        "  backup: {server: 'smtps://ops@mail2.example.com', password_file: /etc/courant/backup}\n"
+	        "  backup: {server: 'smtps://ops@mail2.example.com', password_file: /etc/courant/backup, token_command: token ops, proxy: 'socks5://127.0.0.1:1080'}\n"
 	        "account: [backup, office]\n"
 	        "owner: oncall@example.com\n"
 	        "aliases: /etc/courant/aliases\n"
@@ -44,6 +44,8 @@ static void accounts_come_in_their_order(void)
 		return;
 	CHECK_INT(config.n_accounts, 2);
 	CHECK_TEXT(config_account_at(&config, 0)->name, "backup");
+	CHECK_TEXT(config_account_at(&config, 0)->token_command, "token ops");
+	CHECK_TEXT(config_account_at(&config, 0)->proxy, "socks5://127.0.0.1:1080");
 	CHECK_TEXT(config_account_at(&config, 1)->password_command, "pass show ops");
 	CHECK(config_account_at(&config, 2) == NULL);
 	CHECK(config_find_account(&config, SLICE("home")) == NULL);
