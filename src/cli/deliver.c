@@ -21,6 +21,7 @@
 #define LINE_MAX_BYTES  ((size_t)64 << 10)
 #define CONNECTIONS_MAX 1000
 #define WINDOW_MAX      1000
+#define PER_MAX         1000000
 
 extern char **environ;
 
@@ -215,11 +216,11 @@ void deliver_add_failure(struct deliver *deliver, courant_error *error)
 
 /* ---- the whole way ---- */
 
-/* A number of the command's, when it has such an option. */
+/* A number of the command's; what was there stays when it is not given. */
 static int read_number(const struct cli_call *call, const char *option, unsigned most, unsigned *ret, courant_error **err)
 {
 	const char *text = cli_value(call, option);
-	uint64_t number = 1;
+	uint64_t number = *ret;
 
 	if (text && !num_parse_range(slice_of(text), 1, most, &number))
 		return fail(err, COURANT_USAGE, "--%s is \"%s\", not a number from 1 to %u", option, text, most);
@@ -249,11 +250,12 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 	deliver->target = target;
 	deliver->is_all_deferred = true;
 
-	unsigned connections = 1, window = 1;
+	unsigned connections = 1, window = 1, per_connection = 0, per_minute = 0;
 
 	if (sends_many(call)) {
 		deliver->is_json = cli_flag(call, "json");
-		if (read_number(call, "connections", CONNECTIONS_MAX, &connections, err) < 0 || read_number(call, "window", WINDOW_MAX, &window, err) < 0)
+		if (read_number(call, "connections", CONNECTIONS_MAX, &connections, err) < 0 || read_number(call, "window", WINDOW_MAX, &window, err) < 0 ||
+		    read_number(call, "per-connection", PER_MAX, &per_connection, err) < 0 || read_number(call, "per-minute", PER_MAX, &per_minute, err) < 0)
 			return NULL;
 	}
 	if (take_token(call, target, account, &token, err) < 0 || (!token && take_password(call, target, account, &password, err) < 0))
@@ -263,6 +265,8 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		.target = target,
 		.connections = connections,
 		.window = window,
+		.per_connection = per_connection,
+		.per_minute = per_minute,
 		.password = password,
 		.token = token,
 		.environment = environ,

@@ -37,7 +37,9 @@
 #define DELIVER_MANY_OPTIONS                                                                                                   \
 	{.name = "connections", .value = "N", .help = "at most N connections at a time (default 1)"},                            \
 	{.name = "json", .help = "print each recipient's result as one JSON object a line"},                                     \
-	{.name = "window", .value = "N", .help = "mails under way on one connection before the first is answered (default 1)"}
+	{.name = "window", .value = "N", .help = "mails under way on one connection before the first is answered (default 1)"}, \
+	{.name = "per-connection", .value = "N", .help = "mails over one connection, then another one is made (default: as many as the server takes)"}, \
+	{.name = "per-minute", .value = "N", .help = "mails a minute at most, evenly spaced (default: as fast as it goes)"}
 
 /* What an account of the configuration says; the command's options win. All may be NULL. */
 struct deliver_account {

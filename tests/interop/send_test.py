@@ -7,6 +7,7 @@ import os
 import pty
 import socket
 import subprocess
+import time
 
 import peers
 import tap
@@ -269,6 +270,28 @@ def the_account_says_who_it_is_from():
 	for name in ("1.eml", "2.eml"):
 		(place / name).write_bytes(b"From: a@example.net\nTo: b@example.net\n\nx\n")
 	tap.check_equal(tap.courant("send", "--message", "1.eml", "--message", "2.eml", "--dry-run", cwd=place).status, 64)
+
+
+@tap.test
+def connections_and_minutes_have_their_limits():
+	place = tap.folder()
+	words = []
+	for name in "abcdefg":
+		(place / f"{name}.eml").write_bytes(b"From: ops@example.com\nTo: ann@example.org\n\nHello\n")
+		words += ["--message", f"{name}.eml"]
+	with peers.Catcher("--tls", "none") as catcher:
+		words = ["--server", f"smtp://127.0.0.1:{catcher.port}?tls=none", *words, "--verbose"]
+		sent = tap.courant("send", *words, "--per-connection", "3", cwd=place)
+		tap.check_equal((sent.status, sent.err.count("connected to"), sent.err.count("C: QUIT")), (0, 3, 3))
+		begun = time.monotonic()
+		sent = tap.courant("send", *words, "--per-minute", "1200", cwd=place)
+		tap.check_equal((sent.status, sent.err.count("connected to")), (0, 1))
+		tap.check(time.monotonic() - begun >= 6 * 0.049, "seven mails take six times 50 ms")
+		tap.check_equal(len(catcher.mails()), 14)
+	for option in ("--per-connection", "--per-minute"):
+		for value in ("0", "-1", "many", "1000001", ""):
+			tap.row(f"{option} {value}")
+			tap.check_equal(tap.courant("send", *words, option, value, cwd=place).status, 64)
 
 
 @tap.test
