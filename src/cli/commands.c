@@ -95,6 +95,7 @@ static const struct cli_option weblog_options[] = {
 	{.name = "since", .value = "TIME", .help = "count hits from this date or time on", .group = "Filters"},
 	{.name = "state", .value = "LEDGER",
 	 .help = "remember in the file LEDGER what has been counted: count only what is new of each log, and show all there is"},
+	{.name = "static", .value = "SUFFIXES", .help = "take paths with these suffixes for static files instead of the usual ones: \"js css png\""},
 	{.name = "status", .value = "CODE", .repeats = true, .help = "count hits answered with 404, 5xx or 400-499 only", .group = "Filters"},
 	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
 	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},

@@ -244,6 +244,7 @@ int weblog_run(struct cli_call *call)
 		.filter = &filter,
 		.format = cli_value(call, "format"),
 		.is_anonymous = cli_flag(call, "anonymize"),
+		.static_suffixes = cli_value(call, "static"),
 		.countries = cli_value(call, "countries"),
 		.state = cli_value(call, "state"),
 	};

@@ -2,6 +2,7 @@
 /* definitions.c - what is counted, in words (weblog_definitions) and as rules (definitions.h) */
 #include "weblog/definitions.h"
 
+#include "base/alloc.h"
 #include "base/ascii.h"
 #include "weblog/weblog.h"
 
@@ -11,7 +12,7 @@
 	"png ppt pptx rar rpm rss svg swf tar tgz tif tiff ttf txt wav webm webmanifest webp wma " \
 	"wmv woff woff2 xls xlsx xml xz zip zst"
 
-#define SUFFIX_MAX_BYTES 11 /* webmanifest */
+#define SUFFIX_MAX_BYTES 16
 
 const char *const weblog_definitions[] = {
 	"line: a non-empty line, the unterminated last one too; directives of W3C logs (#Fields: …) are none",
@@ -20,7 +21,7 @@ const char *const weblog_definitions[] = {
 	"bytes: sum of the response sizes, - as 0",
 	"path: the second of exactly three words of the request, cut at ?, as written; a request of another shape has no path",
 	"method: the first of exactly three words of the request",
-	"static file: a path that ends in one of these suffixes after a dot, in capitals or not: " STATIC_SUFFIXES,
+	"static file: a path that ends in one of these suffixes after a dot, in capitals or not, unless others are given: " STATIC_SUFFIXES,
 	"page view: a GET answered 2xx or 304 whose path is no static file, by a person",
 	"pages: page views by path; files: all hits on static files",
 	"addresses: distinct remote addresses among all hits",
@@ -42,9 +43,46 @@ const char *const weblog_definitions[] = {
 	NULL,
 };
 
-bool path_is_static(slice path)
+static bool is_between(char c)
 {
-	static const char suffixes[] = " " STATIC_SUFFIXES " ";
+	return c == ' ' || c == ',';
+}
+
+char *suffixes_read(const char *list, courant_error **err)
+{
+	char *suffixes = mem_array(2 * strlen(list) + 2, 1);
+	size_t n = 0;
+
+	if (!suffixes) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	/* Small letters, each suffix between blanks. */
+	suffixes[n++] = ' ';
+	for (const char *at = list; *at;) {
+		const char *const word = at + (*at == '.');
+		size_t len = 0;
+
+		if (is_between(*at)) {
+			at++;
+			continue;
+		}
+		for (; ascii_is_alnum(word[len]); len++)
+			suffixes[n++] = ascii_lower(word[len]);
+		if (!len || len > SUFFIX_MAX_BYTES || (word[len] && !is_between(word[len]))) {
+			free(suffixes);
+			(void)fail(err, COURANT_USAGE, "%s holds a suffix that is not of 1 to %d letters and digits", list, SUFFIX_MAX_BYTES);
+			return NULL;
+		}
+		suffixes[n++] = ' ';
+		at = word + len;
+	}
+	suffixes[n] = '\0';
+	return suffixes;
+}
+
+bool path_is_static(slice path, const char *suffixes)
+{
 	char padded[SUFFIX_MAX_BYTES + 2];
 	size_t n = 0;
 
@@ -60,7 +98,7 @@ bool path_is_static(slice path)
 			return false;
 	}
 	padded[n + 1] = ' ';
-	return slice_find_slice(slice_from(suffixes, sizeof suffixes - 1), slice_from(padded, n + 2)) != SLICE_NONE;
+	return slice_find_slice(suffixes ? slice_of(suffixes) : SLICE(" " STATIC_SUFFIXES " "), slice_from(padded, n + 2)) != SLICE_NONE;
 }
 
 slice referrer_site(slice referrer)

@@ -35,8 +35,10 @@ void scanner_begin(struct scanner *scanner)
 
 	if (scanner->has_tallies)
 		return;
-	for (size_t i = 0; i < settings->n_windows; i++)
+	for (size_t i = 0; i < settings->n_windows; i++) {
 		tally_init(&scanner->tallies[i], settings->zone, scanner->agents, settings->seed);
+		scanner->tallies[i].suffixes = settings->suffixes;
+	}
 	scanner->has_tallies = true;
 }
 

@@ -16,6 +16,7 @@ struct scan_settings {
 	struct weblog_window windows[WEBLOG_WINDOWS];
 	size_t n_windows;
 	const struct filter *filter;
+	const char *suffixes; /* of static files (definitions.h), or NULL */
 	const struct marks_way *way;
 	uint64_t seed;
 	/* Who takes the hits instead of the windows' tallies; NULL: nobody. */

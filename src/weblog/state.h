@@ -9,6 +9,7 @@ struct weblog {
 	struct scan_settings settings;
 	struct zone *own_zone;
 	struct filter filter;
+	char *suffixes; /* or NULL */
 	struct formats *formats;
 	const struct input_teller *teller; /* or NULL */
 	bool is_anonymous;

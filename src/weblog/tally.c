@@ -277,7 +277,7 @@ static int count_path(struct tally *tally, const struct hit *hit, struct visitor
 	if (!path)
 		return -1;
 	if (is_new) {
-		path->is_file = path_is_static(line->path);
+		path->is_file = path_is_static(line->path, tally->suffixes);
 		path->is_robots_txt = slice_equal(line->path, SLICE("/robots.txt"));
 	}
 	path->hits++;

@@ -59,6 +59,7 @@ struct tally_address {
 struct tally {
 	const struct zone *zone;
 	struct agents *agents;
+	const char *suffixes; /* of static files (definitions.h); NULL: the usual ones. Set before the first hit, and borrowed */
 	uint64_t seed;
 
 	uint64_t hits, bytes, page_views, robot_hits, errors_4xx, errors_5xx;

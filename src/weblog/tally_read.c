@@ -267,7 +267,7 @@ static int read_paths(struct reading *reading)
 		if (is_new) {
 			const slice key = keys_key(&reading->tally->paths, reading->paths.numbers[i]);
 
-			path->is_file = path_is_static(key);
+			path->is_file = path_is_static(key, reading->tally->suffixes);
 			path->is_robots_txt = slice_equal(key, SLICE("/robots.txt"));
 		}
 		path->hits += next(reading);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "weblog/definitions.h"
 #include "weblog/ledger.h"
 #include "weblog/state.h"
 
@@ -14,10 +15,15 @@
 
 static struct ledger *open_ledger(const struct weblog *weblog, const char *path, courant_error **err)
 {
-	if (!weblog->settings.filter)
-		return ledger_open(path, LEDGER_COUNT, err);
-	(void)fail(err, COURANT_USAGE, "a ledger counts every hit, so nothing can be filtered");
-	return NULL;
+	if (weblog->settings.filter) {
+		(void)fail(err, COURANT_USAGE, "a ledger counts every hit, so nothing can be filtered");
+		return NULL;
+	}
+	if (weblog->suffixes) {
+		(void)fail(err, COURANT_USAGE, "a ledger has its page views counted already, so static files cannot be chosen");
+		return NULL;
+	}
+	return ledger_open(path, LEDGER_COUNT, err);
 }
 
 struct weblog *weblog_new(const struct weblog_options *options, courant_error **err)
@@ -42,6 +48,9 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 		weblog->filter = *options->filter;
 		weblog->settings.filter = &weblog->filter;
 	}
+	if (options->static_suffixes && !(weblog->suffixes = suffixes_read(options->static_suffixes, err)))
+		return NULL;
+	weblog->settings.suffixes = weblog->suffixes;
 	weblog->formats = formats_new(options->format, err);
 	if (!weblog->formats)
 		return NULL;
@@ -69,6 +78,7 @@ void weblog_free(struct weblog *weblog)
 		free(weblog->file_names[i]);
 	free(weblog->scanners);
 	free(weblog->file_names);
+	free(weblog->suffixes);
 	countries_free(weblog->countries);
 	ledger_free(weblog->ledger);
 	zone_free(weblog->own_zone);

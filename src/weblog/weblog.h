@@ -29,6 +29,7 @@ struct weblog_options {
 	struct weblog_window windows[WEBLOG_WINDOWS];
 	const struct filter *filter;  /* NULL: all hits count. Copied; its patterns are borrowed while the weblog lives */
 	const char *format;           /* NULL: recognised; else its name or words (weblog/formats.h). Borrowed while the weblog lives */
+	const char *static_suffixes;  /* "js css png": of static files, instead of those that the definitions name; not with a ledger. NULL: those */
 	bool is_anonymous;            /* addresses are shown cut to /24 and /48, referrers without what follows `?`, rejected lines without their text */
 	const struct input_teller *teller; /* who is told how far a file has been read, by one thread at a time; NULL: nobody. Borrowed while the weblog lives */
 	const char *countries;        /* a database (countries.h), for the table `countries`; NULL: none, and no such table */

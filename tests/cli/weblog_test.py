@@ -259,6 +259,27 @@ def a_slow_pipe_is_read_like_a_file():
 
 
 @tap.test
+def static_files_can_be_chosen():
+	data = log(*((path, 200, 1, "-") for path in ("/a.js", "/b.DAT", "/c", "/d.datx", "/dat")))
+	for words, files in (
+		((), ["/a.js"]),
+		(("--static", "dat"), ["/b.DAT"]),
+		(("--static", ".JS, Dat"), ["/a.js", "/b.DAT"]),
+		(("--static", ""), []),
+		(("--static", "dat", "--jobs", "2"), ["/b.DAT"]),
+	):
+		tap.row(" ".join(words))
+		got = json.loads(weblog("--json", *words, "-", stdin=data).out)
+		tap.check_equal([row["path"] for row in got["files"]], files)
+		tap.check_equal(got["totals"]["page_views"], 5 - len(files))
+	for wrong in ("tar.gz", "a/b", ".", "x" * 17):
+		tap.row(wrong)
+		tap.check_equal(weblog("--static", wrong, "-", stdin=data).status, 64)
+	tap.row("not with a ledger")
+	tap.check_in("static files cannot be chosen", weblog("--state", "x.db", "--static", "js", "-", stdin=data).err)
+
+
+@tap.test
 def definitions_are_sentences():
 	tap.check_in("visit: a visitor's hits with no gap over 30 minutes", weblog("--definitions").out)
 
