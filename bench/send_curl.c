@@ -8,6 +8,8 @@
 
 #include <curl/curl.h>
 
+#include "base/num.h"
+
 struct mail {
 	const char *bytes;
 	size_t size, at;
@@ -42,17 +44,16 @@ static double cpu_seconds(void)
 int main(int argc, char **argv)
 {
 	static const char header[] = "From: a@example.com\r\nTo: b@example.org\r\nSubject: bench\r\n\r\n";
-	unsigned long count = 1000;
-	size_t size = 1024;
+	uint64_t count = 1000, size = 1024;
 	char url[300];
 
 	if (argc < 2)
 		return 64;
 	for (int i = 2; i + 1 < argc; i += 2) {
-		if (strcmp(argv[i], "--count") == 0)
-			count = strtoul(argv[i + 1], NULL, 10);
-		else if (strcmp(argv[i], "--size") == 0)
-			size = strtoul(argv[i + 1], NULL, 10);
+		uint64_t *value = strcmp(argv[i], "--count") == 0 ? &count : strcmp(argv[i], "--size") == 0 ? &size : NULL;
+
+		if (!value || !num_parse_u64(slice_of(argv[i + 1]), value))
+			return 64;
 	}
 	(void)snprintf(url, sizeof url, "smtp://%s/localhost", argv[1]);
 

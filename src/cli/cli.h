@@ -45,6 +45,7 @@ struct cli_option cli_common_option(const struct cli_command *, size_t i);
 /* What every run function gets. */
 struct cli_call {
 	const struct cli_command *command;
+	char **words;     /* of the whole call: the program's, the command's, what followed; NULL at the end */
 	char **arguments; /* what is no option */
 	size_t n_arguments;
 	int64_t now_ms;         /* COURANT_NOW (RFC 3339) or the clock */

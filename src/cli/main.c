@@ -43,9 +43,10 @@ static int read_instants(struct cli_call *call, courant_error **err)
 	return 0;
 }
 
-static int run_command(const struct cli_command *command, int n_words, char **words)
+/* `whole` are the words of the call from the program's name on, `words` those behind the command's. */
+static int run_command(const struct cli_command *command, char **whole, int n_words, char **words)
 {
-	AUTO(call) struct cli_call call = {.command = command};
+	AUTO(call) struct cli_call call = {.command = command, .words = whole};
 	courant_error *err = NULL;
 
 	if (options_parse(&call, n_words, words, &err) < 0 || read_instants(&call, &err) < 0)
@@ -62,7 +63,7 @@ static int print_version(const struct cli_call *call)
 	return cli_print(SLICE("courant " COURANT_VERSION "\n"), &err) < 0 ? cli_fail(call, err) : 0;
 }
 
-static int run(int n_words, char **words)
+static int run(char **whole, int n_words, char **words)
 {
 	static const struct cli_call nothing;
 	courant_error *err = NULL;
@@ -86,7 +87,7 @@ static int run(int n_words, char **words)
 
 	const struct cli_command *command = cli_command_find(words[0], &err);
 
-	return command ? run_command(command, n_words - 1, words + 1) : cli_fail(&nothing, err);
+	return command ? run_command(command, whole, n_words - 1, words + 1) : cli_fail(&nothing, err);
 }
 
 /* Called as /usr/sbin/sendmail. */
@@ -104,6 +105,6 @@ int main(int argc, char **argv)
 	/* A server that hangs up is an error with a sentence, not the end of the program. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (argc > 0 && is_named_sendmail(argv[0]))
-		return run_command(cli_command_find("sendmail", NULL), argc - 1, argv + 1);
-	return run(argc > 0 ? argc - 1 : 0, argv + 1);
+		return run_command(cli_command_find("sendmail", NULL), argv, argc - 1, argv + 1);
+	return run(argv, argc > 0 ? argc - 1 : 0, argv + 1);
 }
