@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""compose_compare.py BENCH-FOLDER [DIR]: the two mails of bench-compose, made by Courant, by GMime and by Python's email, in one run.
+"""compose_compare.py BENCH-FOLDER [DIR]: the two mails of bench-compose, made by Courant, by GMime, by libcurl and by Python's email, in one run.
 
 DIR has the files (body.txt, body.html, p1.png … p4.png, att.bin); without it they are made up. Each program gets about a second,
-in turns, three times; the best turn counts. Prints mails a second, MB/s and how many times the others' rate Courant's is."""
+in turns, three times; the best turn counts. (libcurl composes only while it sends: its processor time is counted, bench-null takes the mails.) Prints mails a second, MB/s and how many times the others' rate Courant's is."""
 import email.message
 import email.policy
 import os
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 BENCH = Path(sys.argv[1])
-COUNTS = {"big": {"courant": 5000, "gmime": 400, "python": 20}, "small": {"courant": 300000, "gmime": 20000, "python": 2000}}
+COUNTS = {"big": {"courant": 5000, "gmime": 400, "curl": 40, "python": 20}, "small": {"courant": 300000, "gmime": 20000, "curl": 5000, "python": 2000}}
 
 
 def files_make(folder):
@@ -28,9 +28,17 @@ def files_make(folder):
 	(folder / "att.bin").write_bytes(made.randbytes(1 << 20))
 
 
-def run_program(name, kind, count, folder):
-	out = subprocess.run([BENCH / name, kind, os.devnull, str(count), folder], capture_output=True, text=True, check=True).stdout
+def run_program(name, kind, count, folder, where=os.devnull):
+	out = subprocess.run([BENCH / name, kind, where, str(count), folder], capture_output=True, text=True, check=True).stdout
 	return float(re.search(r": ([0-9]+) mails/s", out)[1])
+
+
+def run_curl(kind, count, folder):
+	with subprocess.Popen([BENCH / "bench-null"], stdout=subprocess.PIPE, text=True) as server:
+		try:
+			return run_program("bench-compose-curl", kind, count, folder, server.stdout.readline().split()[-1])
+		finally:
+			server.terminate()
 
 
 def python_mail(kind, i, folder):
@@ -59,6 +67,8 @@ def compare(folder):
 	ways = {"courant": lambda kind, n: run_program("bench-compose", kind, n, folder), "python": lambda kind, n: run_python(kind, n, folder)}
 	if (BENCH / "bench-compose-gmime").exists():
 		ways["gmime"] = lambda kind, n: run_program("bench-compose-gmime", kind, n, folder)
+	if (BENCH / "bench-compose-curl").exists():
+		ways["curl"] = lambda kind, n: run_curl(kind, n, folder)
 	for kind in ("big", "small"):
 		best = dict.fromkeys(ways, 0.0)
 		for _ in range(3):
