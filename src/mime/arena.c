@@ -5,6 +5,8 @@
 #include <stdalign.h>
 #include <stdint.h>
 
+#include "base/ascii.h"
+
 #define BLOCK_BYTES ((size_t)4096)
 #define ALIGNMENT   alignof(max_align_t)
 
@@ -94,4 +96,13 @@ slice arena_copy(struct arena *arena, slice bytes)
 		memcpy(copy, bytes.ptr, bytes.len);
 	copy[bytes.len] = '\0';
 	return slice_from(copy, bytes.len);
+}
+
+slice arena_copy_lower(struct arena *arena, slice text)
+{
+	const slice copy = arena_copy(arena, text);
+
+	for (size_t i = 0; copy.ptr && i < copy.len; i++)
+		((char *)copy.ptr)[i] = ascii_lower(copy.ptr[i]);
+	return copy;
 }

@@ -33,4 +33,7 @@ ALLOC_RESULT void *arena_grow(struct arena *, const void *old, size_t old_n, siz
 
 /* A copy with a NUL behind it; ptr is NULL without memory. */
 ALLOC_RESULT slice arena_copy(struct arena *, slice bytes);
+
+/* The same with ASCII letters in lower case. */
+ALLOC_RESULT slice arena_copy_lower(struct arena *, slice text);
 #endif

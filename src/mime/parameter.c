@@ -3,7 +3,6 @@
  * need */
 #include "mime/parameter.h"
 
-#include "base/ascii.h"
 #include "base/utf8.h"
 #include "mime/base64.h"
 #include "mime/chars.h"
@@ -36,19 +35,10 @@ slice parameters_get(const struct parameters *parameters, slice name)
 	return (slice){NULL, 0};
 }
 
-static slice lower_copy(struct arena *arena, slice text)
-{
-	const slice copy = arena_copy(arena, text);
-
-	for (size_t i = 0; copy.ptr && i < copy.len; i++)
-		((char *)copy.ptr)[i] = ascii_lower(copy.ptr[i]);
-	return copy;
-}
-
 static int parameters_add(struct parameters *parameters, struct arena *arena, slice name,
 			  slice value, courant_error **err)
 {
-	const struct parameter made = {.name = lower_copy(arena, name),
+	const struct parameter made = {.name = arena_copy_lower(arena, name),
 				       .value = arena_copy(arena, value)};
 
 	if (parameters->n >= PARAMETERS_MAX)

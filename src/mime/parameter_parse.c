@@ -260,22 +260,13 @@ static int pieces_join(struct parameters *ret, struct scan *scan, const struct p
 	return bytes_add(ret, scan, name, buffer_peek(&bytes), charset);
 }
 
-static slice lower_copy(struct arena *arena, slice text)
-{
-	const slice copy = arena_copy(arena, text);
-
-	for (size_t i = 0; copy.ptr && i < copy.len; i++)
-		((char *)copy.ptr)[i] = ascii_lower(copy.ptr[i]);
-	return copy;
-}
-
 static int word_read(struct parameters *ret, struct scan *scan)
 {
 	gap_skip(&scan->rest);
 
 	const slice word = run_read(&scan->rest, ";(");
 
-	ret->word = lower_copy(scan->arena, word);
+	ret->word = arena_copy_lower(scan->arena, word);
 	if (!ret->word.ptr)
 		return fail_memory(scan->err);
 	gap_skip(&scan->rest);
