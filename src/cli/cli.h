@@ -31,8 +31,8 @@ struct cli_command {
 	int (*run)(struct cli_call *);       /* returns the exit status */
 };
 
-/* Sorted by name; {0} at the end. */
-extern const struct cli_command cli_commands[];
+/* Sorted by name; NULL at the end. */
+extern const struct cli_command *const cli_commands[];
 /* COURANT_USAGE names the nearest one. */
 const struct cli_command *cli_command_find(const char *name, courant_error **err);
 

@@ -134,7 +134,9 @@ void help_write_overview(struct buffer *out)
 	buffer_append(out, SLICE("Usage: courant COMMAND [OPTION…] [ARGUMENT…]\n\n"));
 	write_wrapped(out, SLICE("Courant turns access logs into reports and mails them; any other mail too."), 0, 0);
 	buffer_append(out, SLICE("\nCommands:\n"));
-	for (const struct cli_command *command = cli_commands; command->name; command++) {
+	for (size_t at = 0; cli_commands[at]; at++) {
+		const struct cli_command *command = cli_commands[at];
+
 		buffer_printf(out, "  %-10s", command->name);
 		write_wrapped(out, slice_of(command->summary), 12, 12);
 	}

@@ -172,7 +172,9 @@ void manual_write_overview(struct buffer *out)
 				 "Options are written \\-\\-name=value or \\-\\-name value, anywhere behind the command; what follows \\-\\- "
 				 "is no option.\n"
 				 ".SH COMMANDS\n"));
-	for (const struct cli_command *command = cli_commands; command->name; command++) {
+	for (size_t at = 0; cli_commands[at]; at++) {
+		const struct cli_command *command = cli_commands[at];
+
 		buffer_printf(out, ".TP\n.BR courant\\-%s (1)\n", command->name);
 		write_line(out, slice_of(command->summary));
 	}

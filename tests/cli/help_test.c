@@ -30,7 +30,8 @@ static void the_overview_names_every_command(void)
 
 	help_write_overview(&text);
 	check_width(buffer_peek(&text));
-	for (const struct cli_command *command = cli_commands; command->name; command++) {
+	for (size_t nth = 0; cli_commands[nth]; nth++) {
+		const struct cli_command *command = cli_commands[nth];
 		tap_row(command->name);
 		CHECK(holds(buffer_peek(&text), "\n  ", command->name));
 	}
@@ -38,7 +39,8 @@ static void the_overview_names_every_command(void)
 
 static void the_help_of_a_command_names_every_option(void)
 {
-	for (const struct cli_command *command = cli_commands; command->name; command++) {
+	for (size_t nth = 0; cli_commands[nth]; nth++) {
+		const struct cli_command *command = cli_commands[nth];
 		AUTO(buffer) struct buffer text = BUFFER_LIMIT(TEXT_LIMIT);
 
 		tap_row(command->name);
@@ -64,7 +66,8 @@ static bool is_macro(slice line)
 
 static void the_manual_of_a_command_names_every_option(void)
 {
-	for (const struct cli_command *command = cli_commands; command->name; command++) {
+	for (size_t nth = 0; cli_commands[nth]; nth++) {
+		const struct cli_command *command = cli_commands[nth];
 		AUTO(buffer) struct buffer text = BUFFER_LIMIT(TEXT_LIMIT);
 		size_t n = 0;
 
@@ -102,13 +105,14 @@ static void check_option(const struct cli_command *command, size_t i)
 
 static void the_table_is_in_order(void)
 {
-	for (const struct cli_command *command = cli_commands; command->name; command++) {
+	for (size_t nth = 0; cli_commands[nth]; nth++) {
+		const struct cli_command *command = cli_commands[nth];
 		tap_row(command->name);
 		CHECK(command->summary && !slice_ends(slice_of(command->summary), SLICE(".")));
 		CHECK(command->about && command->arguments && command->examples && command->run);
 		CHECK(command->min_arguments <= command->max_arguments);
-		if (command[1].name)
-			CHECK(slice_compare(slice_of(command->name), slice_of(command[1].name)) < 0);
+		if (cli_commands[nth + 1])
+			CHECK(slice_compare(slice_of(command->name), slice_of(cli_commands[nth + 1]->name)) < 0);
 		for (size_t i = 0; i < command->n_options; i++)
 			check_option(command, i);
 	}
@@ -166,7 +170,8 @@ static void check_example(slice line)
 
 static void every_example_is_a_command_line(void)
 {
-	for (const struct cli_command *command = cli_commands; command->name; command++) {
+	for (size_t nth = 0; cli_commands[nth]; nth++) {
+		const struct cli_command *command = cli_commands[nth];
 		const slice examples = slice_of(command->examples);
 		bool is_named = false;
 

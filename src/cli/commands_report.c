@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* commands_report.c - the commands that make and look after figures and reports: their options and words */
+#include "cli/commands.h"
+
+#include "cli/deliver.h"
+#include "cli/settings.h"
+
+#define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof *(list)
+
+/* ---- check ---- */
+
+static const struct cli_option check_options[] = {
+	{.name = "connect", .help = "try the mail server: connect, TLS, login, goodbye; no mail is sent"},
+	SETTINGS_OPTION,
+	DELIVER_OPTIONS,
+};
+
+const struct cli_command command_check = {
+	.name = "check",
+	.arguments = "[FILE…]",
+	.summary = "find every fault of report files and of courant.yaml; try the mail server",
+	.about =
+		"Reads each file and tells everything that is wrong with it as FILE:LINE:COLUMN: what it is. A file called courant.yaml is read as the "
+		"configuration, any other as a report file. Ends with status 78 when there are faults, 66 when a file cannot be read.\n"
+		"\n"
+		"With --connect it tries the mail server of the configuration or of --server as sending would, up to the mail, and says what it found; "
+		"it ends with the status that courant send would have.",
+	.examples = "# before a report file is committed\n"
+		    "courant check reports.d/*.yaml\n"
+		    "# is the mail server there, and the password right?\n"
+		    "courant check --connect --server smtp://ops@mail.example.com",
+	OPTIONS(check_options),
+	.max_arguments = SIZE_MAX,
+	.run = check_run,
+};
+
+/* ---- ledger ---- */
+
+static const struct cli_option ledger_options[] = {
+	{.name = "all", .help = "forget everything"},
+	{.name = "before", .value = "DATE", .help = "forget the figures before this date (UTC) or time; the logs stay known"},
+	{.name = "csv", .help = "write the list as CSV (RFC 4180)"},
+	{.name = "json", .help = "write the list as one JSON object"},
+};
+
+const struct cli_command command_ledger = {
+	.name = "ledger",
+	.arguments = "list|forget LEDGER [LOG…]",
+	.summary = "list or forget what has been counted",
+	.about =
+		"Looks after a file that courant weblog --state has made. list shows the logs that it knows: number, the name they had last, size "
+		"(unpacked), lines, hits, rejected lines, their first and last hit, and when they were last counted.\n"
+		"\n"
+		"forget takes logs away, by number or name, with all their figures: given again, they are counted anew. With --before the logs stay "
+		"known, and only their figures before that time are taken away.",
+	.examples = "# count what is new\n"
+		    "courant weblog --state traffic.ledger access.log\n"
+		    "# see what has been counted\n"
+		    "courant ledger list traffic.ledger\n"
+		    "# count one log anew, next time\n"
+		    "courant ledger forget traffic.ledger access.log",
+	OPTIONS(ledger_options),
+	.min_arguments = 2,
+	.max_arguments = SIZE_MAX,
+	.run = ledger_run,
+};
+
+/* ---- report ---- */
+
+static const struct cli_option report_options[] = {
+	{.name = "period", .value = "PERIOD",
+	 .help = "what is reported on: today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO or all"},
+	{.name = "compare", .value = "WITH", .help = "what it is compared with: same day last week, previous or off"},
+	{.name = "language", .value = "zh|en", .help = "the language of the report"},
+	{.name = "timezone", .value = "ZONE", .help = "the zone of its days and hours: Asia/Shanghai, +08:00"},
+	{.name = "link", .value = "URL", .help = "where More » points to"},
+	{.name = "note", .value = "TEXT", .help = "words in bold behind the period"},
+	SETTINGS_OPTION,
+	{.name = "save", .value = "DIR", .group = "What becomes of it", .help = "write the mail (.eml), .html and .txt into the folder DIR"},
+	{.name = "open", .group = "What becomes of it", .help = "show it in the browser"},
+	{.name = "send", .group = "What becomes of it", .help = "send the mail"},
+	{.name = "from", .value = "ADDRESS", .group = "The mail", .help = "who it is from: 'Name <address>' or an address"},
+	{.name = "to", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets it; several with commas between"},
+	{.name = "cc", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets a copy"},
+	{.name = "subject", .value = "TEXT", .group = "The mail", .help = "its subject, instead of one with period and verdict"},
+	DELIVER_OPTIONS,
+};
+
+const struct cli_command command_report = {
+	.name = "report",
+	.arguments = "NAME|FILE.yaml [LOG…]",
+	.summary = "make a report of access logs, and print, save or send it",
+	.about =
+		"Reads access logs and makes a report of a period: a verdict in one sentence, the figures with their change, hours, status codes, "
+		"browsers, pages, dead links, robots, and what the figures rest on. NAME is a built-in report (traffic), FILE.yaml one of your own; "
+		"what it leaves out is as in the built-in one. LOG is as for courant weblog, and replaces the logs that the file names.\n"
+		"\n"
+		"The plain text goes to standard output, unless --save, --open or --send says otherwise. Options replace what the file says. Without "
+		"--timezone, the file's or the configuration's zone, days are those of this machine's zone when the log was written in it, else of "
+		"the log's own offset. A log without a line in the period is a report that says so, with status 0 and a warning.",
+	.examples = "# what happened yesterday\n"
+		    "courant report traffic --period yesterday /var/log/nginx/access.log*\n"
+		    "# look at it before it goes out\n"
+		    "courant report traffic access.log --period all --language zh --open\n"
+		    "# from cron, every morning\n"
+		    "courant report traffic /var/log/nginx/access.log* --period yesterday --send \\\n"
+		    "    --server smtp://ops@mail.example.com --password-file /etc/courant/key \\\n"
+		    "    --from ops@example.com --to admin@example.com",
+	OPTIONS(report_options),
+	.min_arguments = 1,
+	.max_arguments = SIZE_MAX,
+	.run = report_run,
+};
+
+/* ---- weblog ---- */
+
+static const struct cli_option weblog_options[] = {
+	{.name = "anonymize", .help = "cut addresses to /24 and /48, referrers at the question mark, and show no rejected line"},
+	{.name = "countries", .value = "FILE.mmdb", .help = "add the table of countries, by this database in MaxMind's format"},
+	{.name = "csv", .help = "write one table as CSV (RFC 4180)"},
+	{.name = "definitions", .help = "explain what is counted and end"},
+	{.name = "exclude", .value = "PATTERN", .repeats = true, .help = "leave out hits on these paths", .group = "Filters"},
+	{.name = "format", .value = "FORMAT", .help = "read lines in this format instead of recognising it"},
+	{.name = "host", .value = "PATTERN", .repeats = true, .help = "count this virtual host only", .group = "Filters"},
+	{.name = "jobs", .value = "N", .help = "let N threads count (default 1)"},
+	{.name = "json", .help = "write all tables as one JSON object"},
+	{.name = "path", .value = "PATTERN", .repeats = true, .help = "count hits on these paths only; * stands for anything", .group = "Filters"},
+	{.name = "since", .value = "TIME", .help = "count hits from this date or time on", .group = "Filters"},
+	{.name = "state", .value = "LEDGER",
+	 .help = "remember in the file LEDGER what has been counted: count only what is new of each log, and show all there is"},
+	{.name = "static", .value = "SUFFIXES", .help = "take paths with these suffixes for static files instead of the usual ones: \"js css png\""},
+	{.name = "status", .value = "CODE", .repeats = true, .help = "count hits answered with 404, 5xx or 400-499 only", .group = "Filters"},
+	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
+	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
+	{.name = "top", .value = "N", .help = "rows of the ranked tables; 0 for all (default 20)"},
+	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time", .group = "Filters"},
+};
+
+const struct cli_command command_weblog = {
+	.name = "weblog",
+	.arguments = "LOG…",
+	.summary = "show the figures of access logs",
+	.about =
+		"Counts hits, visitors, visits, page views and errors of web servers' access logs and shows them as tables.\n"
+		"\n"
+		"The format is recognised from the lines: common or combined, with a virtual host in front or request times behind, W3C extended (IIS, "
+		"CloudFront), JSON (Caddy, Traefik, nginx), AWS load balancers and S3, HAProxy, Squid. --format says it instead: one of these names (common, "
+		"combined, w3c, json, traefik, alb, elb, s3, haproxy, squid), json:address=KEY,time=KEY,… or the words of nginx's log_format or Apache's "
+		"LogFormat. Files may be compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a "
+		"sample with its reason.\n"
+		"\n"
+		"With --state a file, the ledger, remembers by content what has been counted: a log that was renamed, rotated or compressed, that has "
+		"grown, or is given once more, is known again, and each of its lines counts once. The tables show all that the ledger has, or its part "
+		"between --since and --until, without reading old logs; without LOG nothing new is counted. Every hit is counted, so --host, --path, "
+		"--status and --exclude cannot be given, nor times that do not lie on a quarter of an hour.\n"
+		"\n"
+		"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, failing, referrers, browsers, "
+		"systems, devices, robots, latency, slow_pages, hosts, addresses, rejected.",
+	.examples = "# what happened, at a glance\n"
+		    "courant weblog /var/log/nginx/access.log\n"
+		    "# the ten pages seen most since a day, for a spreadsheet\n"
+		    "courant weblog --csv --table pages --top 10 --since 2026-11-09 access.log\n"
+		    "# a format of one's own\n"
+		    "courant weblog --format '$remote_addr [$time_iso8601] $status' app.log\n"
+		    "# everything, for a program\n"
+		    "zcat access.log.*.gz | courant weblog --json --top 0 -\n"
+		    "# from cron, while logs are rotated: each line once\n"
+		    "courant weblog --state traffic.ledger /var/log/nginx/access.log*",
+	OPTIONS(weblog_options),
+	.max_arguments = SIZE_MAX,
+	.run = weblog_run,
+};
+
+#undef OPTIONS
