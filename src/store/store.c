@@ -11,6 +11,7 @@
 #include "store/own.h"
 
 #define BUSY_MS_DEFAULT 60000
+#define RETRY_MS        5
 #define SQL_MAX_BYTES   ((size_t)1 << 10)
 
 int store_fail(const struct store *store, int code, courant_error **err)
@@ -97,12 +98,44 @@ static int migrate(struct store *store, courant_error **err)
 	return store_commit(store, err);
 }
 
+static int busy_ms(const struct store *store)
+{
+	return store->schema->busy_ms ? store->schema->busy_ms : BUSY_MS_DEFAULT;
+}
+
+/* One transaction: between two of the questions another process may make the tables. */
+static int look(struct store *store, int64_t *ret_version, courant_error **err)
+{
+	int result = -1;
+
+	if (store_run(store, "begin", err) == 0) {
+		store->is_open = true;
+		result = read_version(store, ret_version, err);
+	}
+	store_rollback(store);
+	return result;
+}
+
+/* Two processes that change a new file into this mode at once would wait for each other, so SQLite refuses one of them whatever its time-out is:
+ * that one tries again. */
+static int use_wal(struct store *store, courant_error **err)
+{
+	const char *sql = "pragma journal_mode = wal";
+	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+	for (int waited_ms = 0; (code & 0xff) == SQLITE_BUSY && waited_ms < busy_ms(store); waited_ms += RETRY_MS) {
+		(void)sqlite3_sleep(RETRY_MS);
+		code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+	}
+	return code == SQLITE_OK ? 0 : store_fail(store, code, err);
+}
+
 static int prepare(struct store *store, unsigned flags, courant_error **err)
 {
 	int64_t version;
 
-	(void)sqlite3_busy_timeout(store->db, store->schema->busy_ms ? store->schema->busy_ms : BUSY_MS_DEFAULT);
-	if (read_version(store, &version, err) < 0)
+	(void)sqlite3_busy_timeout(store->db, busy_ms(store));
+	if (look(store, &version, err) < 0)
 		return -1;
 	if (flags & STORE_READ) {
 		if (version == store->schema->n_migrations)
@@ -112,19 +145,19 @@ static int prepare(struct store *store, unsigned flags, courant_error **err)
 	}
 	if (sqlite3_db_readonly(store->db, "main") == 1)
 		return store_fail(store, SQLITE_READONLY, err);
-	if (store_run(store,
-		      "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 16777216",
-		      err) < 0)
+	if (use_wal(store, err) < 0 ||
+	    store_run(store, "pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 16777216", err) < 0)
 		return -1;
 	return version < store->schema->n_migrations ? migrate(store, err) : 0;
 }
 
-/* Made by hand, because SQLite would let others read it. */
+/* Made by hand, because SQLite would let others read it. A file that is there is left alone: closing it here would take away the locks that another
+ * store of this process has on it (fcntl(2), F_SETLK). */
 static int make_file(const char *path, courant_error **err)
 {
-	AUTO(close) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	AUTO(close) int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	return fd < 0 ? fail_errno_as(err, COURANT_CANT_CREATE, errno, "cannot open %s", path) : 0;
+	return fd < 0 && errno != EEXIST ? fail_errno_as(err, COURANT_CANT_CREATE, errno, "cannot open %s", path) : 0;
 }
 
 struct store *store_open(const char *path, const struct store_schema *schema, unsigned flags, courant_error **err)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -221,5 +222,31 @@ static void values_come_back_as_they_were(void)
 	store_free(store);
 }
 
+/* Each of several processes finds the file missing, and one of them makes it. */
+static void many_open_a_new_one_at_once(void)
+{
+	static const struct store_schema patient = {"a test", ID, migrations, 2, 0};
+
+	for (int round = 0; round < 60; round++) {
+		pid_t children[4];
+		char name[16];
+
+		(void)snprintf(name, sizeof name, "new%d", round);
+		for (size_t i = 0; i < 4; i++) {
+			children[i] = fork();
+			if (children[i] == 0) {
+				struct store *store = store_open(place(name), &patient, STORE_CREATE, NULL);
+
+				_exit(store && number(store, "select count(*) from other") == 0 ? 0 : 1);
+			}
+		}
+		for (size_t i = 0; i < 4; i++) {
+			int status = -1;
+
+			CHECK(waitpid(children[i], &status, 0) == children[i] && status == 0);
+		}
+	}
+}
+
 TESTS(TEST(migrations_run_once_and_in_order), TEST(what_is_no_store_is_refused), TEST(a_damaged_file_is_told), TEST(one_writes_at_a_time),
-      TEST(a_read_only_file_is_told), TEST(a_full_disk_is_told), TEST(values_come_back_as_they_were))
+      TEST(a_read_only_file_is_told), TEST(a_full_disk_is_told), TEST(values_come_back_as_they_were), TEST(many_open_a_new_one_at_once))
