@@ -78,6 +78,25 @@ def every_package_is_listed_once():
 
 
 @tap.test
+def one_of_several_packages_is_enough():
+	place = tap.folder()
+	for installed, is_missing in (("fonts-noto-cjk", False), ("fonts-wqy-microhei", False), ("none", True)):
+		tap.row(f"installed: {installed}")
+		# Every package is there but gcc and the two fonts, of which one may be; installing is refused, and then told.
+		for name, script in (
+			("dpkg-query", f'for name; do :; done; case $name in gcc) ;; fonts-[nw]*) [ "$name" = {installed} ] && echo ii ;; *) echo ii ;; esac'),
+			("id", "echo 1000"),
+			("sudo", "exit 1"),
+		):
+			(place / name).write_text(f"#!/bin/sh\n{script}\n")
+			(place / name).chmod(0o755)
+		result = tap.run([str(tap.SOURCE / "scripts/deps"), "build"], env={"PATH": f"{place}:/usr/bin:/bin"})
+		wanted = "gcc fonts-wqy-microhei " if is_missing else "gcc "
+		tap.check_equal(result.status, 1)
+		tap.check_in(f"these packages are missing:  {wanted}\n".encode(), result.err)
+
+
+@tap.test
 def the_scripts_are_without_remarks_of_shellcheck():
 	if not shutil.which("shellcheck"):
 		tap.skip("no shellcheck")
