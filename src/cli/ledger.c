@@ -22,10 +22,12 @@ static int list(const struct cli_call *call, courant_error **err)
 		return -1;
 	if (cli_flag(call, "json")) {
 		buffer_append(&out, SLICE("{\"logs\":"));
-		export_json(&out, table, utc);
+		if (export_json(&out, table, utc, err) < 0)
+			return -1;
 		buffer_append(&out, SLICE("}\n"));
 	} else if (cli_flag(call, "csv")) {
-		export_csv(&out, table, utc);
+		if (export_csv(&out, table, utc, err) < 0)
+			return -1;
 	} else {
 		const struct view view = view_of_terminal(STDOUT_FILENO);
 

@@ -172,7 +172,8 @@ static int write_json(struct weblog *weblog, const struct choice *choice, struct
 		buffer_append(out, i ? SLICE(",\n") : SLICE("{"));
 		export_json_text(out, slice_of(choice->names[i]));
 		buffer_append_byte(out, ':');
-		export_json(out, table, weblog_zone(weblog));
+		if (export_json(out, table, weblog_zone(weblog), err) < 0)
+			return -1;
 	}
 	buffer_append(out, SLICE("}\n"));
 	return 0;
@@ -189,9 +190,8 @@ static int write_tables(const struct cli_call *call, struct weblog *weblog, cons
 	} else if (cli_flag(call, "csv")) {
 		AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[0], choice->top, err);
 
-		if (!table)
+		if (!table || export_csv(&out, table, weblog_zone(weblog), err) < 0)
 			return -1;
-		export_csv(&out, table, weblog_zone(weblog));
 	} else {
 		const struct view view = view_of_terminal(STDOUT_FILENO);
 

@@ -86,11 +86,11 @@ static size_t first_figure(const struct table *table)
 
 static void measure(struct layout *layout, const struct table *table, const struct zone *zone)
 {
-	struct table_cursor cursor = {.table = table};
-
 	for (size_t i = 0; i < table_columns(table); i++)
 		layout->width[i] = utf8_width(slice_of(table_column(table, i)->name));
-	for (const struct table_cell *cells; table_next(&cursor, &cells);) {
+	for (size_t row = 0; row < table_rows(table); row++) {
+		const struct table_cell *cells = table_row(table, row);
+
 		for (size_t i = 0; i < table_columns(table); i++) {
 			const size_t width = cell_width(table, i, &cells[i], zone, SIZE_MAX);
 
@@ -245,7 +245,6 @@ static void write_single(struct buffer *out, const struct table *table, const st
 void view_write(const struct view *view, struct buffer *out, const struct table *table, const struct zone *zone,
 		bool is_one_of_several)
 {
-	struct table_cursor cursor = {.table = table};
 	struct layout layout;
 
 	if (is_one_of_several && !table_rows(table))
@@ -261,8 +260,8 @@ void view_write(const struct view *view, struct buffer *out, const struct table 
 	}
 	lay_out(&layout, view, table, zone);
 	write_heads(view, out, &layout, table);
-	for (const struct table_cell *cells; table_next(&cursor, &cells);)
-		write_row(view, out, &layout, table, zone, cells);
+	for (size_t row = 0; row < table_rows(table); row++)
+		write_row(view, out, &layout, table, zone, table_row(table, row));
 	if (table_head(table)->rows_left_out) {
 		buffer_append(out, SLICE("… "));
 		format_count(out, table_head(table)->rows_left_out);

@@ -347,12 +347,12 @@ static struct table *gather_others(const struct build *build, const struct table
 {
 	const uint64_t visitors = build->figures->now.visitors;
 	AUTO(table) struct table *gathered = same_columns(table, err);
-	struct table_cursor cursor = {.table = table};
 	struct table_cell others[4 + JOINED_COLUMNS] = {{.is_known = false}};
 	uint64_t n = table_head(table)->left_out_sum;
-	const struct table_cell *cells;
 
-	while (gathered && table_next(&cursor, &cells)) {
+	for (size_t row = 0; gathered && row < table_rows(table); row++) {
+		const struct table_cell *cells = table_row(table, row);
+
 		if (is_text(&cells[0], SLICE("Other")))
 			n += cells[1].count;
 		else if (table_add_row(gathered, cells, err) < 0)
@@ -371,10 +371,9 @@ static struct table *order_robots(const struct table *table, courant_error **err
 	AUTO(table) struct table *ordered = same_columns(table, err);
 
 	for (int pass = 0; ordered && pass < 2; pass++) {
-		struct table_cursor cursor = {.table = table};
-		const struct table_cell *cells;
+		for (size_t row = 0; row < table_rows(table); row++) {
+			const struct table_cell *cells = table_row(table, row);
 
-		while (table_next(&cursor, &cells)) {
 			if (is_text(&cells[1], SLICE("suspected")) == (pass == 1) &&
 			    table_add_row(ordered, cells, err) < 0)
 				return NULL;

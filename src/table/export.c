@@ -136,23 +136,25 @@ static void write_json_row(struct buffer *out, const struct table *table, const 
 	buffer_append_byte(out, '}');
 }
 
-void export_json(struct buffer *out, const struct table *table, const struct zone *zone)
+int export_json(struct buffer *out, const struct table *table, const struct zone *zone, courant_error **err)
 {
 	const bool is_single = table_head(table)->is_single;
 	struct table_cursor cursor = {table, 0};
 	const struct table_cell *cells;
 	slice between = SLICE("");
+	int found;
 
 	if (!is_single)
 		buffer_append_byte(out, '[');
-	while (table_next(&cursor, &cells)) {
+	while ((found = table_next(&cursor, &cells, err)) > 0) {
 		buffer_append(out, between);
 		write_json_row(out, table, cells, zone);
 		if (is_single)
-			return;
+			return 0;
 		between = SLICE(",\n");
 	}
 	buffer_append(out, is_single ? SLICE("null") : SLICE("]"));
+	return found;
 }
 
 static void write_csv_text(struct buffer *out, slice text)
@@ -203,11 +205,12 @@ static void write_csv_cell(struct buffer *out, enum table_type type, const struc
 	}
 }
 
-void export_csv(struct buffer *out, const struct table *table, const struct zone *zone)
+int export_csv(struct buffer *out, const struct table *table, const struct zone *zone, courant_error **err)
 {
 	const size_t n = table_columns(table);
 	struct table_cursor cursor = {table, 0};
 	const struct table_cell *cells;
+	int found;
 
 	for (size_t i = 0; i < n; i++) {
 		if (i)
@@ -215,7 +218,7 @@ void export_csv(struct buffer *out, const struct table *table, const struct zone
 		write_csv_text(out, slice_of(table_column(table, i)->name));
 	}
 	buffer_append(out, SLICE("\r\n"));
-	while (table_next(&cursor, &cells)) {
+	while ((found = table_next(&cursor, &cells, err)) > 0) {
 		for (size_t i = 0; i < n; i++) {
 			if (i)
 				buffer_append_byte(out, ',');
@@ -223,4 +226,5 @@ void export_csv(struct buffer *out, const struct table *table, const struct zone
 		}
 		buffer_append(out, SLICE("\r\n"));
 	}
+	return found;
 }

@@ -7,11 +7,11 @@
 #include "table/table.h"
 
 /* An array of row objects, or one object for a head with is_single. Times as RFC 3339 in the zone, unknown as null, ratios and seconds as numbers.
- * Text must be UTF-8 (the weblog tables write bytes that are not as \xNN before). */
-void export_json(struct buffer *, const struct table *, const struct zone *);
+ * Text must be UTF-8 (the weblog tables write bytes that are not as \xNN before). -1: the table's rows could not be read. */
+int export_json(struct buffer *, const struct table *, const struct zone *, courant_error **err);
 
 /* A head line and a line a row, CRLF, quoted where needed; a text that begins with = + - @ TAB or CR has ' in front. Unknown is an empty field. */
-void export_csv(struct buffer *, const struct table *, const struct zone *);
+int export_csv(struct buffer *, const struct table *, const struct zone *, courant_error **err);
 
 /* A JSON string with its quotes. */
 void export_json_text(struct buffer *, slice text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* table.c - a table in memory: rows of cells in one array, texts in blocks that never move */
+/* table.c - a table in memory: rows of cells in one array, texts in blocks that never move; or before a stream of rows */
 #include "table/table.h"
 
 #include "base/alloc.h"
@@ -21,6 +21,7 @@ struct table {
 	struct table_cell *cells; /* n_rows times n_columns */
 	size_t n_rows, rows_space;
 	struct text_block *texts; /* the first one is being filled */
+	struct table_stream stream; /* next NULL: the rows are here */
 };
 
 /* Copies a text; the empty one too, so that it has a pointer. NULL without memory. */
@@ -82,10 +83,24 @@ struct table *table_new(const struct table_head *head, const struct table_column
 	return STEAL(table);
 }
 
+struct table *table_new_stream(const struct table_head *head, const struct table_column *columns, size_t n_columns,
+			       struct table_stream stream, courant_error **err)
+{
+	struct table *table = table_new(head, columns, n_columns, err);
+
+	if (!table)
+		stream.free(stream.context);
+	else
+		table->stream = stream;
+	return table;
+}
+
 void table_free(struct table *table)
 {
 	if (!table)
 		return;
+	if (table->stream.free)
+		table->stream.free(table->stream.context);
 	for (struct text_block *block = table->texts, *next; block; block = next) {
 		next = block->next;
 		free(block);
@@ -169,14 +184,31 @@ size_t table_rows(const struct table *table)
 	return table->n_rows;
 }
 
-bool table_next(struct table_cursor *cursor, const struct table_cell **ret_cells)
+const struct table_cell *table_row(const struct table *table, size_t row)
+{
+	return table->cells + row * table->n_columns;
+}
+
+static int stream_next(struct table_cursor *cursor, const struct table_cell **ret_cells, courant_error **err)
+{
+	const struct table_stream *stream = &cursor->table->stream;
+
+	if (cursor->row == 0 && stream->rewind(stream->context, err) < 0)
+		return -1;
+	cursor->row++;
+	return stream->next(stream->context, ret_cells, err);
+}
+
+int table_next(struct table_cursor *cursor, const struct table_cell **ret_cells, courant_error **err)
 {
 	const struct table *table = cursor->table;
 
+	if (table->stream.next)
+		return stream_next(cursor, ret_cells, err);
 	if (cursor->row >= table->n_rows)
-		return false;
-	*ret_cells = table->cells + cursor->row++ * table->n_columns;
-	return true;
+		return 0;
+	*ret_cells = table_row(table, cursor->row++);
+	return 1;
 }
 
 struct table_cell table_cell_at(const struct table *table, size_t row, size_t column)

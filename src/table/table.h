@@ -57,6 +57,20 @@ struct table_head {
 struct table;
 
 struct table *table_new(const struct table_head *, const struct table_column *columns, size_t n_columns, courant_error **err);
+
+/* Rows that lie elsewhere, and are too many to be copied: read one after the other, from the beginning as often as asked. */
+struct table_stream {
+	void *context;
+	int (*next)(void *context, const struct table_cell **ret_cells, courant_error **err); /* as table_next */
+	int (*rewind)(void *context, courant_error **err); /* to the first row; also called before the first one is read */
+	void (*free)(void *context);
+};
+
+/* A table that reads such a stream. Takes the context, always. Rows are added and asked for by number only to tables in memory; of a
+ * stream there are none of these, and one cursor reads it at a time. */
+struct table *table_new_stream(const struct table_head *, const struct table_column *columns, size_t n_columns, struct table_stream,
+			       courant_error **err);
+
 void table_free(struct table *);
 AUTO_DEFINE(table, struct table, table_free)
 
@@ -70,12 +84,15 @@ const struct table_column *table_column(const struct table *, size_t i);
 size_t table_find_column(const struct table *, const char *name); /* or SLICE_NONE */
 size_t table_rows(const struct table *);
 
-/* Rows in order, as arrays of table_columns() cells, borrowed until the next call. */
+/* Rows in order, as arrays of table_columns() cells, borrowed until the next call: 1 and a row, 0 at the end, -1 when the stream fails. */
 struct table_cursor {
 	const struct table *table;
 	size_t row;
 };
-bool table_next(struct table_cursor *, const struct table_cell **ret_cells);
+int table_next(struct table_cursor *, const struct table_cell **ret_cells, courant_error **err);
+
+/* The cells of a row; `row` is below table_rows(). */
+const struct table_cell *table_row(const struct table *, size_t row);
 
 /* One cell; CELL_UNKNOWN outside. */
 struct table_cell table_cell_at(const struct table *, size_t row, size_t column);

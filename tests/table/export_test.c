@@ -46,10 +46,10 @@ static void text_is_escaped(void)
 
 		tap_row(row->name);
 		CHECK(table_add_row(table, &CELL_TEXT(slice_of(row->text)), NULL) == 0);
-		export_json(&json, table, zone);
+		CHECK(export_json(&json, table, zone, NULL) == 0);
 		buffer_printf(&want, "[{\"path\":%s}]", row->json);
 		CHECK_SLICE(buffer_peek(&json), buffer_peek(&want));
-		export_csv(&csv, table, zone);
+		CHECK(export_csv(&csv, table, zone, NULL) == 0);
 		buffer_cut(&want, 0);
 		buffer_printf(&want, "path\r\n%s\r\n", row->csv);
 		CHECK_SLICE(buffer_peek(&csv), buffer_peek(&want));
@@ -87,15 +87,15 @@ static void every_type_is_written(void)
 #define FIRST                                                                                      \
 	"{\"at\":\"2026-11-09T08:00:00+08:00\",\"hits\":18446744073709551615,\"load\":-0.5,\"bytes\":0,\"p95\":0.242," \
 	"\"share\":0.1,\"name\":\"x\"}"
-	export_json(&out, table, zone);
+	CHECK(export_json(&out, table, zone, NULL) == 0);
 	CHECK_TEXT(out.bytes, "[" FIRST ",\n{\"at\":null,\"hits\":null,\"load\":null,\"bytes\":null,\"p95\":null,\"share\":null,"
 			      "\"name\":null}]");
 	buffer_cut(&out, 0);
-	export_json(&out, single, zone);
+	CHECK(export_json(&out, single, zone, NULL) == 0);
 	CHECK_TEXT(out.bytes, FIRST);
 #undef FIRST
 	buffer_cut(&out, 0);
-	export_csv(&out, table, zone);
+	CHECK(export_csv(&out, table, zone, NULL) == 0);
 	CHECK_TEXT(out.bytes, "at,hits,load,bytes,p95,share,name\r\n"
 			      "2026-11-09T08:00:00+08:00,18446744073709551615,-0.5,0,0.242,0.1,x\r\n"
 			      ",,,,,,\r\n");
@@ -107,10 +107,10 @@ static void a_table_without_rows_is_empty(void)
 	AUTO(table) struct table *table = table_new(&(struct table_head){.name = "t"}, text_column, 1, NULL);
 	AUTO(buffer) struct buffer out = BUFFER_LIMIT(4096);
 
-	export_json(&out, table, zone);
+	CHECK(export_json(&out, table, zone, NULL) == 0);
 	CHECK_TEXT(out.bytes, "[]");
 	buffer_cut(&out, 0);
-	export_csv(&out, table, zone);
+	CHECK(export_csv(&out, table, zone, NULL) == 0);
 	CHECK_TEXT(out.bytes, "path\r\n");
 }
 
@@ -121,10 +121,10 @@ static void a_limit_is_an_error(void)
 	AUTO(buffer) struct buffer json = BUFFER_LIMIT(20), csv = BUFFER_LIMIT(20);
 	courant_error *err = NULL;
 
-	export_json(&json, table, zone);
+	CHECK(export_json(&json, table, zone, NULL) == 0);
 	CHECK(buffer_check(&json, &err) < 0);
 	CHECK_ERROR(err, COURANT_TOO_LARGE, "20 bytes");
-	export_csv(&csv, table, zone);
+	CHECK(export_csv(&csv, table, zone, NULL) == 0);
 	CHECK(buffer_check(&csv, NULL) < 0);
 }
 

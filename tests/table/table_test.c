@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "table/table.h"
 
+#include <stdio.h>
+
+#include "table/export.h"
 #include "tap.h"
 
 static const struct table_column columns[] = {{"path", TABLE_TEXT}, {"hits", TABLE_COUNT}, {"share", TABLE_RATIO}};
@@ -26,10 +29,11 @@ static void rows_are_kept_in_order(void)
 	const struct table_cell *cells;
 	unsigned n = 0;
 
-	while (table_next(&cursor, &cells)) {
+	while (table_next(&cursor, &cells, NULL) > 0) {
 		CHECK_INT(cells[1].count, n);
 		CHECK_INT(cells[0].text.ptr[1], 'a' + n % 26);
 		CHECK(!cells[2].is_known);
+		CHECK(cells == table_row(table, n));
 		n++;
 	}
 	CHECK_INT(n, 100);
@@ -97,5 +101,97 @@ static void no_memory_is_an_error(void)
 	}
 }
 
+/* A stream of so many rows "/n", n, unknown; the row `broken` cannot be read. */
+struct numbers {
+	uint64_t at, n, broken;
+	unsigned rewound, *freed;
+	char path[24];
+	struct table_cell cells[3];
+};
+
+static int numbers_next(void *context, const struct table_cell **ret_cells, courant_error **err)
+{
+	struct numbers *numbers = context;
+
+	if (numbers->at == numbers->broken)
+		return fail(err, COURANT_NO_INPUT, "row %u cannot be read", (unsigned)numbers->at);
+	if (numbers->at == numbers->n)
+		return 0;
+	(void)snprintf(numbers->path, sizeof numbers->path, "/%u", (unsigned)numbers->at);
+	numbers->cells[0] = CELL_TEXT(slice_of(numbers->path));
+	numbers->cells[1] = CELL_COUNT(numbers->at++);
+	numbers->cells[2] = CELL_UNKNOWN;
+	*ret_cells = numbers->cells;
+	return 1;
+}
+
+static int numbers_rewind(void *context, courant_error **err)
+{
+	struct numbers *numbers = context;
+
+	(void)err;
+	numbers->at = 0;
+	numbers->rewound++;
+	return 0;
+}
+
+static void numbers_free(void *context)
+{
+	++*((struct numbers *)context)->freed;
+}
+
+static struct table *make_stream(struct numbers *numbers)
+{
+	return table_new_stream(&(struct table_head){.name = "numbers"}, columns, 3,
+				(struct table_stream){numbers, numbers_next, numbers_rewind, numbers_free}, NULL);
+}
+
+static void a_stream_is_read_as_often_as_asked(void)
+{
+	unsigned freed = 0;
+	struct numbers numbers = {.n = 1000, .broken = UINT64_MAX, .freed = &freed};
+	struct table *table = make_stream(&numbers);
+	const struct table_cell *cells;
+
+	for (unsigned round = 1; round <= 2; round++) {
+		struct table_cursor cursor = {table, 0};
+		unsigned n = 0;
+
+		while (table_next(&cursor, &cells, NULL) > 0)
+			CHECK_INT(cells[1].count, n++);
+		CHECK_INT(n, 1000);
+		CHECK_SLICE(cells[0].text, SLICE("/999"));
+		CHECK_INT(numbers.rewound, round);
+	}
+	CHECK_INT(table_rows(table), 0); /* none in memory */
+	CHECK(!table_cell_at(table, 0, 1).is_known);
+	CHECK_TEXT(table_head(table)->name, "numbers");
+	table_free(table);
+	CHECK_INT(freed, 1);
+}
+
+static void a_stream_that_fails_says_why(void)
+{
+	unsigned freed = 0;
+	struct numbers numbers = {.n = 10, .broken = 7, .freed = &freed};
+	AUTO(table) struct table *table = make_stream(&numbers);
+	AUTO(buffer) struct buffer out = BUFFER_LIMIT(4096);
+	struct table_cursor cursor = {table, 0};
+	const struct table_cell *cells;
+	courant_error *err = NULL;
+
+	for (unsigned n = 0; n < 7; n++)
+		CHECK_INT(table_next(&cursor, &cells, &err), 1);
+	CHECK_INT(table_next(&cursor, &cells, &err), -1);
+	CHECK_ERROR(err, COURANT_NO_INPUT, "row 7 cannot be read");
+	err = NULL;
+	CHECK_INT(export_csv(&out, table, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_NO_INPUT, "row 7 cannot be read");
+	err = NULL;
+	CHECK_INT(export_json(&out, table, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_NO_INPUT, "row 7 cannot be read");
+}
+
 TESTS(TEST(rows_are_kept_in_order), TEST(what_is_outside_is_unknown), TEST(the_head_is_copied), TEST(long_texts_have_room),
-      TEST(no_memory_is_an_error))
+      TEST(no_memory_is_an_error),
+      TEST(a_stream_is_read_as_often_as_asked), TEST(a_stream_that_fails_says_why))
