@@ -22,7 +22,7 @@ static slice device_of(const struct agent *agent)
 }
 
 /* Adds figures to those of the name; the key begins with the kind. */
-static int add_sum(struct keys *sums, enum robot_kind kind, slice name, const struct tally_agent *figures, courant_error **err)
+static int add_sum(struct keys *sums, uint64_t seed, enum robot_kind kind, slice name, const struct tally_agent *figures, courant_error **err)
 {
 	AUTO(buffer) struct buffer key = BUFFER_LIMIT(KEYS_MAX_BYTES);
 	slice bytes;
@@ -33,7 +33,7 @@ static int add_sum(struct keys *sums, enum robot_kind kind, slice name, const st
 	if (buffer_slice(&key, &bytes, err) < 0)
 		return -1;
 
-	const uint32_t ref = keys_add(sums, keys_hash(bytes, 0), bytes, &is_new);
+	const uint32_t ref = keys_add(sums, keys_hash(bytes, seed), bytes, &is_new);
 
 	if (ref == KEYS_NONE)
 		return fail_memory(err);
@@ -56,7 +56,7 @@ static int rank_people(const struct table_fill *fill, agent_name *name_of, coura
 	ranking_init(&ranking, fill->table, fill->top);
 	for (size_t i = 0; i < tally->n_agents; i++) {
 		if (tally->by_agent[i].visitors &&
-		    add_sum(&sums, ROBOT_NONE, name_of(agents_at(tally->agents, (uint32_t)i)), &tally->by_agent[i], err) < 0)
+		    add_sum(&sums, tally->seed, ROBOT_NONE, name_of(agents_at(tally->agents, (uint32_t)i)), &tally->by_agent[i], err) < 0)
 			return -1;
 	}
 	for (uint32_t ref = KEYS_NONE; keys_next(&sums, &ref);) {
@@ -65,7 +65,7 @@ static int rank_people(const struct table_fill *fill, agent_name *name_of, coura
 			CELL_TEXT(slice_after(keys_key(&sums, ref), 1)),
 			CELL_COUNT(sum->visitors),
 			CELL_COUNT(sum->hits),
-			CELL_NUMBER((double)sum->visitors / (double)tally->visitors.n),
+			CELL_NUMBER((double)sum->visitors / (double)tally->n_visitors),
 		};
 
 		if (ranking_add(&ranking, cells, err) < 0)
@@ -92,17 +92,9 @@ int fill_devices(const struct table_fill *fill, courant_error **err)
 /* People who read /robots.txt: suspected, but counted as people. */
 static int add_readers(const struct tally *tally, struct keys *sums, courant_error **err)
 {
-	struct tally_agent readers = {0};
+	const struct tally_agent readers = {.hits = tally->robots_txt.hits, .bytes = tally->robots_txt.bytes};
 
-	for (size_t i = 0; i < tally->visitors.n; i++) {
-		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);
-
-		if (visitor->reads_robots_txt) {
-			readers.hits += visitor->hits;
-			readers.bytes += visitor->bytes;
-		}
-	}
-	return readers.hits ? add_sum(sums, ROBOT_SUSPECTED, SLICE("(reads robots.txt)"), &readers, err) : 0;
+	return readers.hits ? add_sum(sums, tally->seed, ROBOT_SUSPECTED, SLICE("(reads robots.txt)"), &readers, err) : 0;
 }
 
 int fill_robots(const struct table_fill *fill, courant_error **err)
@@ -120,7 +112,7 @@ int fill_robots(const struct table_fill *fill, courant_error **err)
 		const struct agent *agent = agents_at(tally->agents, (uint32_t)i);
 
 		if (agent->kind != ROBOT_NONE &&
-		    add_sum(&sums, agent->kind, agent->robot, &tally->by_agent[i], err) < 0)
+		    add_sum(&sums, tally->seed, agent->kind, agent->robot, &tally->by_agent[i], err) < 0)
 			return -1;
 	}
 	if (add_readers(tally, &sums, err) < 0)

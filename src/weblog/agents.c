@@ -2,8 +2,11 @@
 /* agents.c - user agents: each distinct one is looked at once (agents.h) */
 #include "weblog/agents.h"
 
+#include <pthread.h>
+
 #include "base/alloc.h"
 #include "base/ascii.h"
+#include "sketch/varint.h"
 #include "weblog/agent_match.h"
 #include "weblog/agent_names.h"
 
@@ -12,17 +15,20 @@
 #define NAME_MAX_BYTES   60
 #define EXAMINED_MAX     1000000 /* distinct agents; those that follow are looked at for names of robots only */
 
-/* The table's value beside the agent's text. */
-struct entry {
-	struct agent agent;
+struct known {
+	uint64_t hash;
+	const struct agent *agent; /* NULL: free */
 };
 
 struct agents {
+	pthread_mutex_t lock;
 	uint64_t seed;
-	struct keys keys;  /* struct entry */
+	struct known *known; /* every text that has been looked at */
+	size_t known_mask, n_known;
+	struct keys descriptions; /* a struct agent each */
 	struct keys names; /* of families, and robots without a row in agent_names */
 	struct agent_matcher *matcher;
-	uint32_t *refs;   /* by id */
+	uint32_t *refs;   /* of descriptions, by id */
 	size_t n, space;
 };
 
@@ -44,8 +50,13 @@ struct agents *agents_new(uint64_t seed, courant_error **err)
 		(void)fail_memory(err);
 		return NULL;
 	}
+	if (pthread_mutex_init(&agents->lock, NULL) != 0) {
+		free(agents);
+		(void)fail_memory(err);
+		return NULL;
+	}
 	agents->seed = seed;
-	keys_init(&agents->keys, sizeof(struct entry));
+	keys_init(&agents->descriptions, sizeof(struct agent));
 	keys_init(&agents->names, 0);
 	agents->matcher = agent_matcher_new(err);
 	if (agents->matcher)
@@ -58,9 +69,11 @@ void agents_free(struct agents *agents)
 {
 	if (!agents)
 		return;
-	keys_release(&agents->keys);
+	(void)pthread_mutex_destroy(&agents->lock); /* nobody holds it */
+	keys_release(&agents->descriptions);
 	keys_release(&agents->names);
 	agent_matcher_free(agents->matcher);
+	free(agents->known);
 	free(agents->refs);
 	free(agents);
 }
@@ -149,7 +162,7 @@ static int classify(struct agents *agents, struct agent *agent, slice text, cour
 		return name->name ? 0 : keep(agents, robot_name(text), &agent->robot, err);
 	}
 	/* So many different or so long agents are nobody's program. */
-	if (text.len > AGENT_MAX_BYTES || agents->n > EXAMINED_MAX)
+	if (text.len > AGENT_MAX_BYTES || agents->n_known > EXAMINED_MAX)
 		return 0;
 	if (find_family(agents, AGENT_DEVICES, &agent->device, err) < 0)
 		return -1;
@@ -169,51 +182,120 @@ static int classify(struct agents *agents, struct agent *agent, slice text, cour
 	return find_family(agents, AGENT_SYSTEMS, &agent->system, err);
 }
 
-/* The entry of the text, with an id when it is new. */
-static struct entry *add_entry(struct agents *agents, uint64_t hash, slice text, bool *ret_new, courant_error **err)
+/* ---- agents that are the same in all respects ---- */
+
+static int add_id(struct agents *agents, uint32_t ref, courant_error **err)
 {
-	const uint32_t ref = keys_add(&agents->keys, hash, text, ret_new);
+	if (agents->n == agents->space) {
+		const size_t space = agents->space ? 2 * agents->space : 64;
+		uint32_t *refs = mem_resize(agents->refs, space, sizeof *refs);
+
+		if (!refs)
+			return fail_memory(err);
+		agents->refs = refs;
+		agents->space = space;
+	}
+	agents->refs[agents->n++] = ref;
+	return 0;
+}
+
+/* The key: the kind, then the names with their lengths. */
+static int write_key(const struct agent *description, struct buffer *out, slice *ret, courant_error **err)
+{
+	const slice names[] = {description->robot, description->browser, description->system, description->device};
+
+	buffer_append_byte(out, (char)description->kind);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		varint_write_bytes(out, names[i]);
+	return buffer_slice(out, ret, err);
+}
+
+/* The names stay where they are: they live as long as the agents. */
+static const struct agent *describe(struct agents *agents, const struct agent *description, courant_error **err)
+{
+	AUTO(buffer) struct buffer key_bytes = BUFFER_LIMIT(KEYS_MAX_BYTES);
+	bool is_new;
+	slice key;
+
+	if (write_key(description, &key_bytes, &key, err) < 0)
+		return NULL;
+
+	const uint32_t ref = keys_add(&agents->descriptions, keys_hash(key, agents->seed), key, &is_new);
 
 	if (ref == KEYS_NONE) {
 		(void)fail_memory(err);
 		return NULL;
 	}
 
-	struct entry *entry = keys_value(&agents->keys, ref);
+	struct agent *agent = keys_value(&agents->descriptions, ref);
 
-	if (!*ret_new)
-		return entry;
-	if (agents->n == agents->space) {
-		const size_t space = agents->space ? 2 * agents->space : 64;
-		uint32_t *refs = mem_resize(agents->refs, space, sizeof *refs);
-
-		if (!refs) {
-			(void)fail_memory(err);
+	if (is_new) {
+		*agent = *description;
+		agent->id = (uint32_t)agents->n;
+		if (add_id(agents, ref, err) < 0)
 			return NULL;
-		}
-		agents->refs = refs;
-		agents->space = space;
 	}
-	entry->agent.id = (uint32_t)agents->n;
-	agents->refs[agents->n++] = ref;
-	return entry;
+	return agent;
 }
 
-uint64_t agents_hash(const struct agents *agents, slice text)
-{
-	const uint64_t hash = keys_hash(text, agents->seed);
+/* ---- texts ---- */
 
-	keys_prefetch_slot(&agents->keys, hash);
-	return hash;
+static struct known *find_known(const struct agents *agents, uint64_t hash)
+{
+	size_t i = hash & agents->known_mask;
+
+	while (agents->known[i].agent && agents->known[i].hash != hash)
+		i = (i + 1) & agents->known_mask;
+	return &agents->known[i];
 }
 
-void agents_fetch(const struct agents *agents, uint64_t hash)
+static int grow_known(struct agents *agents, courant_error **err)
 {
-	const char *record = keys_guess(&agents->keys, hash);
+	struct known *const old = agents->known;
+	const size_t n_old = old ? agents->known_mask + 1 : 0, n = old ? 2 * n_old : 64;
+	struct known *known = mem_array(n, sizeof *known);
 
-	/* What it is, and the text that it is compared with: three lines of the cache, most of the time. */
-	for (size_t i = 0; record && i < 3; i++)
-		__builtin_prefetch(record + i * 64);
+	if (!known)
+		return fail_memory(err);
+	agents->known = known;
+	agents->known_mask = n - 1;
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i].agent)
+			*find_known(agents, old[i].hash) = old[i];
+	free(old);
+	return 0;
+}
+
+static const struct agent *add(struct agents *agents, uint64_t hash, slice text, courant_error **err)
+{
+	struct agent description = {0};
+
+	/* At most three quarters full. */
+	if ((!agents->known || agents->n_known + 1 > (agents->known_mask + 1) / 4 * 3) && grow_known(agents, err) < 0)
+		return NULL;
+
+	struct known *known = find_known(agents, hash);
+
+	if (known->agent)
+		return known->agent;
+	if (classify(agents, &description, text, err) < 0)
+		return NULL;
+	if (description.kind != ROBOT_NONE)
+		description.browser = description.system = description.device = (slice){NULL, 0};
+	known->agent = describe(agents, &description, err);
+	known->hash = hash;
+	agents->n_known += known->agent != NULL;
+	return known->agent;
+}
+
+const struct agent *agents_add_hashed(struct agents *agents, uint64_t hash, slice text, courant_error **err)
+{
+	(void)pthread_mutex_lock(&agents->lock); /* cannot fail: initialised, and not held by this thread */
+
+	const struct agent *agent = add(agents, hash, text, err);
+
+	(void)pthread_mutex_unlock(&agents->lock);
+	return agent;
 }
 
 const struct agent *agents_add(struct agents *agents, slice text, courant_error **err)
@@ -221,36 +303,24 @@ const struct agent *agents_add(struct agents *agents, slice text, courant_error 
 	return agents_add_hashed(agents, keys_hash(text, agents->seed), text, err);
 }
 
-const struct agent *agents_add_hashed(struct agents *agents, uint64_t hash, slice text, courant_error **err)
+static const struct agent *keep_description(struct agents *agents, const struct agent *description, courant_error **err)
 {
-	bool is_new;
-	struct entry *entry = add_entry(agents, hash, text, &is_new, err);
+	struct agent kept = *description;
 
-	if (!entry || !is_new)
-		return entry ? &entry->agent : NULL;
-	return classify(agents, &entry->agent, agents_text(agents, entry->agent.id), err) < 0 ? NULL : &entry->agent;
+	return keep(agents, description->robot, &kept.robot, err) < 0 || keep(agents, description->browser, &kept.browser, err) < 0 ||
+			       keep(agents, description->system, &kept.system, err) < 0 || keep(agents, description->device, &kept.device, err) < 0
+		       ? NULL
+		       : describe(agents, &kept, err);
 }
 
-const struct agent *agents_adopt(struct agents *agents, const struct agents *others, uint32_t id, courant_error **err)
+const struct agent *agents_describe(struct agents *agents, const struct agent *description, courant_error **err)
 {
-	bool is_new;
-	const slice text = agents_text(others, id);
-	struct entry *entry = add_entry(agents, keys_hash(text, agents->seed), text, &is_new, err);
+	(void)pthread_mutex_lock(&agents->lock);
 
-	if (!entry)
-		return NULL;
-	if (is_new) {
-		const uint32_t own_id = entry->agent.id;
+	const struct agent *agent = keep_description(agents, description, err);
 
-		entry->agent = *agents_at(others, id);
-		entry->agent.id = own_id;
-	}
-	return &entry->agent;
-}
-
-slice agents_text(const struct agents *agents, uint32_t id)
-{
-	return keys_key(&agents->keys, agents->refs[id]);
+	(void)pthread_mutex_unlock(&agents->lock);
+	return agent;
 }
 
 size_t agents_count(const struct agents *agents)
@@ -260,5 +330,28 @@ size_t agents_count(const struct agents *agents)
 
 const struct agent *agents_at(const struct agents *agents, uint32_t id)
 {
-	return &((const struct entry *)keys_value(&agents->keys, agents->refs[id]))->agent;
+	return keys_value(&agents->descriptions, agents->refs[id]);
+}
+
+/* ---- one thread's cache ---- */
+
+int agent_cache_init(struct agent_cache *cache, struct agents *agents, courant_error **err)
+{
+	*cache = (struct agent_cache){agents, mem_array(AGENT_CACHE_SLOTS, sizeof *cache->slots)};
+	return cache->slots ? 0 : fail_memory(err);
+}
+
+void agent_cache_release(struct agent_cache *cache)
+{
+	free(cache->slots);
+	*cache = (struct agent_cache){0};
+}
+
+const struct agent *agent_cache_fill(struct agent_cache *cache, uint64_t hash, slice text, courant_error **err)
+{
+	const struct agent *agent = agents_add_hashed(cache->agents, hash, text, err);
+
+	if (agent)
+		cache->slots[hash % AGENT_CACHE_SLOTS] = (struct agent_slot){hash, agent};
+	return agent;
 }

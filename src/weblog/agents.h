@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* agents.h - user agents: each distinct one is looked at once
+/* agents.h - user agents: what stands in a line as its agent becomes what it is, a robot with its name and kind, or a person's browser, system and device
  *
- * What stands in a line as its user agent is interned with what it is: a robot with its name and kind, or a person's browser and system. */
+ * Each distinct text is looked at once and then known by 64 bits of a keyed hash; the text itself is not kept. Texts that are the same in all respects share
+ * one `struct agent`, so there are few of these however many texts come. One `struct agents` serves several threads: each has a small cache before it. */
 #ifndef COURANT_WEBLOG_AGENTS_H
 #define COURANT_WEBLOG_AGENTS_H
 #include "base/fail.h"
@@ -26,17 +27,47 @@ struct agents *agents_new(uint64_t seed, courant_error **err);
 void agents_free(struct agents *);
 AUTO_DEFINE(agents, struct agents, agents_free)
 
-/* The agent as it stands in the line; text.ptr NULL: the line has none. Lives as long as the agents. NULL: no memory. */
+/* What the text is; text.ptr NULL: the line has none. Lives as long as the agents. NULL: no memory. Any thread may call it. */
 const struct agent *agents_add(struct agents *, slice text, courant_error **err);
-
-/* The same in three steps, so that several look-ups can wait for memory together: the hash, whose slot is fetched; then what it points to is fetched; then the agent. */
-uint64_t agents_hash(const struct agents *, slice text);
-void agents_fetch(const struct agents *, uint64_t hash);
 const struct agent *agents_add_hashed(struct agents *, uint64_t hash, slice text, courant_error **err);
+
+/* The agent that is described so, added when it is new; its id does not matter. NULL: no memory. Any thread may call it. */
+const struct agent *agents_describe(struct agents *, const struct agent *description, courant_error **err);
+
+/* While nobody adds. */
 const struct agent *agents_at(const struct agents *, uint32_t id);
-slice agents_text(const struct agents *, uint32_t id);
 size_t agents_count(const struct agents *);
 
-/* Adds an agent that others have looked at; its names still borrow from them. NULL: no memory. */
-const struct agent *agents_adopt(struct agents *, const struct agents *others, uint32_t id, courant_error **err);
+/* ---- one thread's cache ---- */
+
+#define AGENT_CACHE_SLOTS 8192
+
+struct agent_slot {
+	uint64_t hash;
+	const struct agent *agent; /* NULL: free */
+};
+
+struct agent_cache {
+	struct agents *agents;
+	struct agent_slot *slots; /* each hash has but one place */
+};
+
+/* The agents are borrowed. */
+int agent_cache_init(struct agent_cache *, struct agents *, courant_error **err);
+void agent_cache_release(struct agent_cache *);
+
+/* Brings what a look-up will touch nearer. */
+static inline void agent_cache_fetch(const struct agent_cache *cache, uint64_t hash)
+{
+	__builtin_prefetch(&cache->slots[hash % AGENT_CACHE_SLOTS]);
+}
+
+const struct agent *agent_cache_fill(struct agent_cache *, uint64_t hash, slice text, courant_error **err);
+
+static inline const struct agent *agent_cache_find(struct agent_cache *cache, uint64_t hash, slice text, courant_error **err)
+{
+	const struct agent_slot *slot = &cache->slots[hash % AGENT_CACHE_SLOTS];
+
+	return slot->agent && slot->hash == hash ? slot->agent : agent_cache_fill(cache, hash, text, err);
+}
 #endif

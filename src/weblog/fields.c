@@ -17,7 +17,6 @@ void fields_begin(struct line_parts_read *parts, struct log_line *line)
 	*line = (struct log_line){.duration_us = LINE_NO_DURATION, .time_s = INT64_MIN, .status = UINT32_MAX};
 	parts->request = parts->method = parts->uri = parts->date = parts->clock = (slice){NULL, 0};
 	parts->is_url = false;
-	parts->scratch_len = 0;
 }
 
 /* ---- times ---- */

@@ -52,27 +52,28 @@ static inline void keys_prefetch_slot(const struct keys *keys, uint64_t hash)
 		__builtin_prefetch(&keys->slots[(hash >> 32) & keys->slot_mask]);
 }
 
-/* The value whose slot has the same half of the hash, which is most probably the key's; NULL when there is none. Only for fetching. */
-static inline void *keys_guess(const struct keys *keys, uint64_t hash)
+/* Fetches the record whose slot has the same half of the hash, and says which: most probably it is the key's. KEYS_NONE: there is none. */
+static inline uint32_t keys_fetch(const struct keys *keys, uint64_t hash)
 {
 	const uint64_t tag = hash >> 32;
 
-	for (size_t i = tag; keys->slots && keys->slots[i & keys->slot_mask]; i++)
-		if (keys->slots[i & keys->slot_mask] >> 32 == tag)
-			return keys_value(keys, (uint32_t)keys->slots[i & keys->slot_mask] - 1);
-	return NULL;
+	if (!keys->slots)
+		return KEYS_NONE;
+	for (size_t i = tag & keys->slot_mask; keys->slots[i]; i = (i + 1) & keys->slot_mask) {
+		if (keys->slots[i] >> 32 != tag)
+			continue;
+
+		const uint32_t ref = (uint32_t)keys->slots[i] - 1;
+		const char *record = keys_value(keys, ref);
+
+		__builtin_prefetch(record);
+		__builtin_prefetch(record + keys->value_bytes + sizeof(uint32_t) + 8);
+		return ref;
+	}
+	return KEYS_NONE;
 }
 
-/* Fetches that value, and the key behind it. */
-static inline void keys_fetch(const struct keys *keys, uint64_t hash)
-{
-	const char *record = keys_guess(keys, hash);
-
-	if (!record)
-		return;
-	__builtin_prefetch(record);
-	__builtin_prefetch(record + keys->value_bytes + sizeof(uint32_t) + 8);
-}
+static inline bool keys_is(const struct keys *, uint32_t ref, slice key);
 
 slice keys_key(const struct keys *, uint32_t ref);
 
@@ -102,9 +103,19 @@ static inline uint64_t keys_mix(uint64_t a, uint64_t b)
 #define KEYS_ODD_2 UINT64_C(0xd1b54a32d192ed03)
 #define KEYS_ODD_3 UINT64_C(0x8cb92ba72f3d8dd7)
 
+static inline uint32_t keys_load_half(const char *from)
+{
+	uint32_t word;
+
+	memcpy(&word, from, sizeof word);
+	return word;
+}
+
+/* Both factors of a product have a share of the secret seed: with a known one, whoever writes the key could make a factor 0, and keys that look the same. */
 static inline uint64_t keys_hash(slice key, uint64_t seed)
 {
 	const char *at = key.ptr;
+	const uint64_t secret = seed ^ KEYS_ODD_1, second_secret = seed ^ KEYS_ODD_2;
 	size_t left = key.len;
 	uint64_t a, b;
 
@@ -113,24 +124,27 @@ static inline uint64_t keys_hash(slice key, uint64_t seed)
 		uint64_t other = seed;
 
 		for (; left > 32; left -= 32, at += 32) {
-			seed = keys_mix(keys_load(at) ^ KEYS_ODD_1, keys_load(at + 8) ^ seed);
-			other = keys_mix(keys_load(at + 16) ^ KEYS_ODD_2, keys_load(at + 24) ^ other);
+			seed = keys_mix(keys_load(at) ^ secret, keys_load(at + 8) ^ seed);
+			other = keys_mix(keys_load(at + 16) ^ second_secret, keys_load(at + 24) ^ other);
 		}
 		seed ^= other;
 	}
 	if (left > 16) {
-		seed = keys_mix(keys_load(at) ^ KEYS_ODD_1, keys_load(at + 8) ^ seed);
+		seed = keys_mix(keys_load(at) ^ secret, keys_load(at + 8) ^ seed);
 		a = keys_load(at + left - 16);
 		b = keys_load(at + left - 8);
 	} else if (left >= 8) {
 		a = keys_load(at);
 		b = keys_load(at + left - 8);
+	} else if (left >= 4) {
+		a = keys_load_half(at);
+		b = keys_load_half(at + left - 4);
 	} else {
 		a = b = 0;
 		for (size_t i = 0; i < left; i++)
 			a = a << 8 | (unsigned char)at[i];
 	}
-	return keys_mix(KEYS_ODD_2 ^ key.len, keys_mix(a ^ KEYS_ODD_1, b ^ seed));
+	return keys_mix(second_secret ^ key.len, keys_mix(a ^ secret, b ^ seed));
 }
 
 /* Of the same length: mostly less than 32 bytes, for which a call would take longer than comparing. */
@@ -151,6 +165,15 @@ static inline bool keys_same_bytes(const char *a, const char *b, size_t len)
 	return true;
 }
 
+static inline bool keys_is(const struct keys *keys, uint32_t ref, slice key)
+{
+	const char *record = (const char *)keys_value(keys, ref) + keys->value_bytes;
+	uint32_t len;
+
+	memcpy(&len, record, sizeof len);
+	return len == key.len && keys_same_bytes(record + sizeof len, key.ptr, len);
+}
+
 static inline uint32_t keys_find(const struct keys *keys, uint64_t hash, slice key)
 {
 	if (!keys->slots)
@@ -159,15 +182,9 @@ static inline uint32_t keys_find(const struct keys *keys, uint64_t hash, slice k
 	const uint64_t tag = hash >> 32;
 
 	for (size_t i = tag & keys->slot_mask; keys->slots[i]; i = (i + 1) & keys->slot_mask) {
-		if (keys->slots[i] >> 32 != tag)
-			continue;
-
 		const uint32_t ref = (uint32_t)keys->slots[i] - 1;
-		const char *record = (const char *)keys_value(keys, ref) + keys->value_bytes;
-		uint32_t len;
 
-		memcpy(&len, record, sizeof len);
-		if (len == key.len && keys_same_bytes(record + sizeof len, key.ptr, len))
+		if (keys->slots[i] >> 32 == tag && keys_is(keys, ref, key))
 			return ref;
 	}
 	return KEYS_NONE;

@@ -25,16 +25,30 @@ static const char *const migrations[] = {
 	"last_s integer not null, hits integer not null, tally blob not null, primary key (from_s, log));"
 	"create index quarter_log on quarter (log);"
 	"create table reject (log integer not null references log on delete cascade, line integer not null, fault integer not null, "
-	"text blob not null, primary key (log, line)) without rowid",
+	"text blob not null, primary key (log, line)) without rowid;"
+	/* What the keys of visitors are hashed with. */
+	"create table secret (seed integer not null);"
+	"insert into secret values (random())",
 };
 
 static const struct store_schema schema = {
 	.what = "a ledger of courant",
-	.application_id = 0x436f4c31, /* "CoL1" */
+	.application_id = 0x436f4c32, /* "CoL2" */
 	.migrations = migrations,
 	.n_migrations = sizeof migrations / sizeof *migrations,
 	.busy_ms = 10 * 60 * 1000, /* a large log takes its time */
 };
+
+static int read_seed(struct ledger *ledger, courant_error **err)
+{
+	AUTO(statement) struct statement *find = statement_new(ledger->store, "select seed from secret", err);
+	const int more = find ? statement_next(find, err) : -1;
+
+	if (more == 0)
+		return fail(err, COURANT_NO_INPUT, "%s has lost what it knows visitors by", store_path(ledger->store));
+	ledger->seed = more > 0 ? (uint64_t)statement_i64(find, 0) : 0;
+	return more < 0 ? -1 : 0;
+}
 
 struct ledger *ledger_open(const char *path, enum ledger_use use, courant_error **err)
 {
@@ -46,7 +60,12 @@ struct ledger *ledger_open(const char *path, enum ledger_use use, courant_error 
 		return NULL;
 	}
 	ledger->store = store_open(path, &schema, flags[use], err);
-	return ledger->store ? STEAL(ledger) : NULL;
+	return ledger->store && read_seed(ledger, err) == 0 ? STEAL(ledger) : NULL;
+}
+
+uint64_t ledger_seed(const struct ledger *ledger)
+{
+	return ledger->seed;
 }
 
 void ledger_free(struct ledger *ledger)
@@ -56,6 +75,7 @@ void ledger_free(struct ledger *ledger)
 	quarters_release(&ledger->quarters);
 	if (ledger->has_scanner)
 		scanner_release(&ledger->scanner);
+	agents_free(ledger->agents);
 	zone_free(ledger->utc);
 	store_free(ledger->store);
 	free(ledger);
@@ -70,12 +90,15 @@ static int begin_scanner(struct ledger *ledger, courant_error **err)
 		return 0;
 	if (!ledger->utc)
 		ledger->utc = zone_new_fixed(0, err);
-	if (!ledger->utc)
+	if (!ledger->agents)
+		ledger->agents = agents_new(ledger->seed, err);
+	if (!ledger->utc || !ledger->agents)
 		return -1;
 	ledger->settings = (struct scan_settings){
 		.zone = ledger->utc,
 		.way = marks_best(),
-		.seed = random_u64(),
+		.seed = ledger->seed,
+		.agents = ledger->agents,
 		.take = quarters_take,
 		.taker = &ledger->quarters,
 	};
@@ -85,7 +108,7 @@ static int begin_scanner(struct ledger *ledger, courant_error **err)
 	ledger->quarters = (struct quarters){
 		.store = ledger->store,
 		.zone = ledger->utc,
-		.agents = ledger->scanner.agents,
+		.agents = ledger->agents,
 		.seed = ledger->settings.seed,
 	};
 	return 0;
@@ -265,7 +288,7 @@ static int scan(struct ledger *ledger, struct feed *feed, struct entry *entry, u
 		if (block->len && block->format)
 			entry->format = block->format;
 		keep_directives(entry, block);
-		if (scanner_count(scanner, 0, &lines, err) < 0)
+		if (scanner_read(scanner, block, 0, &lines, err) < 0)
 			return -1;
 		feed_count(feed, block, lines);
 		is_open = block->is_long_line;

@@ -30,6 +30,9 @@ enum ledger_use {
 
 /* Errors as store_open's. */
 struct ledger *ledger_open(const char *path, enum ledger_use, courant_error **err);
+/* What keys are hashed with: that of the visitors that it knows. */
+uint64_t ledger_seed(const struct ledger *);
+
 /* Who is told how far a log has been read; borrowed, and may be NULL. */
 void ledger_set_teller(struct ledger *, const struct input_teller *);
 void ledger_free(struct ledger *);

@@ -95,7 +95,7 @@ static int fill_tail(const struct ledger_filling *filling, uint32_t file, uint64
 	scanner->block.w3c = (struct w3c){.n = 0};
 	formats_follow(scanner->block.format, &scanner->block.w3c, statement_bytes(log, 10));
 	scanner->block.is_long_line = false;
-	if (scanner_count(scanner, file, &lines, err) < 0)
+	if (scanner_read(scanner, &scanner->block, file, &lines, err) < 0)
 		return -1;
 	for (size_t fault = 0; fault < LINE_FAULTS; fault++) {
 		for (size_t i = before[fault]; i < scanner->rejects.n_samples[fault]; i++) {

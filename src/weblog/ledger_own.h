@@ -60,8 +60,10 @@ struct ledger {
 	struct store *store;
 	struct zone *utc;
 	struct scan_settings settings;
+	struct agents *agents;
 	struct scanner scanner;
 	bool has_scanner;
+	uint64_t seed;
 	struct quarters quarters;
 	const struct input_teller *teller; /* or NULL */
 };

@@ -64,8 +64,8 @@ struct line_parts_read {
 	bool is_url;
 	slice date, clock;
 	slice default_date; /* of W3C's #Date, for logs without a date in their lines */
-	char *scratch;      /* LINES_MAX bytes */
-	size_t scratch_len;
+	char *scratch;      /* LINES_MAX bytes: what is decoded is never longer than what was read */
+	size_t scratch_len; /* of it, what lines hold that have been read; whoever no longer needs them sets it to 0 */
 };
 
 /* A line by a pattern. More may follow behind a blank. */

@@ -97,21 +97,37 @@ static int name_country(const struct weblog *weblog, slice address, struct buffe
 	return 0;
 }
 
+/* Each scanner has addresses of its own: begin with 0 and KEYS_NONE. False at the end. */
+static bool next_address(const struct table_fill *fill, size_t *scanner, uint32_t *ref, const struct tally_address **ret, slice *ret_key)
+{
+	for (; *scanner < fill->weblog->n_scanners; ++*scanner, *ref = KEYS_NONE) {
+		const struct keys *addresses = &fill->weblog->scanners[*scanner].tallies[fill->window].addresses;
+
+		if (keys_next(addresses, ref)) {
+			*ret = keys_value(addresses, *ref);
+			*ret_key = keys_key(addresses, *ref);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Addresses of one name become one, with the sums of theirs. */
 static int join_addresses(const struct table_fill *fill, address_name *name_of, struct keys *joined, courant_error **err)
 {
-	const struct keys *addresses = &fill->tally->addresses;
+	const struct tally_address *from;
+	uint32_t ref = KEYS_NONE;
+	slice address;
 
-	for (uint32_t ref = KEYS_NONE; keys_next(addresses, &ref);) {
+	for (size_t scanner = 0; next_address(fill, &scanner, &ref, &from, &address);) {
 		AUTO(buffer) struct buffer name = BUFFER_LIMIT(KEYS_MAX_BYTES);
-		const struct tally_address *from = keys_value(addresses, ref);
 		slice key;
 		bool is_new;
 
-		if (name_of(fill->weblog, keys_key(addresses, ref), &name, err) < 0 || buffer_slice(&name, &key, err) < 0)
+		if (name_of(fill->weblog, address, &name, err) < 0 || buffer_slice(&name, &key, err) < 0)
 			return -1;
 
-		const uint32_t at = keys_add(joined, keys_hash(key, 0), key, &is_new);
+		const uint32_t at = keys_add(joined, keys_hash(key, fill->tally->seed), key, &is_new);
 
 		if (at == KEYS_NONE)
 			return fail_memory(err);
@@ -125,41 +141,54 @@ static int join_addresses(const struct table_fill *fill, address_name *name_of, 
 	return 0;
 }
 
-/* Addresses as they are when there is no other name for them. */
-static int rank_addresses(const struct table_fill *fill, address_name *name_of, courant_error **err)
+static int rank_address(struct ranking *ranking, slice name, const struct tally_address *address, courant_error **err)
 {
-	const struct keys *addresses = &fill->tally->addresses;
+	const struct table_cell cells[] = {CELL_TEXT(name), CELL_COUNT(address->hits), CELL_COUNT(address->visitors),
+					   CELL_COUNT(address->bytes)};
+
+	return ranking_add(ranking, cells, err);
+}
+
+/* Under names that several may share. */
+static int rank_joined(const struct table_fill *fill, address_name *name_of, courant_error **err)
+{
 	AUTO(keys) struct keys joined;
 	AUTO(ranking) struct ranking ranking;
 
 	keys_init(&joined, sizeof(struct tally_address));
 	ranking_init(&ranking, fill->table, fill->top);
-	if (name_of) {
-		if (join_addresses(fill, name_of, &joined, err) < 0)
+	if (join_addresses(fill, name_of, &joined, err) < 0)
+		return -1;
+	for (uint32_t ref = KEYS_NONE; keys_next(&joined, &ref);)
+		if (rank_address(&ranking, keys_key(&joined, ref), keys_value(&joined, ref), err) < 0)
 			return -1;
-		addresses = &joined;
-	}
-	for (uint32_t ref = KEYS_NONE; keys_next(addresses, &ref);) {
-		const struct tally_address *address = keys_value(addresses, ref);
-		const struct table_cell cells[] = {CELL_TEXT(keys_key(addresses, ref)), CELL_COUNT(address->hits),
-						   CELL_COUNT(address->visitors), CELL_COUNT(address->bytes)};
+	return ranking_write(&ranking, err);
+}
 
-		if (ranking_add(&ranking, cells, err) < 0)
+static int rank_addresses(const struct table_fill *fill, courant_error **err)
+{
+	AUTO(ranking) struct ranking ranking;
+	const struct tally_address *address;
+	uint32_t ref = KEYS_NONE;
+	slice name;
+
+	ranking_init(&ranking, fill->table, fill->top);
+	for (size_t scanner = 0; next_address(fill, &scanner, &ref, &address, &name);)
+		if (rank_address(&ranking, name, address, err) < 0)
 			return -1;
-	}
 	return ranking_write(&ranking, err);
 }
 
 int fill_addresses(const struct table_fill *fill, courant_error **err)
 {
-	return rank_addresses(fill, fill->weblog->is_anonymous ? name_network : NULL, err);
+	return fill->weblog->is_anonymous ? rank_joined(fill, name_network, err) : rank_addresses(fill, err);
 }
 
 int fill_countries(const struct table_fill *fill, courant_error **err)
 {
 	if (!fill->weblog->countries)
 		return fail(err, COURANT_USAGE, "the table countries needs a database of countries");
-	return rank_addresses(fill, name_country, err);
+	return rank_joined(fill, name_country, err);
 }
 
 int fill_referrers(const struct table_fill *fill, courant_error **err)

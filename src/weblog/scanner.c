@@ -10,8 +10,8 @@ int scanner_init(struct scanner *scanner, const struct scan_settings *settings, 
 	scanner->block.bytes = mem_array(LINES_MAX + LINES_SLACK, 1);
 	scanner->lines_of_block = mem_alloc(sizeof *scanner->lines_of_block);
 	scanner->reader.parts.scratch = mem_array(LINES_MAX, 1);
-	scanner->agents = agents_new(settings->seed, err);
-	if (scanner->block.bytes && scanner->lines_of_block && scanner->reader.parts.scratch && scanner->agents)
+	if (agent_cache_init(&scanner->agents, settings->agents, NULL) == 0 && scanner->block.bytes && scanner->lines_of_block &&
+	    scanner->reader.parts.scratch)
 		return 0;
 	scanner_release(scanner);
 	return fail_memory(err);
@@ -21,7 +21,7 @@ void scanner_release(struct scanner *scanner)
 {
 	for (size_t i = 0; scanner->has_tallies && i < scanner->settings->n_windows; i++)
 		tally_release(&scanner->tallies[i]);
-	agents_free(scanner->agents);
+	agent_cache_release(&scanner->agents);
 	rejects_release(&scanner->rejects);
 	free(scanner->block.bytes);
 	free(scanner->lines_of_block);
@@ -36,7 +36,7 @@ void scanner_begin(struct scanner *scanner)
 	if (scanner->has_tallies)
 		return;
 	for (size_t i = 0; i < settings->n_windows; i++) {
-		tally_init(&scanner->tallies[i], settings->zone, scanner->agents, settings->seed);
+		tally_init(&scanner->tallies[i], settings->zone, settings->agents, settings->seed);
 		scanner->tallies[i].suffixes = settings->suffixes;
 	}
 	scanner->has_tallies = true;
@@ -58,31 +58,21 @@ static void note_time(struct scanner *scanner, int64_t time_s)
 	scanner->hits++;
 }
 
-static int find_agents(struct scanner *scanner, courant_error **err)
+static int find_agents(struct scanner *scanner, struct hit *hits, size_t n, courant_error **err)
 {
-	for (size_t i = 0; i < scanner->n_pending; i++)
-		agents_fetch(scanner->agents, scanner->pending[i].agent_hash);
-	for (size_t i = 0; i < scanner->n_pending; i++) {
-		struct hit *hit = &scanner->pending[i];
-
-		hit->agent = agents_add_hashed(scanner->agents, hit->agent_hash, hit->line.agent, err);
-		if (!hit->agent)
+	for (size_t i = 0; i < n; i++) {
+		hits[i].agent = agent_cache_find(&scanner->agents, hits[i].agent_hash, hits[i].line.agent, err);
+		if (!hits[i].agent)
 			return -1;
 	}
 	return 0;
 }
 
-/* Counts the hits that have been collected, in runs that lie inside of a window. */
-static int count_hits(struct scanner *scanner, courant_error **err)
+/* Counts hits, in runs that lie inside of a window. */
+static int count_hits(struct scanner *scanner, struct hit *hits, size_t n, courant_error **err)
 {
-	const size_t n = scanner->n_pending;
-	const struct hit *hits = scanner->pending;
-
-	if (!n)
-		return 0;
-	if (find_agents(scanner, err) < 0)
+	if (find_agents(scanner, hits, n, err) < 0)
 		return -1;
-	scanner->n_pending = 0;
 	if (scanner->settings->take)
 		return scanner->settings->take(scanner->settings->taker, hits, n, err);
 	scanner_begin(scanner);
@@ -97,91 +87,149 @@ static int count_hits(struct scanner *scanner, courant_error **err)
 	return 0;
 }
 
-static int add_hit(struct scanner *scanner, courant_error **err)
+static int count_pending(struct scanner *scanner, courant_error **err)
+{
+	const size_t n = scanner->n_pending;
+
+	scanner->n_pending = 0;
+	return n ? count_hits(scanner, scanner->pending, n, err) : 0;
+}
+
+int scanner_count(struct scanner *scanner, struct share *share, courant_error **err)
+{
+	for (size_t i = 0, n; i < share->n; i += n) {
+		n = share->n - i < HITS_AT_ONCE ? share->n - i : HITS_AT_ONCE;
+		for (size_t k = 0; k < n; k++)
+			agent_cache_fetch(&scanner->agents, share->hits[i + k].agent_hash);
+		if (count_hits(scanner, share->hits + i, n, err) < 0)
+			return -1;
+	}
+	share->n = 0;
+	return 0;
+}
+
+/* To the one who owns the address: the slots of tables are found by the upper half of the hash, so the lower one is free to say. */
+static int give_away(struct scanner *scanner, const struct hit *hit, courant_error **err)
+{
+	struct share *share = &scanner->shares[(uint32_t)hit->address_hash % scanner->n_shares];
+
+	if (share->n == share->space) {
+		const size_t space = share->space ? 2 * share->space : 256;
+		struct hit *hits = mem_resize(share->hits, space, sizeof *hits);
+
+		if (!hits)
+			return fail_memory(err);
+		share->hits = hits;
+		share->space = space;
+	}
+	share->hits[share->n++] = *hit;
+	return 0;
+}
+
+static int add_hit(struct scanner *scanner, const struct log_format *format, courant_error **err)
 {
 	struct hit *hit = &scanner->pending[scanner->n_pending];
 
 	note_time(scanner, hit->line.time_s);
-	if (scanner->block.format->kind == FORMAT_LINE)
-		hit->line.duration_us = format_duration_us(scanner->block.format, hit->line.rest);
+	if (format->kind == FORMAT_LINE)
+		hit->line.duration_us = format_duration_us(format, hit->line.rest);
 	if (scanner->settings->filter && !filter_passes(scanner->settings->filter, &hit->line))
 		return 0;
-	hit->agent_hash = agents_hash(scanner->agents, hit->line.agent);
-	hit_hash(hit, scanner->settings->seed);
-	return ++scanner->n_pending == HITS_AT_ONCE ? count_hits(scanner, err) : 0;
+	hit->agent_hash = keys_hash(hit->line.agent, scanner->settings->seed);
+	hit->address_hash = keys_hash(hit->line.address, scanner->settings->seed);
+	hit->path_hash = keys_hash(hit->line.path, scanner->settings->seed);
+	if (scanner->shares)
+		return give_away(scanner, hit, err);
+	agent_cache_fetch(&scanner->agents, hit->agent_hash);
+	return ++scanner->n_pending == HITS_AT_ONCE ? count_pending(scanner, err) : 0;
 }
 
-/* Line numbers count within the block here; rejects_number makes them those of the file. */
-static int reject(struct scanner *scanner, uint32_t file, uint64_t line, enum line_fault fault, slice text, courant_error **err)
+/* ---- lines ---- */
+
+/* Where the line that is being read stands. */
+struct position {
+	const struct block *block;
+	uint32_t file;
+	uint64_t line; /* in the block; rejects_number makes it that of the file */
+};
+
+static int reject(struct scanner *scanner, const struct position *at, enum line_fault fault, slice text, courant_error **err)
 {
 	scanner->lines++;
-	if (rejects_add(&scanner->rejects, file, scanner->block.number, line, fault, text) < 0)
-		return fail_memory(err);
-	return 0;
+	return rejects_add(&scanner->rejects, at->file, at->block->number, at->line, fault, text) < 0 ? fail_memory(err) : 0;
 }
 
 /* A line that is not empty: counted, or rejected. */
-static int take_line(struct scanner *scanner, uint32_t file, uint64_t number, const struct line_text *line, courant_error **err)
+static int take_line(struct scanner *scanner, const struct position *at, const struct line_text *line, courant_error **err)
 {
 	const enum line_fault fault = line->text.len > FEED_LINE_BYTES ? LINE_TOO_LONG : line->fault;
 
 	if (fault)
-		return reject(scanner, file, number, fault, line->text, err);
+		return reject(scanner, at, fault, line->text, err);
 	scanner->lines++;
-	return add_hit(scanner, err);
+	return add_hit(scanner, at->block->format, err);
 }
 
-static int count_lines(struct scanner *scanner, uint32_t file, uint64_t *number, courant_error **err)
+static int read_lines(struct scanner *scanner, struct position *at, courant_error **err)
 {
-	const unsigned parts = scanner->block.format ? scanner->block.format->parts : 0;
+	const unsigned parts = at->block->format ? at->block->format->parts : 0;
 	struct line_text line;
 
 	while (lines_next(scanner->lines_of_block, parts, &scanner->reader.parts.stamps, &line,
 			  &scanner->pending[scanner->n_pending].line)) {
-		++*number;
-		if (line.text.len && take_line(scanner, file, *number, &line, err) < 0)
+		at->line++;
+		if (line.text.len && take_line(scanner, at, &line, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Lines of formats that are not read by their marks. What they hold may lie in the scratch, and so is counted at once. */
-static int count_other_lines(struct scanner *scanner, uint32_t file, uint64_t *number, courant_error **err)
+/* Lines of formats that are not read by their marks. What they hold may lie in the scratch, which has room for all that a block's lines hold. */
+static int read_other_lines(struct scanner *scanner, struct position *at, courant_error **err)
 {
 	struct line_text line;
 
-	scanner->reader.w3c = scanner->block.w3c;
+	scanner->reader.w3c = at->block->w3c;
+	scanner->reader.parts.scratch_len = 0;
 	while (lines_cut(scanner->lines_of_block, &line.text)) {
 		bool is_directive;
 
-		++*number;
+		at->line++;
 		if (!line.text.len)
 			continue;
-		line.fault = formats_read(scanner->block.format, &scanner->reader, line.text, &scanner->pending[scanner->n_pending].line,
+		line.fault = formats_read(at->block->format, &scanner->reader, line.text, &scanner->pending[scanner->n_pending].line,
 					  &is_directive);
-		if (is_directive)
-			continue;
-		if (take_line(scanner, file, *number, &line, err) < 0 ||
-		    (scanner->reader.parts.scratch_len && count_hits(scanner, err) < 0))
+		if (!is_directive && take_line(scanner, at, &line, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int scanner_count(struct scanner *scanner, uint32_t file, uint64_t *ret_lines, courant_error **err)
+int scanner_read(struct scanner *scanner, const struct block *block, uint32_t file, uint64_t *ret_lines, courant_error **err)
 {
-	const struct block *block = &scanner->block;
 	const bool is_other = block->format && block->format->kind != FORMAT_LINE;
-	uint64_t number = 0;
+	struct position at = {block, file, 0};
 
-	*ret_lines = 1;
-	if (block->is_long_line)
-		return reject(scanner, file, 1, LINE_TOO_LONG, slice_from(block->bytes, block->len), err);
+	if (block->is_long_line) {
+		*ret_lines = at.line = 1;
+		return reject(scanner, &at, LINE_TOO_LONG, slice_from(block->bytes, block->len), err);
+	}
 	lines_begin(scanner->lines_of_block, scanner->settings->way, block->bytes, block->len);
-	if ((is_other ? count_other_lines : count_lines)(scanner, file, &number, err) < 0)
+	if ((is_other ? read_other_lines : read_lines)(scanner, &at, err) < 0)
 		return -1;
-	*ret_lines = number;
-	return count_hits(scanner, err);
+	*ret_lines = at.line;
+	return count_pending(scanner, err);
+}
+
+/* ---- the end ---- */
+
+int scanner_finish(struct scanner *scanner, courant_error **err)
+{
+	scanner_begin(scanner);
+	for (size_t i = 0; i < scanner->settings->n_windows; i++)
+		if (tally_finish(&scanner->tallies[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 int scanner_join(struct scanner *scanner, struct scanner *other, courant_error **err)
@@ -195,14 +243,8 @@ int scanner_join(struct scanner *scanner, struct scanner *other, courant_error *
 		scanner->hits = hits + other->hits;
 	}
 	scanner->lines += other->lines;
-	if (!other->has_tallies)
-		return 0;
-	scanner_begin(scanner);
-	for (size_t i = 0; i < scanner->settings->n_windows; i++) {
+	for (size_t i = 0; i < scanner->settings->n_windows; i++)
 		if (tally_join(&scanner->tallies[i], &other->tallies[i], err) < 0)
 			return -1;
-		tally_release(&other->tallies[i]);
-	}
-	other->has_tallies = false;
 	return 0;
 }

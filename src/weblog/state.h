@@ -14,7 +14,8 @@ struct weblog {
 	const struct input_teller *teller; /* or NULL */
 	bool is_anonymous;
 	struct countries *countries; /* or NULL */
-	struct scanner *scanners; /* when finished, the first one has it all */
+	struct agents *agents;
+	struct scanner *scanners; /* when finished, the first one has it all, but for addresses, which each has its own of */
 	size_t n_scanners;
 	bool is_finished, has_agents;
 	char **file_names;

@@ -98,7 +98,7 @@ struct table *weblog_take_table(struct weblog *weblog, size_t window, const char
 		.is_single = spec->is_single,
 	};
 	AUTO(table) struct table *table = table_new(&head, spec->columns, n, err);
-	const struct table_fill fill = {weblog, &weblog->scanners[0].tallies[window], table, top};
+	const struct table_fill fill = {weblog, &weblog->scanners[0].tallies[window], window, table, top};
 
 	return table && spec->fill(&fill, err) == 0 ? STEAL(table) : NULL;
 }

@@ -7,6 +7,7 @@
 struct table_fill {
 	const struct weblog *weblog;
 	const struct tally *tally;
+	size_t window;
 	struct table *table;
 	size_t top; /* 0: all */
 };

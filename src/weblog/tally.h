@@ -49,11 +49,10 @@ struct tally_host {
 	uint64_t hits, visitors, bytes;
 };
 
-/* The visitor of an address that came last: most addresses have but one. */
 struct tally_address {
-	uint32_t agent, visitor;
+	uint32_t visitor; /* that came last: most addresses have but one */
+	uint32_t visitors;
 	uint64_t hits, bytes;
-	uint64_t visitors;
 };
 
 struct tally {
@@ -63,7 +62,8 @@ struct tally {
 	uint64_t seed;
 
 	uint64_t hits, bytes, page_views, robot_hits, errors_4xx, errors_5xx;
-	uint64_t visits; /* by tally_finish */
+	uint64_t n_addresses, n_visitors, visits; /* by tally_finish … */
+	struct tally_count robots_txt;            /* … hits and bytes of visitors that read /robots.txt */
 	int64_t first_s, last_s;
 	struct tally_count status[1000];
 
@@ -91,25 +91,28 @@ void tally_release(struct tally *);
 struct hit {
 	struct log_line line;
 	const struct agent *agent;
-	uint64_t address_hash, path_hash; /* with the tally's seed */
-	uint64_t agent_hash;
+	uint64_t address_hash, path_hash, agent_hash; /* with the tally's seed */
 };
-
-void hit_hash(struct hit *, uint64_t seed);
 
 /* Counts some hits. They are few enough to stay in the nearest cache while what they will touch is fetched. */
 #define HITS_AT_ONCE 32
 int tally_add(struct tally *, const struct hit *hits, size_t n, courant_error **err);
 
-/* Adds what another has counted of the same window, with the same seed; `other` is of no use afterwards, but to be released. */
-int tally_join(struct tally *, struct tally *other, courant_error **err);
-
 /* Joins visits and makes the days. No hits after this. */
 int tally_finish(struct tally *, courant_error **err);
 
-/* For tally.c and tally_join.c: makes the hour of the instant the current one; room for the agent's figures. */
+/* Adds what another has counted of the same window, with the same seed and agents. Both are finished, and have no address in common: those of the other stay where
+ * they are, everything else of it is of no use afterwards, but to be released. */
+int tally_join(struct tally *, struct tally *other, courant_error **err);
+
+/* For those who fill a tally: makes the hour of the instant the current one; room for the agent's figures. */
 int tally_find_hour(struct tally *, int64_t time_s, courant_error **err);
 int tally_reach_agent(struct tally *, uint32_t id, courant_error **err);
+
+static inline bool tally_is_in_hour(const struct tally *tally, int64_t time_s)
+{
+	return tally->n_hours && time_s >= tally->hours[tally->current_hour].from_s && time_s < tally->hours[tally->current_hour].to_s;
+}
 
 /* What visitors have seen, in one space of numbers. */
 enum seen_kind { SEEN_PATH, SEEN_SITE, SEEN_HOST, SEEN_KINDS };

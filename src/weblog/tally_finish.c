@@ -74,32 +74,57 @@ static void count_visits(struct tally *tally, const struct visit_record *records
 	}
 }
 
+/* Room for the records of one visitor. */
+struct records {
+	struct visit_record *all;
+	size_t space;
+};
+
+static void records_release(struct records *records)
+{
+	free(records->all);
+}
+AUTO_DEFINE_VALUE(records, struct records, records_release)
+
+static int records_reach(struct records *records, size_t n, courant_error **err)
+{
+	if (n <= records->space)
+		return 0;
+
+	struct visit_record *grown = mem_resize(records->all, 2 * n, sizeof *grown);
+
+	if (!grown)
+		return fail_memory(err);
+	records->all = grown;
+	records->space = 2 * n;
+	return 0;
+}
+
 int tally_finish(struct tally *tally, courant_error **err)
 {
 	AUTO(free) size_t *day_of_hour = mem_array(tally->n_hours ? tally->n_hours : 1, sizeof *day_of_hour);
-	AUTO(free) struct visit_record *records = NULL;
-	size_t space = 0;
+	AUTO(records) struct records records = {0};
 
 	if (!day_of_hour)
 		return fail_memory(err);
 	if (make_days(tally, day_of_hour, err) < 0)
 		return -1;
+	tally->n_addresses = tally->addresses.n;
+	tally->n_visitors = tally->visitors.n;
 	for (size_t i = 0; i < tally->visitors.n; i++) {
 		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);
 		const size_t n = visitors_count_hours(&tally->visitors, visitor);
 
-		if (n > space) {
-			struct visit_record *grown = mem_resize(records, 2 * n, sizeof *records);
-
-			if (!grown)
-				return fail_memory(err);
-			records = grown;
-			space = 2 * n;
-		}
-		visitors_list_hours(&tally->visitors, visitor, records);
+		if (records_reach(&records, n, err) < 0)
+			return -1;
+		visitors_list_hours(&tally->visitors, visitor, records.all);
 		if (n > 1)
-			qsort_r(records, n, sizeof *records, compare_records, tally);
-		count_visits(tally, records, join_records(records, n), day_of_hour);
+			qsort_r(records.all, n, sizeof *records.all, compare_records, tally);
+		count_visits(tally, records.all, join_records(records.all, n), day_of_hour);
+		if (visitor->reads_robots_txt) {
+			tally->robots_txt.hits += visitor->hits;
+			tally->robots_txt.bytes += visitor->bytes;
+		}
 	}
 	return 0;
 }

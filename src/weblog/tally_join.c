@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* tally_join.c - adding the figures of two tallies (tally_join)
+/* tally_join.c - adding the figures of two tallies that have no address in common (tally_join)
  *
- * The other's records are read once more each, after their figures have been added: so the place of a figure is taken for the number that the key has here. */
+ * So no visitor is in both, and visitors of whatever are sums. A path's number here is noted in the other's record, once its figures have been added. */
 #include "base/alloc.h"
 #include "weblog/tally.h"
-
-/* Numbers of the other's agents and hours here. */
-struct maps {
-	uint32_t *agents, *hours;
-};
-
-static void maps_release(struct maps *maps)
-{
-	free(maps->agents);
-	free(maps->hours);
-}
-AUTO_DEFINE_VALUE(maps, struct maps, maps_release)
 
 /* The value here of a key of the other's. */
 static void *value_here(struct keys *here, uint64_t seed, slice key, uint32_t *ret_ref, courant_error **err)
@@ -23,56 +11,11 @@ static void *value_here(struct keys *here, uint64_t seed, slice key, uint32_t *r
 	bool is_new;
 
 	*ret_ref = keys_add(here, keys_hash(key, seed), key, &is_new);
-	if (*ret_ref > SEEN_REF_MAX) {
+	if (*ret_ref == KEYS_NONE) {
 		(void)fail_memory(err);
 		return NULL;
 	}
 	return keys_value(here, *ret_ref);
-}
-
-static int join_agents(struct tally *tally, const struct tally *other, uint32_t *map, courant_error **err)
-{
-	const size_t n = agents_count(other->agents);
-
-	for (size_t i = 0; i < other->n_agents && i < n; i++) {
-		const struct tally_agent *figures = &other->by_agent[i];
-
-		if (!figures->hits)
-			continue;
-
-		const struct agent *agent = agents_adopt(tally->agents, other->agents, (uint32_t)i, err);
-
-		if (!agent || tally_reach_agent(tally, agent->id, err) < 0)
-			return -1;
-		map[i] = agent->id;
-		tally->by_agent[agent->id].hits += figures->hits;
-		tally->by_agent[agent->id].bytes += figures->bytes;
-	}
-	return 0;
-}
-
-static int join_hours(struct tally *tally, const struct tally *other, uint32_t *map, courant_error **err)
-{
-	for (size_t i = 0; i < other->n_hours; i++) {
-		const struct tally_hour *from = &other->hours[i];
-
-		if (tally_find_hour(tally, from->from_s, err) < 0)
-			return -1;
-
-		struct tally_hour *hour = &tally->hours[tally->current_hour];
-
-		map[i] = (uint32_t)tally->current_hour;
-		hour->hits += from->hits;
-		hour->page_views += from->page_views;
-		hour->bytes += from->bytes;
-		hour->errors_4xx += from->errors_4xx;
-		hour->errors_5xx += from->errors_5xx;
-		for (size_t k = 0; k < sizeof hour->seconds / sizeof *hour->seconds; k++)
-			hour->seconds[k] |= from->seconds[k];
-		if (histogram_join(&hour->durations, &from->durations) < 0)
-			return fail_memory(err);
-	}
-	return 0;
 }
 
 static void join_totals(struct tally *tally, const struct tally *other)
@@ -87,10 +30,87 @@ static void join_totals(struct tally *tally, const struct tally *other)
 	tally->robot_hits += other->robot_hits;
 	tally->errors_4xx += other->errors_4xx;
 	tally->errors_5xx += other->errors_5xx;
+	tally->n_addresses += other->n_addresses;
+	tally->n_visitors += other->n_visitors;
+	tally->visits += other->visits;
+	tally->robots_txt.hits += other->robots_txt.hits;
+	tally->robots_txt.bytes += other->robots_txt.bytes;
 	for (size_t i = 0; i < sizeof tally->status / sizeof *tally->status; i++) {
 		tally->status[i].hits += other->status[i].hits;
 		tally->status[i].bytes += other->status[i].bytes;
 	}
+}
+
+static int join_hours(struct tally *tally, const struct tally *other, courant_error **err)
+{
+	for (size_t i = 0; i < other->n_hours; i++) {
+		const struct tally_hour *from = &other->hours[i];
+
+		if (tally_find_hour(tally, from->from_s, err) < 0)
+			return -1;
+
+		struct tally_hour *hour = &tally->hours[tally->current_hour];
+
+		hour->hits += from->hits;
+		hour->page_views += from->page_views;
+		hour->bytes += from->bytes;
+		hour->errors_4xx += from->errors_4xx;
+		hour->errors_5xx += from->errors_5xx;
+		hour->visitors += from->visitors;
+		hour->visits += from->visits;
+		for (size_t k = 0; k < sizeof hour->seconds / sizeof *hour->seconds; k++)
+			hour->seconds[k] |= from->seconds[k];
+		if (histogram_join(&hour->durations, &from->durations) < 0)
+			return fail_memory(err);
+	}
+	return 0;
+}
+
+static void add_day(struct tally_day *day, const struct tally_day *other)
+{
+	day->from_s = other->from_s;
+	day->hits += other->hits;
+	day->page_views += other->page_views;
+	day->bytes += other->bytes;
+	day->errors_4xx += other->errors_4xx;
+	day->errors_5xx += other->errors_5xx;
+	day->visitors += other->visitors;
+	day->visits += other->visits;
+}
+
+/* Both are in the order of time. */
+static int join_days(struct tally *tally, const struct tally *other, courant_error **err)
+{
+	struct tally_day *days = mem_array(tally->n_days + other->n_days + 1, sizeof *days);
+	size_t n = 0;
+
+	if (!days)
+		return fail_memory(err);
+	for (size_t i = 0, k = 0; i < tally->n_days || k < other->n_days; n++) {
+		const bool is_here = i < tally->n_days && (k == other->n_days || tally->days[i].from_s <= other->days[k].from_s);
+		const bool is_there = k < other->n_days && (!is_here || other->days[k].from_s == tally->days[i].from_s);
+
+		if (is_here)
+			add_day(&days[n], &tally->days[i++]);
+		if (is_there)
+			add_day(&days[n], &other->days[k++]);
+	}
+	free(tally->days);
+	tally->days = days;
+	tally->n_days = n;
+	return 0;
+}
+
+static int join_agents(struct tally *tally, const struct tally *other, courant_error **err)
+{
+	if (other->n_agents && tally_reach_agent(tally, (uint32_t)other->n_agents - 1, err) < 0)
+		return -1;
+	for (size_t i = 0; i < other->n_agents; i++) {
+		tally->by_agent[i].hits += other->by_agent[i].hits;
+		tally->by_agent[i].bytes += other->by_agent[i].bytes;
+		tally->by_agent[i].visitors += other->by_agent[i].visitors;
+	}
+	return 0;
 }
 
 static int join_durations(struct tally_path *path, struct tally_path *from)
@@ -118,6 +138,7 @@ static int join_paths(struct tally *tally, struct tally *other, courant_error **
 		path->view_bytes += from->view_bytes;
 		path->not_found += from->not_found;
 		path->errors_5xx += from->errors_5xx;
+		path->visitors += from->visitors;
 		if (join_durations(path, from) < 0)
 			return fail_memory(err);
 		from->hits = here;
@@ -149,7 +170,7 @@ static int join_not_found(struct tally *tally, const struct tally *other, couran
 	return 0;
 }
 
-static int join_names(struct tally *tally, struct tally *other, courant_error **err)
+static int join_names(struct tally *tally, const struct tally *other, courant_error **err)
 {
 	uint32_t here;
 
@@ -163,151 +184,32 @@ static int join_names(struct tally *tally, struct tally *other, courant_error **
 		method->bytes += from->bytes;
 	}
 	for (uint32_t ref = KEYS_NONE; keys_next(&other->sites, &ref);) {
-		struct tally_site *from = keys_value(&other->sites, ref);
+		const struct tally_site *from = keys_value(&other->sites, ref);
 		struct tally_site *site = value_here(&tally->sites, tally->seed, keys_key(&other->sites, ref), &here, err);
 
 		if (!site)
 			return -1;
 		site->hits += from->hits;
-		from->hits = here;
+		site->visitors += from->visitors;
 	}
 	for (uint32_t ref = KEYS_NONE; keys_next(&other->hosts, &ref);) {
-		struct tally_host *from = keys_value(&other->hosts, ref);
+		const struct tally_host *from = keys_value(&other->hosts, ref);
 		struct tally_host *host = value_here(&tally->hosts, tally->seed, keys_key(&other->hosts, ref), &here, err);
 
 		if (!host)
 			return -1;
 		host->hits += from->hits;
+		host->visitors += from->visitors;
 		host->bytes += from->bytes;
-		from->hits = here;
-	}
-	for (uint32_t ref = KEYS_NONE; keys_next(&other->addresses, &ref);) {
-		struct tally_address *from = keys_value(&other->addresses, ref);
-		const size_t n = tally->addresses.n;
-		struct tally_address *address = value_here(&tally->addresses, tally->seed, keys_key(&other->addresses, ref), &here, err);
-
-		if (!address)
-			return -1;
-		if (tally->addresses.n > n)
-			address->visitor = VISITOR_NONE;
-		address->hits += from->hits;
-		address->bytes += from->bytes;
-		from->hits = here;
-	}
-	return 0;
-}
-
-/* ---- visitors ---- */
-
-/* What the other's number of something seen is here, and where its visitors are counted. */
-static uint32_t seen_here(struct tally *tally, const struct tally *other, uint32_t number, uint32_t **ret_path, uint64_t **ret_count)
-{
-	const enum seen_kind kind = (enum seen_kind)(number % SEEN_KINDS);
-	const uint32_t ref = number / SEEN_KINDS - 1;
-	uint32_t here = 0;
-
-	*ret_path = NULL;
-	*ret_count = NULL;
-	switch (kind) {
-	case SEEN_PATH:
-		here = (uint32_t)((const struct tally_path *)keys_value(&other->paths, ref))->hits;
-		*ret_path = &((struct tally_path *)keys_value(&tally->paths, here))->visitors;
-		break;
-	case SEEN_SITE:
-		here = (uint32_t)((const struct tally_site *)keys_value(&other->sites, ref))->hits;
-		*ret_count = &((struct tally_site *)keys_value(&tally->sites, here))->visitors;
-		break;
-	case SEEN_HOST:
-	case SEEN_KINDS:
-		here = (uint32_t)((const struct tally_host *)keys_value(&other->hosts, ref))->hits;
-		*ret_count = &((struct tally_host *)keys_value(&tally->hosts, here))->visitors;
-		break;
-	}
-	return seen_number(kind, here);
-}
-
-static int join_seen(struct tally *tally, const struct tally *other, struct visitor *visitor, const struct visitor *from,
-		     courant_error **err)
-{
-	uint32_t number;
-
-	for (size_t at = 0; visitors_next_seen(from, &at, &number);) {
-		uint32_t *path;
-		uint64_t *count;
-		const int is_first = visitors_see(&tally->visitors, visitor, seen_here(tally, other, number, &path, &count));
-
-		if (is_first < 0)
-			return fail_memory(err);
-		if (is_first && path)
-			++*path;
-		else if (is_first)
-			++*count;
-	}
-	return 0;
-}
-
-static int join_visitor(struct tally *tally, const struct tally *other, const struct visitor *from, const struct maps *maps,
-			struct visit_record *records, courant_error **err)
-{
-	const struct tally_address *from_address = keys_value(&other->addresses, from->address);
-	const uint32_t ref = (uint32_t)from_address->hits, agent = maps->agents[from->agent];
-	bool is_new;
-	const uint32_t index = visitors_add(&tally->visitors, ref, agent, &is_new);
-
-	if (index == VISITOR_NONE)
-		return fail_memory(err);
-
-	struct visitor *visitor = visitors_at(&tally->visitors, index);
-	struct tally_address *address = keys_value(&tally->addresses, ref);
-	const size_t n = visitors_count_hours(&other->visitors, from);
-
-	address->visitors += is_new;
-	tally->by_agent[agent].visitors += is_new;
-	visitor->hits += from->hits;
-	visitor->bytes += from->bytes;
-	visitor->reads_robots_txt |= from->reads_robots_txt;
-	visitors_list_hours(&other->visitors, from, records);
-	for (size_t i = 0; i < n; i++)
-		if (visitors_add_hour(&tally->visitors, visitor, maps->hours[records[i].hour], &records[i].intervals) < 0)
-			return fail_memory(err);
-	return join_seen(tally, other, visitor, from, err);
-}
-
-static int join_visitors(struct tally *tally, const struct tally *other, const struct maps *maps, courant_error **err)
-{
-	AUTO(free) struct visit_record *records = NULL;
-	size_t space = 0;
-
-	for (size_t i = 0; i < other->visitors.n; i++) {
-		const struct visitor *from = visitors_at(&other->visitors, (uint32_t)i);
-		const size_t n = visitors_count_hours(&other->visitors, from);
-
-		if (n > space) {
-			struct visit_record *grown = mem_resize(records, 2 * n, sizeof *records);
-
-			if (!grown)
-				return fail_memory(err);
-			records = grown;
-			space = 2 * n;
-		}
-		if (join_visitor(tally, other, from, maps, records, err) < 0)
-			return -1;
 	}
 	return 0;
 }
 
 int tally_join(struct tally *tally, struct tally *other, courant_error **err)
 {
-	AUTO(maps) struct maps maps = {
-		mem_array(agents_count(other->agents) + 1, sizeof(uint32_t)),
-		mem_array(other->n_hours + 1, sizeof(uint32_t)),
-	};
-
-	if (!maps.agents || !maps.hours)
-		return fail_memory(err);
 	join_totals(tally, other);
-	if (join_agents(tally, other, maps.agents, err) < 0 || join_hours(tally, other, maps.hours, err) < 0 ||
-	    join_paths(tally, other, err) < 0 || join_not_found(tally, other, err) < 0 || join_names(tally, other, err) < 0)
-		return -1;
-	return join_visitors(tally, other, &maps, err);
+	return join_hours(tally, other, err) < 0 || join_days(tally, other, err) < 0 || join_agents(tally, other, err) < 0 ||
+			       join_paths(tally, other, err) < 0 || join_not_found(tally, other, err) < 0 || join_names(tally, other, err) < 0
+		       ? -1
+		       : 0;
 }

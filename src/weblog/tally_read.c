@@ -140,6 +140,30 @@ static int read_seconds(struct reading *reading)
 
 /* ---- keys ---- */
 
+static const struct agent *read_agent(struct reading *reading)
+{
+	struct agent agent = {0};
+	const uint64_t kind = next(reading);
+
+	if (kind >= ROBOT_KINDS) {
+		(void)damaged(reading);
+		return NULL;
+	}
+	agent.kind = (enum robot_kind)kind;
+	if (agent.kind != ROBOT_NONE) {
+		agent.robot = varint_read_bytes(&reading->from);
+	} else {
+		agent.browser = varint_read_bytes(&reading->from);
+		agent.system = varint_read_bytes(&reading->from);
+		agent.device = varint_read_bytes(&reading->from);
+	}
+	if (reading->from.is_bad) {
+		(void)damaged(reading);
+		return NULL;
+	}
+	return agents_describe(reading->tally->agents, &agent, reading->err);
+}
+
 static int read_agents(struct reading *reading)
 {
 	struct tally *tally = reading->tally;
@@ -148,12 +172,7 @@ static int read_agents(struct reading *reading)
 	if (begin_list(reading, &reading->agents, &n) < 0)
 		return -1;
 	for (uint64_t i = 0; i < n; i++) {
-		const slice text = varint_read_bytes(&reading->from);
-
-		if (reading->from.is_bad)
-			return damaged(reading);
-
-		const struct agent *agent = agents_add(tally->agents, text, reading->err);
+		const struct agent *agent = read_agent(reading);
 
 		if (!agent || tally_reach_agent(tally, agent->id, reading->err) < 0)
 			return -1;
@@ -348,13 +367,18 @@ static int read_visitor(struct reading *reading)
 	struct tally *tally = reading->tally;
 	const unsigned from = (unsigned)(reading->quarter_s - reading->hour->from_s);
 	uint32_t address, agent;
+	uint64_t key;
 	bool is_new;
 
+	if (reading->from.rest.len < sizeof key)
+		return damaged(reading);
+	memcpy(&key, reading->from.rest.ptr, sizeof key);
+	reading->from.rest = slice_after(reading->from.rest, sizeof key);
 	if (find_place(reading, &reading->addresses, next(reading), &address) < 0 ||
 	    find_place(reading, &reading->agents, next(reading), &agent) < 0)
 		return -1;
 
-	const uint32_t index = visitors_add(&tally->visitors, address, agent, &is_new);
+	const uint32_t index = visitors_add(&tally->visitors, key, address, agent, &is_new);
 
 	if (index == VISITOR_NONE)
 		return fail_memory(reading->err);

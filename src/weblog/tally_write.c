@@ -48,6 +48,18 @@ static void write_sums(const struct tally *tally, int64_t quarter_s, struct buff
 	}
 }
 
+static void write_agent(const struct agent *agent, struct buffer *out)
+{
+	varint_write(out, agent->kind);
+	if (agent->kind != ROBOT_NONE) {
+		varint_write_bytes(out, agent->robot);
+		return;
+	}
+	varint_write_bytes(out, agent->browser);
+	varint_write_bytes(out, agent->system);
+	varint_write_bytes(out, agent->device);
+}
+
 static void write_agents(struct tally *tally, struct buffer *out)
 {
 	uint64_t n = 0;
@@ -61,7 +73,7 @@ static void write_agents(struct tally *tally, struct buffer *out)
 
 		if (!figures->hits)
 			continue;
-		varint_write_bytes(out, agents_text(tally->agents, (uint32_t)i));
+		write_agent(agents_at(tally->agents, (uint32_t)i), out);
 		varint_write(out, figures->hits);
 		varint_write(out, figures->bytes);
 		figures->hits = n++;
@@ -172,6 +184,7 @@ static void write_visitors(const struct tally *tally, int64_t quarter_s, struct 
 		const int64_t from = quarter_s - tally->hours[0].from_s;
 		uint32_t number;
 
+		buffer_append(out, slice_from((const char *)&visitor->key, sizeof visitor->key));
 		varint_write(out, ((const struct tally_address *)keys_value(&tally->addresses, visitor->address))->hits);
 		varint_write(out, tally->by_agent[visitor->agent].hits);
 		varint_write(out, visitor->hits);

@@ -7,8 +7,7 @@
 #include "base/alloc.h"
 #include "weblog/keys.h"
 
-#define CHUNK_BITS   12
-#define CHUNK        ((size_t)1 << CHUNK_BITS)
+#define CHUNK        ((size_t)1 << VISITORS_CHUNK_BITS)
 #define SLAB_BYTES   ((size_t)1 << 18)
 #define SLAB_CLASSES 8  /* sets of up to 512 are cut from slabs, larger ones are allocated */
 #define LINEAR_MAX   32 /* up to here a set is searched from end to end, above it is hashed */
@@ -21,9 +20,9 @@ struct visit_hour {
 	uint32_t earlier;
 };
 
-void visitors_init(struct visitors *visitors, uint64_t seed)
+void visitors_init(struct visitors *visitors)
 {
-	*visitors = (struct visitors){.seed = seed};
+	*visitors = (struct visitors){0};
 }
 
 static size_t set_room(unsigned class)
@@ -53,15 +52,10 @@ void visitors_release(struct visitors *visitors)
 	*visitors = (struct visitors){0};
 }
 
-struct visitor *visitors_at(const struct visitors *visitors, uint32_t index)
-{
-	return (struct visitor *)visitors->chunks[index >> CHUNK_BITS] + (index & (CHUNK - 1));
-}
-
 /* Room for item number n in an array of chunks. */
 static int reach_chunk(void ***chunks, size_t *n_chunks, size_t n, size_t item_bytes)
 {
-	if (n >> CHUNK_BITS < *n_chunks)
+	if (n >> VISITORS_CHUNK_BITS < *n_chunks)
 		return 0;
 	/* The array of chunks doubles at powers of two. */
 	if ((*n_chunks & (*n_chunks - 1)) == 0) {
@@ -102,7 +96,7 @@ static int grow_slots(struct visitors *visitors)
 	return 0;
 }
 
-static uint32_t add_visitor(struct visitors *visitors, uint32_t address, uint32_t agent)
+static uint32_t add_visitor(struct visitors *visitors, uint64_t key, uint32_t address, uint32_t agent)
 {
 	if (visitors->n == VISITOR_NONE ||
 	    reach_chunk(&visitors->chunks, &visitors->n_chunks, visitors->n, sizeof(struct visitor)) < 0)
@@ -111,6 +105,7 @@ static uint32_t add_visitor(struct visitors *visitors, uint32_t address, uint32_
 	const uint32_t index = (uint32_t)visitors->n++;
 
 	*visitors_at(visitors, index) = (struct visitor){
+		.key = key,
 		.address = address,
 		.agent = agent,
 		.hour = VISITOR_NONE,
@@ -120,9 +115,9 @@ static uint32_t add_visitor(struct visitors *visitors, uint32_t address, uint32_
 	return index;
 }
 
-uint32_t visitors_add(struct visitors *visitors, uint32_t address, uint32_t agent, bool *ret_new)
+uint32_t visitors_add(struct visitors *visitors, uint64_t key, uint32_t address, uint32_t agent, bool *ret_new)
 {
-	const uint64_t tag = keys_mix((uint64_t)address << 32 | agent, visitors->seed | 1) >> 32;
+	const uint64_t tag = key >> 32;
 
 	if ((!visitors->slots || visitors->n + 1 > (visitors->slot_mask + 1) / 4 * 3) && grow_slots(visitors) < 0)
 		return VISITOR_NONE;
@@ -132,18 +127,13 @@ uint32_t visitors_add(struct visitors *visitors, uint32_t address, uint32_t agen
 	for (; visitors->slots[i]; i = (i + 1) & visitors->slot_mask) {
 		const uint32_t index = (uint32_t)visitors->slots[i] - 1;
 
-		if (visitors->slots[i] >> 32 != tag)
-			continue;
-
-		const struct visitor *visitor = visitors_at(visitors, index);
-
-		if (visitor->address == address && visitor->agent == agent) {
+		if (visitors->slots[i] >> 32 == tag && visitors_at(visitors, index)->key == key) {
 			*ret_new = false;
 			return index;
 		}
 	}
 
-	const uint32_t index = add_visitor(visitors, address, agent);
+	const uint32_t index = add_visitor(visitors, key, address, agent);
 
 	if (index != VISITOR_NONE)
 		visitors->slots[i] = tag << 32 | (index + 1);
@@ -191,7 +181,7 @@ void visit_intervals_join(struct visit_intervals *intervals, const struct visit_
 
 static struct visit_hour *hour_at(const struct visitors *visitors, uint32_t index)
 {
-	return (struct visit_hour *)visitors->hour_chunks[index >> CHUNK_BITS] + (index & (CHUNK - 1));
+	return (struct visit_hour *)visitors->hour_chunks[index >> VISITORS_CHUNK_BITS] + (index & (CHUNK - 1));
 }
 
 /* Makes `hour` the visitor's current one. */
@@ -226,7 +216,7 @@ static int change_hour(struct visitors *visitors, struct visitor *visitor, uint3
 	return 0;
 }
 
-int visitors_hit(struct visitors *visitors, struct visitor *visitor, uint32_t hour, unsigned second)
+int visitors_hit_anywhere(struct visitors *visitors, struct visitor *visitor, uint32_t hour, unsigned second)
 {
 	if (visitor->hour != hour && change_hour(visitors, visitor, hour) < 0)
 		return -1;
@@ -315,14 +305,23 @@ static int grow_set(struct visitors *visitors, struct visitor *visitor)
 	return 0;
 }
 
+/* Sets have room for a multiple of four, and 0 is no reference. */
+static bool is_among(const uint32_t *set, size_t n, uint32_t ref)
+{
+	uint32_t found = 0;
+
+	for (size_t i = 0; i < n; i += 4)
+		found |= (uint32_t)((set[i] == ref) | (set[i + 1] == ref) | (set[i + 2] == ref) | (set[i + 3] == ref));
+	return found;
+}
+
 int visitors_see(struct visitors *visitors, struct visitor *visitor, uint32_t ref)
 {
 	size_t room = visitor->seen ? set_room(visitor->seen_class) : 0;
 
 	if (room <= LINEAR_MAX) {
-		for (uint32_t i = 0; i < visitor->n_seen; i++)
-			if (visitor->seen[i] == ref)
-				return 0;
+		if (is_among(visitor->seen, visitor->n_seen, ref))
+			return 0;
 	} else if (*find_hashed(visitor->seen, room, ref)) {
 		return 0;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* visitors.h - visitors of one window: who came when, and what each has seen
  *
- * A visitor is an address with a user agent. What is kept of its times is, for each hour it came in, at most two intervals that lie more than half an hour
+ * A visitor is an address with a user agent, known by a key of 64 bits of a keyed hash of both. What is kept of its times is, for each hour it came in, at most two intervals that lie more than half an hour
  * apart: that suffices to join its hits to visits in whatever order they are added (three hits more than half an hour apart from each other do not fit
  * into one hour). What it has seen (paths, referring sites) is a set of references, so that "distinct visitors of a path" is counted when it enters. */
 #ifndef COURANT_WEBLOG_VISITORS_H
@@ -20,8 +20,9 @@ struct visit_intervals {
 #define VISIT_UNUSED UINT16_MAX
 
 struct visitor {
-	uint32_t address, agent; /* the caller's numbers */
+	uint64_t key;
 	uint64_t bytes;
+	uint32_t address, agent; /* the caller's numbers */
 	uint32_t hits;
 	uint32_t hour;           /* the bucket `now` belongs to */
 	struct visit_intervals now;
@@ -43,18 +44,36 @@ struct visitors {
 	char *slab; /* sets are cut from slabs, each of which begins with a pointer to the one before */
 	size_t slab_left;
 	void *free_sets[8];
-	uint64_t seed;
 };
 
-void visitors_init(struct visitors *, uint64_t seed);
+void visitors_init(struct visitors *);
 void visitors_release(struct visitors *);
 
 /* The visitor, added when it is new. VISITOR_NONE: no memory. */
-uint32_t visitors_add(struct visitors *, uint32_t address, uint32_t agent, bool *ret_new);
-struct visitor *visitors_at(const struct visitors *, uint32_t index);
+uint32_t visitors_add(struct visitors *, uint64_t key, uint32_t address, uint32_t agent, bool *ret_new);
+
+#define VISITORS_CHUNK_BITS 12
+
+static inline struct visitor *visitors_at(const struct visitors *visitors, uint32_t index)
+{
+	return (struct visitor *)visitors->chunks[index >> VISITORS_CHUNK_BITS] + (index & ((1u << VISITORS_CHUNK_BITS) - 1));
+}
 
 /* A hit, `second` seconds after the beginning of the hour. Hours are the caller's: any numbers. -1: no memory. */
-int visitors_hit(struct visitors *, struct visitor *, uint32_t hour, unsigned second);
+int visitors_hit_anywhere(struct visitors *, struct visitor *, uint32_t hour, unsigned second);
+
+static inline int visitors_hit(struct visitors *visitors, struct visitor *visitor, uint32_t hour, unsigned second)
+{
+	struct visit_intervals *const now = &visitor->now;
+
+	/* Mostly it goes on with the visit that was last. */
+	if (visitor->hour != hour || now->first[1] != VISIT_UNUSED || second < now->first[0] || second > now->last[0] + (unsigned)VISIT_GAP_S)
+		return visitors_hit_anywhere(visitors, visitor, hour, second);
+	visitor->hits++;
+	if (second > now->last[0])
+		now->last[0] = (uint16_t)second;
+	return 0;
+}
 
 /* Marks a reference as seen: 1 the first time, 0 later, -1: no memory. References are not 0. */
 int visitors_see(struct visitors *, struct visitor *, uint32_t ref);

@@ -2,16 +2,13 @@
 /* weblog.c - access logs in, tables out (weblog.h): files are read by one or several scanners */
 #include "weblog/weblog.h"
 
-#include <pthread.h>
-
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "weblog/crew.h"
 #include "weblog/definitions.h"
 #include "weblog/ledger.h"
 #include "weblog/state.h"
-
-#define JOBS_MAX 64
 
 static struct ledger *open_ledger(const struct weblog *weblog, const char *path, courant_error **err)
 {
@@ -29,7 +26,7 @@ static struct ledger *open_ledger(const struct weblog *weblog, const char *path,
 struct weblog *weblog_new(const struct weblog_options *options, courant_error **err)
 {
 	AUTO(weblog) struct weblog *weblog = mem_alloc(sizeof *weblog);
-	const size_t jobs = options->jobs > JOBS_MAX ? JOBS_MAX : options->jobs ? options->jobs : 1;
+	const size_t jobs = options->jobs > CREW_MAX ? CREW_MAX : options->jobs ? options->jobs : 1;
 
 	if (!weblog || !(weblog->scanners = mem_array(jobs, sizeof *weblog->scanners))) {
 		(void)fail_memory(err);
@@ -60,8 +57,13 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 		return NULL;
 	if (options->state && !(weblog->ledger = open_ledger(weblog, options->state, err)))
 		return NULL;
-	if (weblog->ledger)
+	if (weblog->ledger) {
 		ledger_set_teller(weblog->ledger, weblog->teller);
+		weblog->settings.seed = ledger_seed(weblog->ledger);
+	}
+	weblog->agents = weblog->settings.agents = agents_new(weblog->settings.seed, err);
+	if (!weblog->agents)
+		return NULL;
 	for (; weblog->n_scanners < jobs; weblog->n_scanners++)
 		if (scanner_init(&weblog->scanners[weblog->n_scanners], &weblog->settings, err) < 0)
 			return NULL;
@@ -81,22 +83,13 @@ void weblog_free(struct weblog *weblog)
 	free(weblog->suffixes);
 	countries_free(weblog->countries);
 	ledger_free(weblog->ledger);
+	agents_free(weblog->agents);
 	zone_free(weblog->own_zone);
 	formats_free(weblog->formats);
 	free(weblog);
 }
 
 /* ---- reading ---- */
-
-/* One scanner at work on a file. */
-struct work {
-	struct weblog *weblog;
-	struct scanner *scanner;
-	struct feed *feed;
-	uint32_t file;
-	courant_error *error;
-	pthread_t thread;
-};
 
 /* Without a zone, hours are those of the first line's offset. */
 static int know_zone(struct weblog *weblog, const struct feed *feed, courant_error **err)
@@ -108,71 +101,40 @@ static int know_zone(struct weblog *weblog, const struct feed *feed, courant_err
 	return weblog->own_zone ? 0 : -1;
 }
 
-static int work_on(struct work *work, courant_error **err)
+static int read_block(struct scanner *scanner, struct feed *feed, uint32_t file, courant_error **err)
 {
+	uint64_t lines;
+
+	if (scanner_read(scanner, &scanner->block, file, &lines, err) < 0)
+		return -1;
+	feed_count(feed, &scanner->block, lines);
+	return 0;
+}
+
+/* Until a line could be read, and so the zone is known, one works alone. */
+static int read_blocks(struct weblog *weblog, struct feed *feed, uint32_t file, courant_error **err)
+{
+	struct scanner *first = &weblog->scanners[0];
 	int result;
 
-	while ((result = feed_next(work->feed, &work->scanner->block, err)) > 0) {
-		uint64_t lines;
-
-		if (scanner_count(work->scanner, work->file, &lines, err) < 0)
+	while ((result = feed_next(feed, &first->block, err)) > 0) {
+		if (feed->has_offset && know_zone(weblog, feed, err) < 0)
 			return -1;
-		feed_count(work->feed, &work->scanner->block, lines);
+		if (feed->has_offset && weblog->n_scanners > 1)
+			return crew_read(weblog->scanners, weblog->n_scanners, feed, file, err);
+		if (read_block(first, feed, file, err) < 0)
+			return -1;
 	}
 	return result;
 }
 
-static void *run_work(void *context)
-{
-	struct work *work = context;
-
-	if (work_on(work, &work->error) < 0)
-		feed_stop(work->feed);
-	return NULL;
-}
-
-/* Until a line could be read, and so the zone is known, one works alone; a small file needs no more. 0 at the file's end. */
-static int begin_file(struct work *work, courant_error **err)
-{
-	int result;
-
-	do {
-		uint64_t lines;
-
-		result = feed_next(work->feed, &work->scanner->block, err);
-		if (result <= 0)
-			return result;
-		if (work->feed->has_offset && know_zone(work->weblog, work->feed, err) < 0)
-			return -1;
-		if (scanner_count(work->scanner, work->file, &lines, err) < 0)
-			return -1;
-		feed_count(work->feed, &work->scanner->block, lines);
-	} while (!work->feed->has_offset);
-	return 1;
-}
-
 static int read_file(struct weblog *weblog, struct feed *feed, uint32_t file, courant_error **err)
 {
-	struct work works[JOBS_MAX];
-	size_t n = 1;
-	int result = 0;
+	const int result = read_blocks(weblog, feed, file, err);
 
 	for (size_t i = 0; i < weblog->n_scanners; i++)
-		works[i] = (struct work){.weblog = weblog, .scanner = &weblog->scanners[i], .feed = feed, .file = file};
-	result = begin_file(&works[0], err);
-	while (result > 0 && n < weblog->n_scanners && pthread_create(&works[n].thread, NULL, run_work, &works[n]) == 0)
-		n++;
-	/* When threads are short, fewer do it. */
-	if (result > 0)
-		run_work(&works[0]);
-	for (size_t i = 1; i < n; i++)
-		(void)pthread_join(works[i].thread, NULL); /* they were started, and are joined once */
-	for (size_t i = 0; i < n; i++)
-		if (works[i].error)
-			result = fail_pass(err, works[i].error);
-	for (size_t i = 0; i < n; i++)
 		rejects_number(&weblog->scanners[i].rejects, file, feed);
-	return result < 0 ? -1 : 0;
+	return result;
 }
 
 /* Keeps a file's name: its number, or -1 when there is no memory. */
@@ -268,11 +230,10 @@ int weblog_finish(struct weblog *weblog, courant_error **err)
 	scanner_begin(all);
 	if (weblog->ledger && fill_from_ledger(weblog, err) < 0)
 		return -1;
+	if (crew_finish(weblog->scanners, weblog->n_scanners, err) < 0)
+		return -1;
 	for (size_t i = 1; i < weblog->n_scanners; i++)
 		if (scanner_join(all, &weblog->scanners[i], err) < 0)
-			return -1;
-	for (size_t i = 0; i < weblog->settings.n_windows; i++)
-		if (tally_finish(&all->tallies[i], err) < 0)
 			return -1;
 	weblog->is_finished = true;
 	return 0;

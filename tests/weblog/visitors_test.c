@@ -59,9 +59,9 @@ static void visits_do_not_depend_on_the_order_of_hits(void)
 		bool is_new;
 
 		memset(seconds, 0, sizeof seconds);
-		visitors_init(&visitors, 1);
+		visitors_init(&visitors);
 
-		struct visitor *visitor = visitors_at(&visitors, visitors_add(&visitors, 1, 2, &is_new));
+		struct visitor *visitor = visitors_at(&visitors, visitors_add(&visitors, 1, 1, 2, &is_new));
 		const size_t hits = 1 + (size_t)random_below(&random, HITS_MAX);
 
 		for (size_t i = 0; i < hits; i++) {
@@ -79,18 +79,24 @@ static void visits_do_not_depend_on_the_order_of_hits(void)
 	}
 }
 
-static void a_visitor_is_an_address_with_an_agent(void)
+/* Keys that differ in the lower half alone, and in the upper half alone. */
+static uint64_t make_key(uint32_t i)
+{
+	return (uint64_t)(i % 100) << 32 | (i / 100);
+}
+
+static void a_visitor_is_known_by_its_key(void)
 {
 	struct visitors visitors;
 	bool is_new;
 
-	visitors_init(&visitors, 7);
+	visitors_init(&visitors);
 	for (uint32_t i = 0; i < 10000; i++) {
-		CHECK_INT(visitors_add(&visitors, i / 10, i % 10, &is_new), i);
+		CHECK_INT(visitors_add(&visitors, make_key(i), i / 10, i % 10, &is_new), i);
 		CHECK(is_new);
 	}
 	for (uint32_t i = 0; i < 10000; i++) {
-		CHECK_INT(visitors_add(&visitors, i / 10, i % 10, &is_new), i);
+		CHECK_INT(visitors_add(&visitors, make_key(i), i / 10, i % 10, &is_new), i);
 		CHECK(!is_new);
 	}
 	CHECK_INT(visitors.n, 10000);
@@ -105,9 +111,9 @@ static void what_was_seen_is_new_once(void)
 	struct random_stream random = {3};
 	bool is_new;
 
-	visitors_init(&visitors, 7);
+	visitors_init(&visitors);
 	for (uint32_t i = 0; i < 20; i++)
-		(void)visitors_add(&visitors, i, i, &is_new);
+		(void)visitors_add(&visitors, make_key(i), i, i, &is_new);
 	for (uint32_t v = 0; v < 20; v++) {
 		memset(plain, 0, sizeof plain);
 		/* From a handful to thousands: every size of set, and growing. */
@@ -121,4 +127,4 @@ static void what_was_seen_is_new_once(void)
 	visitors_release(&visitors);
 }
 
-TESTS(TEST(visits_do_not_depend_on_the_order_of_hits), TEST(a_visitor_is_an_address_with_an_agent), TEST(what_was_seen_is_new_once))
+TESTS(TEST(visits_do_not_depend_on_the_order_of_hits), TEST(a_visitor_is_known_by_its_key), TEST(what_was_seen_is_new_once))

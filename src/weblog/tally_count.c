@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* tally_count.c - counting hits (tally_add)
+ *
+ * Most of the time of a large log would be spent waiting for memory. So some hits are counted together: for all of them, what is needed first is asked for first,
+ * and looked at while what comes later is on its way. */
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "weblog/definitions.h"
+#include "weblog/tally.h"
+
+#define SITE_MAX 255 /* a longer host name is none (RFC 1035, 2.3.4) */
+
+/* Where the figures of a hit are. */
+struct place {
+	uint32_t address_ref, path_ref, site_ref; /* KEYS_NONE: it has none. Until it is found, what it most probably is */
+	struct tally_address *address;
+	struct tally_path *path;
+	struct tally_site *site;
+	struct visitor *visitor; /* NULL: a robot */
+};
+
+/* ---- finding ---- */
+
+/* The key's reference, or -1: no memory. */
+static inline int find_key(struct keys *keys, uint64_t hash, slice key, uint32_t *ref, bool *ret_new, courant_error **err)
+{
+	*ret_new = false;
+	if (*ref != KEYS_NONE && keys_is(keys, *ref, key))
+		return 0;
+	*ref = keys_add(keys, hash, key, ret_new);
+	return *ref > SEEN_REF_MAX ? fail_memory(err) : 0;
+}
+
+static int find_visitor(struct tally *tally, const struct hit *hit, struct place *place, courant_error **err)
+{
+	const uint64_t key = keys_mix(hit->address_hash, hit->agent_hash);
+	struct tally_address *address = place->address;
+	bool is_new;
+
+	if (address->visitor != VISITOR_NONE) {
+		place->visitor = visitors_at(&tally->visitors, address->visitor);
+		if (place->visitor->key == key)
+			return 0;
+	}
+
+	const uint32_t visitor = visitors_add(&tally->visitors, key, place->address_ref, hit->agent->id, &is_new);
+
+	if (visitor == VISITOR_NONE)
+		return fail_memory(err);
+	tally->by_agent[hit->agent->id].visitors += is_new;
+	address->visitors += is_new;
+	address->visitor = visitor;
+	place->visitor = visitors_at(&tally->visitors, visitor);
+	return 0;
+}
+
+static inline int find_address(struct tally *tally, const struct hit *hit, struct place *place, courant_error **err)
+{
+	bool is_new;
+
+	if (find_key(&tally->addresses, hit->address_hash, hit->line.address, &place->address_ref, &is_new, err) < 0)
+		return -1;
+	place->address = keys_value(&tally->addresses, place->address_ref);
+	if (is_new)
+		place->address->visitor = VISITOR_NONE;
+	place->address->hits++;
+	place->address->bytes += hit->line.size_bytes;
+	place->visitor = NULL;
+	return 0;
+}
+
+static int find_path(struct tally *tally, const struct hit *hit, struct place *place, courant_error **err)
+{
+	bool is_new;
+
+	place->path = NULL;
+	if (!hit->line.path.ptr)
+		return 0;
+	if (find_key(&tally->paths, hit->path_hash, hit->line.path, &place->path_ref, &is_new, err) < 0)
+		return -1;
+	place->path = keys_value(&tally->paths, place->path_ref);
+	if (is_new) {
+		place->path->is_file = path_is_static(hit->line.path, tally->suffixes);
+		place->path->is_robots_txt = slice_equal(hit->line.path, SLICE("/robots.txt"));
+	}
+	return 0;
+}
+
+/* Small letters, in the caller's space. */
+static slice lower_name(slice written, char *space)
+{
+	for (size_t i = 0; i < written.len; i++)
+		space[i] = ascii_lower(written.ptr[i]);
+	return slice_from(space, written.len);
+}
+
+static int find_site(struct tally *tally, slice referrer, struct place *place, courant_error **err)
+{
+	const slice written = referrer_site(referrer);
+	char space[SITE_MAX];
+	bool is_new;
+
+	place->site = NULL;
+	if (!written.ptr || written.len > SITE_MAX)
+		return 0;
+
+	const slice name = lower_name(written, space);
+
+	place->site_ref = KEYS_NONE;
+	if (find_key(&tally->sites, keys_hash(name, tally->seed), name, &place->site_ref, &is_new, err) < 0)
+		return -1;
+	place->site = keys_value(&tally->sites, place->site_ref);
+	return 0;
+}
+
+static int find_places(struct tally *tally, const struct hit *hits, struct place *places, size_t n, courant_error **err)
+{
+	for (size_t i = 0; i < n; i++) {
+		keys_prefetch_slot(&tally->addresses, hits[i].address_hash);
+		keys_prefetch_slot(&tally->paths, hits[i].path_hash);
+	}
+	for (size_t i = 0; i < n; i++) {
+		places[i].address_ref = keys_fetch(&tally->addresses, hits[i].address_hash);
+		places[i].path_ref = hits[i].line.path.ptr ? keys_fetch(&tally->paths, hits[i].path_hash) : KEYS_NONE;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (find_address(tally, &hits[i], &places[i], err) < 0)
+			return -1;
+		if (places[i].address->visitor != VISITOR_NONE)
+			__builtin_prefetch(visitors_at(&tally->visitors, places[i].address->visitor));
+	}
+	for (size_t i = 0; i < n; i++)
+		if (find_path(tally, &hits[i], &places[i], err) < 0 || find_site(tally, hits[i].line.referrer, &places[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (hits[i].agent->id >= tally->n_agents && tally_reach_agent(tally, hits[i].agent->id, err) < 0)
+			return -1;
+		if (hits[i].agent->kind != ROBOT_NONE)
+			continue;
+		if (find_visitor(tally, &hits[i], &places[i], err) < 0)
+			return -1;
+		__builtin_prefetch(places[i].visitor->seen);
+	}
+	return 0;
+}
+
+/* ---- counting ---- */
+
+static inline void count_sums(struct tally *tally, struct tally_hour *hour, const struct log_line *line)
+{
+	const unsigned second = (unsigned)(line->time_s - hour->from_s), class = line->status / 100;
+
+	if (!tally->hits || line->time_s < tally->first_s)
+		tally->first_s = line->time_s;
+	if (!tally->hits || line->time_s > tally->last_s)
+		tally->last_s = line->time_s;
+	tally->hits++;
+	tally->bytes += line->size_bytes;
+	tally->errors_4xx += class == 4;
+	tally->errors_5xx += class == 5;
+	tally->status[line->status].hits++;
+	tally->status[line->status].bytes += line->size_bytes;
+	hour->hits++;
+	hour->bytes += line->size_bytes;
+	hour->errors_4xx += class == 4;
+	hour->errors_5xx += class == 5;
+	hour->seconds[second / 64] |= UINT64_C(1) << second % 64;
+}
+
+static inline void count_agent(struct tally *tally, const struct hit *hit)
+{
+	struct tally_agent *figures = &tally->by_agent[hit->agent->id];
+
+	tally->robot_hits += hit->agent->kind != ROBOT_NONE;
+	figures->hits++;
+	figures->bytes += hit->line.size_bytes;
+}
+
+static int count_method(struct tally *tally, const struct log_line *line, bool gets, courant_error **err)
+{
+	uint32_t ref = gets ? tally->get : KEYS_NONE;
+	bool is_new;
+
+	if (ref == KEYS_NONE && find_key(&tally->methods, keys_hash(line->method, tally->seed), line->method, &ref, &is_new, err) < 0)
+		return -1;
+	if (gets)
+		tally->get = ref;
+
+	struct tally_count *method = keys_value(&tally->methods, ref);
+
+	method->hits++;
+	method->bytes += line->size_bytes;
+	return 0;
+}
+
+static int count_duration(struct tally_hour *hour, struct tally_path *path, int64_t duration_us, courant_error **err)
+{
+	if (histogram_add(&hour->durations, (uint64_t)duration_us) < 0)
+		return fail_memory(err);
+	if (!path || path->is_file)
+		return 0;
+	if (!path->durations)
+		path->durations = mem_alloc(sizeof *path->durations);
+	if (!path->durations || histogram_add(path->durations, (uint64_t)duration_us) < 0)
+		return fail_memory(err);
+	return 0;
+}
+
+static int count_not_found(struct tally *tally, const struct log_line *line, uint32_t path, courant_error **err)
+{
+	uint32_t ref = KEYS_NONE;
+	bool is_new;
+	slice key;
+
+	if (!line->referrer.len || slice_equal(line->referrer, SLICE("-")))
+		return 0;
+	buffer_cut(&tally->scratch, 0);
+	buffer_append(&tally->scratch, slice_from((const char *)&path, sizeof path));
+	buffer_append(&tally->scratch, line->referrer);
+	if (buffer_slice(&tally->scratch, &key, err) < 0 ||
+	    find_key(&tally->not_found, keys_hash(key, tally->seed), key, &ref, &is_new, err) < 0)
+		return -1;
+	++*(uint64_t *)keys_value(&tally->not_found, ref);
+	return 0;
+}
+
+/* What a visitor sees: 1 for the first time, 0 again, -1: no memory. */
+static inline int see(struct tally *tally, struct visitor *visitor, enum seen_kind kind, uint32_t ref, courant_error **err)
+{
+	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, ref));
+
+	return is_first < 0 ? fail_memory(err) : is_first;
+}
+
+/* A person's hit on a path. */
+static int count_view(struct tally *tally, struct tally_hour *hour, const struct log_line *line, bool gets, const struct place *place, courant_error **err)
+{
+	struct tally_path *path = place->path;
+
+	place->visitor->reads_robots_txt |= path->is_robots_txt;
+	if (!path->is_file) {
+		if (!gets || (line->status / 100 != 2 && line->status != 304))
+			return 0;
+		path->views++;
+		path->view_bytes += line->size_bytes;
+		tally->page_views++;
+		hour->page_views++;
+	}
+
+	const int is_first = see(tally, place->visitor, SEEN_PATH, place->path_ref, err);
+
+	path->visitors += is_first > 0;
+	return is_first < 0 ? -1 : 0;
+}
+
+static int count_path(struct tally *tally, struct tally_hour *hour, const struct log_line *line, const struct place *place, courant_error **err)
+{
+	const bool gets = line->method.len == 3 && memcmp(line->method.ptr, "GET", 3) == 0;
+	struct tally_path *path = place->path;
+
+	path->hits++;
+	path->bytes += line->size_bytes;
+	path->errors_5xx += line->status / 100 == 5;
+	if (line->status == 404) {
+		path->not_found++;
+		if (count_not_found(tally, line, place->path_ref, err) < 0)
+			return -1;
+	}
+	if (count_method(tally, line, gets, err) < 0)
+		return -1;
+	return place->visitor ? count_view(tally, hour, line, gets, place, err) : 0;
+}
+
+static int count_site(struct tally *tally, const struct place *place, courant_error **err)
+{
+	place->site->hits++;
+	if (!place->visitor)
+		return 0;
+
+	const int is_first = see(tally, place->visitor, SEEN_SITE, place->site_ref, err);
+
+	place->site->visitors += is_first > 0;
+	return is_first < 0 ? -1 : 0;
+}
+
+static int count_host(struct tally *tally, const struct log_line *line, struct visitor *visitor, courant_error **err)
+{
+	char space[SITE_MAX];
+	uint32_t ref = KEYS_NONE;
+	bool is_new;
+
+	if (line->host.len > SITE_MAX)
+		return 0;
+
+	const slice name = lower_name(line->host, space);
+
+	if (find_key(&tally->hosts, keys_hash(name, tally->seed), name, &ref, &is_new, err) < 0)
+		return -1;
+
+	struct tally_host *host = keys_value(&tally->hosts, ref);
+
+	host->hits++;
+	host->bytes += line->size_bytes;
+	if (!visitor)
+		return 0;
+
+	const int is_first = see(tally, visitor, SEEN_HOST, ref, err);
+
+	host->visitors += is_first > 0;
+	return is_first < 0 ? -1 : 0;
+}
+
+static int count_hit(struct tally *tally, const struct hit *hit, const struct place *place, courant_error **err)
+{
+	const struct log_line *line = &hit->line;
+
+	if (!tally_is_in_hour(tally, line->time_s) && tally_find_hour(tally, line->time_s, err) < 0)
+		return -1;
+
+	struct tally_hour *hour = &tally->hours[tally->current_hour];
+
+	count_sums(tally, hour, line);
+	count_agent(tally, hit);
+	if (place->visitor) {
+		place->visitor->bytes += line->size_bytes;
+		if (visitors_hit(&tally->visitors, place->visitor, (uint32_t)tally->current_hour, (unsigned)(line->time_s - hour->from_s)) < 0)
+			return fail_memory(err);
+	}
+	if (line->duration_us >= 0 && count_duration(hour, place->path, line->duration_us, err) < 0)
+		return -1;
+	if (place->path && count_path(tally, hour, line, place, err) < 0)
+		return -1;
+	if (place->site && count_site(tally, place, err) < 0)
+		return -1;
+	return line->host.ptr ? count_host(tally, line, place->visitor, err) : 0;
+}
+
+int tally_add(struct tally *tally, const struct hit *hits, size_t n, courant_error **err)
+{
+	struct place places[HITS_AT_ONCE];
+
+	if (find_places(tally, hits, places, n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (count_hit(tally, &hits[i], &places[i], err) < 0)
+			return -1;
+	return 0;
+}
