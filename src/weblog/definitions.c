@@ -101,24 +101,41 @@ bool path_is_static(slice path, const char *suffixes)
 	return slice_find_slice(suffixes ? slice_of(suffixes) : SLICE(" " STATIC_SUFFIXES " "), slice_from(padded, n + 2)) != SLICE_NONE;
 }
 
+/* Behind "scheme://"; http and https, which most are, are known at a glance. NULL: there is none. */
+static const char *find_authority(slice referrer)
+{
+	if (referrer.len > 8 && memcmp(referrer.ptr, "https://", 8) == 0)
+		return referrer.ptr + 8;
+	if (referrer.len > 7 && memcmp(referrer.ptr, "http://", 7) == 0)
+		return referrer.ptr + 7;
+
+	const size_t colon = slice_find(referrer, ':');
+
+	if (colon == SLICE_NONE || referrer.len - colon < 4 || referrer.ptr[colon + 1] != '/' || referrer.ptr[colon + 2] != '/')
+		return NULL;
+	return referrer.ptr + colon + 3;
+}
+
 slice referrer_site(slice referrer)
 {
-	size_t at = slice_find(referrer, ':');
+	enum { ENDS = 1, IS_AT, IS_COLON, IS_BRACKET };
+	static const unsigned char kinds[256] = {['/'] = ENDS, ['?'] = ENDS, ['#'] = ENDS, ['@'] = IS_AT, [':'] = IS_COLON, [']'] = IS_BRACKET};
+	const char *const end = referrer.ptr + referrer.len, *begin, *at, *port = NULL;
 
-	if (at == SLICE_NONE || referrer.len - at < 4 || referrer.ptr[at + 1] != '/' || referrer.ptr[at + 2] != '/')
+	if (referrer.len < 4 || !(begin = find_authority(referrer)))
 		return (slice){NULL, 0};
+	for (at = begin; at < end; at++) {
+		const unsigned char kind = kinds[(unsigned char)*at];
 
-	slice site = slice_after(referrer, at + 3);
-
-	for (at = 0; at < site.len && site.ptr[at] != '/' && site.ptr[at] != '?' && site.ptr[at] != '#'; at++)
-		;
-	site.len = at;
-	at = slice_find_last(site, '@');
-	if (at != SLICE_NONE)
-		site = slice_after(site, at + 1);
-	/* The port; an IPv6 address has its colons inside of brackets. */
-	at = slice_find_last(site, ':');
-	if (at != SLICE_NONE && slice_find(slice_after(site, at), ']') == SLICE_NONE)
-		site.len = at;
-	return site.len ? site : (slice){NULL, 0};
+		if (kind == ENDS)
+			break;
+		if (kind == IS_AT)
+			begin = at + 1;
+		/* An IPv6 address has its colons inside of brackets. */
+		if (kind)
+			port = kind == IS_COLON ? at : NULL;
+	}
+	if (port)
+		at = port;
+	return at > begin ? slice_from(begin, (size_t)(at - begin)) : (slice){NULL, 0};
 }

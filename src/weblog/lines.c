@@ -12,16 +12,20 @@
 
 /* ---- finding ---- */
 
-/* The first byte that is one of two, or the end. Reads up to fifteen bytes beyond the end. */
+/* The first byte that is one of two, or the end. Reads up to FIND_BYTES - 1 beyond the end: most words are shorter than that, so that there is mostly but one step. */
+#define FIND_BYTES 32
+
 static inline const char *find_either(const char *at, const char *end, char one, char other)
 {
 #if defined(__SSE2__)
 	const __m128i ones = _mm_set1_epi8(one), others = _mm_set1_epi8(other);
 
-	for (; at < end; at += 16) {
-		const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-		const unsigned found =
-			(unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, ones), _mm_cmpeq_epi8(bytes, others)));
+	for (; at < end; at += FIND_BYTES) {
+		const __m128i low = _mm_loadu_si128((const __m128i *)(const void *)at);
+		const __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(at + 16));
+		const unsigned found_low = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(low, ones), _mm_cmpeq_epi8(low, others)));
+		const unsigned found_high = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(high, ones), _mm_cmpeq_epi8(high, others)));
+		const unsigned found = found_low | found_high << 16;
 
 		if (found) {
 			at += __builtin_ctz(found);
@@ -39,6 +43,39 @@ static inline const char *find_either(const char *at, const char *end, char one,
 static inline const char *find_blank(const char *at, const char *end)
 {
 	return find_either(at, end, ' ', ' ');
+}
+
+static inline uint64_t load_eight(const char *from)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, from, sizeof bytes);
+	return bytes;
+}
+
+/* Eight bytes or fewer as a number, all at once; false when one is no digit. Seven bytes before them may be read. */
+static inline bool read_digits(const char *at, const char *end, uint64_t *ret)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const uint64_t zeros = UINT64_C(0x3030303030303030), high_halves = UINT64_C(0xf0f0f0f0f0f0f0f0);
+	const uint64_t kept = UINT64_MAX << (64 - 8 * (end - at));
+	uint64_t digits = (load_eight(end - 8) & kept) | (zeros & ~kept);
+
+	if ((digits & high_halves) != zeros || ((digits + UINT64_C(0x0606060606060606)) & high_halves) != zeros)
+		return false;
+	/* Neighbours become two digits, then four, then eight. */
+	digits -= zeros;
+	digits = digits * 10 + (digits >> 8);
+	digits = ((digits & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
+		  (digits >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
+		 32;
+	*ret = digits;
+	return true;
+#else
+	for (*ret = 0; at < end && ascii_is_digit(*at); at++)
+		*ret = *ret * 10 + (uint64_t)(*at - '0');
+	return at == end;
+#endif
 }
 
 /* ---- an ordinary line ---- */
@@ -70,44 +107,31 @@ static inline bool read_head(unsigned parts, const char *at, const char *bracket
 	return second > blank + 1 && second + 1 < bracket;
 }
 
-/* Between the request's closing quote and `stop`: status and size. */
+/* Between the request's closing quote and `stop`: status and size, of which those with more than eight digits are left to line_parse. */
 static inline bool read_figures(const char *quote, const char *stop, struct log_line *ret)
 {
-	const char *at = quote + 1;
-	uint64_t size = 0;
+	const char *const at = quote + 1, *const size = at + 5;
+	uint64_t status;
 
-	if (stop - at < 6 || stop - at > 5 + 15 || at[0] != ' ' || !ascii_is_digit(at[1]) || !ascii_is_digit(at[2]) ||
-	    !ascii_is_digit(at[3]) || at[4] != ' ')
+	if (stop <= size || stop - size > 8 || at[0] != ' ' || at[4] != ' ' || !read_digits(at + 1, at + 4, &status))
 		return false;
-	ret->status = (unsigned)((at[1] - '0') * 100 + (at[2] - '0') * 10 + at[3] - '0');
-	at += 5;
-	if (*at == '-' && at + 1 == stop) {
-		ret->size_bytes = 0;
-		return true;
-	}
-	for (; at < stop; at++) {
-		if (!ascii_is_digit(*at))
-			return false;
-		size = size * 10 + (uint64_t)(*at - '0');
-	}
-	ret->size_bytes = size;
-	return true;
+	ret->status = (unsigned)status;
+	ret->size_bytes = 0;
+	return read_digits(size, stop, &ret->size_bytes) || (*size == '-' && size + 1 == stop);
 }
 
 /* "GET /path?query HTTP/1.1" between the quotes; anything else is split word by word. */
 static inline void read_request(const char *at, const char *end, struct log_line *ret)
 {
-	const char *const method_end = find_blank(at, end);
+	const char *const path_end = end - 9;
+	const char *const method_end = memcmp(at, "GET ", 4) == 0 ? at + 3 : find_blank(at, end);
 	const char *const path = method_end + 1;
 
-	ret->method = ret->path = (slice){NULL, 0};
-	if (method_end > at && end - path > 9 && memcmp(end - 9, " HTTP/", 6) == 0) {
-		const char *const path_end = end - 9;
+	if (method_end > at && path < path_end && *path_end == ' ' &&
+	    (memcmp(path_end + 1, "HTTP/1.", 7) == 0 || memcmp(path_end + 1, "HTTP/2.", 7) == 0) && path_end[8] != ' ') {
 		const char *const stop = find_either(path, path_end, ' ', '?');
-		const bool is_cut = stop < path_end && *stop == '?';
 
-		if (path < path_end && (stop == path_end || (is_cut && find_blank(stop, path_end) == path_end)) &&
-		    find_blank(end - 8, end) == end) {
+		if (stop == path_end || (*stop == '?' && find_blank(stop, path_end) == path_end)) {
 			ret->method = slice_from(at, (size_t)(method_end - at));
 			ret->path = slice_from(path, (size_t)(stop - path));
 			return;
@@ -159,23 +183,21 @@ void lines_begin(struct lines *lines, const struct marks_way *way, const char *b
 
 	lines->block = lines->at = block;
 	lines->end = block + len;
-	lines->n_words = n_words;
 	way->find(block, n_words * 64, lines->bits);
-	/* What stands behind the block is no part of it. */
-	if (len % 64)
-		lines->bits[n_words - 1] &= (UINT64_C(1) << len % 64) - 1;
+	/* What stands behind the block is no part of it; its end is a mark, so that there always is a next one. */
+	if (len % 64 == 0)
+		lines->bits[n_words] = 0;
+	lines->bits[len / 64] &= (UINT64_C(1) << len % 64) - 1;
+	lines->bits[len / 64] |= UINT64_C(1) << len % 64;
 	lines->word = 0;
-	lines->marks = n_words ? lines->bits[0] : 0;
+	lines->marks = lines->bits[0];
 }
 
-/* The next mark, or the block's end. */
+/* The next mark, or the block's end; not to be called again after that. */
 static inline const char *next_mark(struct lines *lines)
 {
-	while (!lines->marks) {
-		if (lines->word + 1 >= lines->n_words)
-			return lines->end;
+	while (!lines->marks)
 		lines->marks = lines->bits[++lines->word];
-	}
 
 	const char *mark = lines->block + lines->word * 64 + (size_t)__builtin_ctzll(lines->marks);
 
@@ -183,16 +205,32 @@ static inline const char *next_mark(struct lines *lines)
 	return mark;
 }
 
+static inline bool is_line_end(const struct lines *lines, const char *mark)
+{
+	return mark == lines->end || *mark == '\n';
+}
+
+/* The line before the mark, without CR; the next one begins behind it. */
+static inline slice end_line(struct lines *lines, const char *mark)
+{
+	const char *const at = lines->at;
+
+	lines->at = mark + (mark < lines->end);
+	if (mark > at && mark[-1] == '\r')
+		mark--;
+	return slice_from(at, (size_t)(mark - at));
+}
+
 bool lines_next(struct lines *lines, unsigned parts, struct stamp_cache *stamps, struct line_text *ret, struct log_line *ret_line)
 {
 	const size_t quotes_wanted = parts & LINE_AGENT ? QUOTES_MAX : 2;
-	const char *quotes[QUOTES_MAX], *at = lines->at, *mark;
+	const char *quotes[QUOTES_MAX], *mark;
 	size_t n = 0;
 	bool has_escape = false;
 
-	if (at == lines->end)
+	if (lines->at == lines->end)
 		return false;
-	while ((mark = next_mark(lines)) < lines->end && *mark != '\n') {
+	while (mark = next_mark(lines), !is_line_end(lines, mark)) {
 		if (n == quotes_wanted)
 			continue;
 		if (*mark == '"')
@@ -200,30 +238,23 @@ bool lines_next(struct lines *lines, unsigned parts, struct stamp_cache *stamps,
 		else
 			has_escape = true;
 	}
-	lines->at = mark < lines->end ? mark + 1 : mark;
-	if (mark > at && mark[-1] == '\r')
-		mark--;
-	ret->text = slice_from(at, (size_t)(mark - at));
+	ret->text = end_line(lines, mark);
 	ret->fault = LINE_FINE;
 	if (!ret->text.len)
 		return true;
-	if (has_escape || n < quotes_wanted || !read_ordinary(parts, stamps, at, mark, quotes, ret_line))
+	if (has_escape || n < quotes_wanted || !read_ordinary(parts, stamps, ret->text.ptr, ret->text.ptr + ret->text.len, quotes, ret_line))
 		ret->fault = line_parse(parts, stamps, ret->text, ret_line);
 	return true;
 }
 
 bool lines_cut(struct lines *lines, slice *ret)
 {
-	const char *const at = lines->at;
 	const char *mark;
 
-	if (at == lines->end)
+	if (lines->at == lines->end)
 		return false;
-	while ((mark = next_mark(lines)) < lines->end && *mark != '\n')
+	while (mark = next_mark(lines), !is_line_end(lines, mark))
 		;
-	lines->at = mark < lines->end ? mark + 1 : mark;
-	if (mark > at && mark[-1] == '\r')
-		mark--;
-	*ret = slice_from(at, (size_t)(mark - at));
+	*ret = end_line(lines, mark);
 	return true;
 }

@@ -17,8 +17,7 @@ struct lines {
 	const char *block, *at, *end;
 	size_t word;    /* index of the marks' word that is looked at */
 	uint64_t marks; /* what is left of it */
-	size_t n_words;
-	uint64_t bits[LINES_MAX / 64];
+	uint64_t bits[LINES_MAX / 64 + 1];
 };
 
 void lines_begin(struct lines *, const struct marks_way *, const char *block, size_t len);
