@@ -79,7 +79,9 @@ static int check_bytes(slice text, bool utf8, size_t max_bytes, const char *what
 	if (text.len > max_bytes)
 		return fail(err, COURANT_INVALID, "%s %.*s… has %zu bytes, more than %zu", what,
 			    SLICE_ARGS(slice_part(text, 0, 40)), text.len, max_bytes);
-	if (!utf8 && !utf8_is_ascii(text))
+	if (utf8_is_ascii(text))
+		return 0;
+	if (!utf8)
 		return fail(err, COURANT_INVALID, "%s %.*s is not ASCII", what, SLICE_ARGS(text));
 	if (!utf8_is_valid(text))
 		return fail(err, COURANT_INVALID, "%s %.*s is not UTF-8", what, SLICE_ARGS(text));

@@ -94,4 +94,49 @@ static void nothing_can_be_smuggled(void)
 	}
 }
 
-TESTS(TEST(lines_end_in_crlf_and_dots_are_doubled), TEST(nuls_and_eight_bits_pass), TEST(nothing_can_be_smuggled))
+/* The same by another way: byte by byte, nothing remembered but the last two. */
+static void filter_slowly(slice in, bool dots, struct buffer *ret)
+{
+	char last = '\n';
+
+	for (size_t i = 0; i < in.len; i++) {
+		const bool ends = in.ptr[i] == '\r' || (in.ptr[i] == '\n' && last != '\r');
+
+		if (ends)
+			buffer_append(ret, SLICE("\r\n"));
+		else if (in.ptr[i] != '\n' && dots && in.ptr[i] == '.' && (last == '\n' || last == '\r'))
+			buffer_append(ret, SLICE(".."));
+		else if (in.ptr[i] != '\n')
+			buffer_append_byte(ret, in.ptr[i]);
+		last = in.ptr[i];
+	}
+	if (last != '\n' && last != '\r')
+		buffer_append(ret, SLICE("\r\n"));
+}
+
+/* Long pieces are copied in spans: one fault anywhere, at any place in a span, is found as in a short one. */
+static void a_fault_in_a_long_piece_is_found(void)
+{
+	static const char *const faults[] = {"\r", "\n", ".", "\r\n", "\n.", "\r.", "\r\n.", "\r\n.\r\n", "\n\r", "\r\r\n"};
+	struct random_stream random = {.state = 11};
+
+	EACH (fault, faults)
+		for (size_t at = 0; at < 300; at++) {
+			char in[320];
+			const struct body_filter filter = {.dots = random_below(&random, 2) == 1};
+			const size_t lines = 1 + random_below(&random, 90);
+			AUTO(buffer) struct buffer out = BUFFER_LIMIT(1000);
+			AUTO(buffer) struct buffer due = BUFFER_LIMIT(1000);
+
+			for (size_t i = 0; i < sizeof in; i++)
+				in[i] = i % (lines + 2) < lines ? 'x' : "\r\n"[i % (lines + 2) - lines];
+			memcpy(in + at, *fault, strlen(*fault));
+			tap_row(*fault);
+			filter_by(filter, slice_from(in, sizeof in), 1 + random_below(&random, sizeof in), &out);
+			filter_slowly(slice_from(in, sizeof in), filter.dots, &due);
+			if (!CHECK_SLICE(buffer_peek(&out), buffer_peek(&due)))
+				return;
+		}
+}
+
+TESTS(TEST(a_fault_in_a_long_piece_is_found), TEST(lines_end_in_crlf_and_dots_are_doubled), TEST(nuls_and_eight_bits_pass), TEST(nothing_can_be_smuggled))
