@@ -251,6 +251,7 @@ static bool step_shaking(struct link *link, int64_t now_ms)
 
 	link->state = LINK_RUNNING;
 	link->event = 0;
+	link->is_drained = false; /* the first record may have come with the handshake's last */
 	tell_secured(link, now_ms);
 	if (was_first)
 		courant_engine_connected(link->engine, now_ms);
@@ -303,7 +304,7 @@ static bool step_reading(struct link *link, int64_t now_ms)
 
 	const enum stream_status status = stream_try_read(&link->stream, bytes, sizeof bytes, &n, &err);
 
-	link->is_drained = status == STREAM_WANT_READ || (status == STREAM_DONE && n < sizeof bytes && !link->stream.tls);
+	link->is_drained = status == STREAM_WANT_READ || (status == STREAM_DONE && link->stream.is_drained);
 	if (status == STREAM_WANT_READ || status == STREAM_WANT_WRITE)
 		return false;
 	if (status == STREAM_DONE)

@@ -48,8 +48,12 @@ static enum stream_status status_of_errno(int error_number, enum stream_status w
 
 enum stream_status stream_try_read(struct stream *stream, void *into, size_t size, size_t *ret_n, courant_error **err)
 {
-	if (stream->tls)
-		return tls_read(stream->tls, into, size, ret_n, err);
+	if (stream->tls) {
+		const enum stream_status status = tls_read(stream->tls, into, size, ret_n, err);
+
+		stream->is_drained = tls_is_drained(stream->tls);
+		return status;
+	}
 
 	for (;;) {
 		const ssize_t n = recv(stream->fd, into, size, 0);
@@ -58,6 +62,7 @@ enum stream_status stream_try_read(struct stream *stream, void *into, size_t siz
 			return STREAM_END;
 		if (n > 0) {
 			*ret_n = (size_t)n;
+			stream->is_drained = *ret_n < size;
 			return STREAM_DONE;
 		}
 		if (errno != EINTR)

@@ -12,6 +12,7 @@ struct tls;
 struct stream {
 	int fd;          /* -1: closed */
 	struct tls *tls; /* NULL: in clear */
+	bool is_drained; /* the last read has taken all there was */
 };
 
 #define STREAM_CLOSED {.fd = -1}
@@ -35,6 +36,7 @@ AUTO_DEFINE_VALUE(stream, struct stream, stream_release)
 void stream_secure(struct stream *, struct tls *tls);
 
 enum stream_status stream_try_handshake(struct stream *, courant_error **err);
+/* After DONE, is_drained says whether another read is of no use before the socket is readable. */
 enum stream_status stream_try_read(struct stream *, void *into, size_t size, size_t *ret_n, courant_error **err);
 /* As much as goes out now: DONE with *ret_n > 0, or a wish. */
 enum stream_status stream_try_write(struct stream *, const void *bytes, size_t size, size_t *ret_n, courant_error **err);

@@ -10,7 +10,6 @@
 
 #include "base/alloc.h"
 #include "net/address.h"
-#include "net/tls_bio.h"
 #include "net/tls_own.h"
 
 static struct tls *session_new(struct tls_context *context, int fd, courant_error **err)
@@ -20,10 +19,11 @@ static struct tls *session_new(struct tls_context *context, int fd, courant_erro
 	ERR_clear_error();
 	if (tls) {
 		tls->context = context;
+		tls->socket.fd = fd;
 		tls->ssl = SSL_new(context->ctx);
 	}
 
-	BIO *bio = tls && tls->ssl ? tls_bio_new(context->bio_method, fd) : NULL;
+	BIO *bio = tls && tls->ssl ? tls_bio_new(context->bio_method, &tls->socket) : NULL;
 
 	if (!bio) {
 		(void)fail_memory(err);
@@ -200,6 +200,11 @@ enum stream_status tls_write(struct tls *tls, const void *bytes, size_t size, si
 	const int result = SSL_write_ex(tls->ssl, bytes, size, ret_n);
 
 	return result == 1 ? STREAM_DONE : finish(tls, result, err);
+}
+
+bool tls_is_drained(const struct tls *tls)
+{
+	return tls->socket.is_drained && !SSL_has_pending(tls->ssl);
 }
 
 const char *tls_version(const struct tls *tls)

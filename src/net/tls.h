@@ -44,6 +44,8 @@ AUTO_DEFINE(tls, struct tls, tls_free)
 enum stream_status tls_handshake(struct tls *, courant_error **err);
 enum stream_status tls_read(struct tls *, void *into, size_t size, size_t *ret_n, courant_error **err);
 enum stream_status tls_write(struct tls *, const void *bytes, size_t size, size_t *ret_n, courant_error **err);
+/* Whether reading again is of no use before the socket is readable: the last read has taken all there was. */
+bool tls_is_drained(const struct tls *);
 
 /* After the handshake. */
 const char *tls_version(const struct tls *); /* "TLSv1.3" */

@@ -3,14 +3,7 @@
 #include "net/tls_bio.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <sys/socket.h>
-
-static int bio_fd(BIO *bio)
-{
-	return (int)(intptr_t)BIO_get_data(bio);
-}
 
 static bool wants_again(void)
 {
@@ -19,7 +12,8 @@ static bool wants_again(void)
 
 static int bio_write(BIO *bio, const char *bytes, size_t size, size_t *ret_n)
 {
-	const ssize_t n = send(bio_fd(bio), bytes, size, MSG_NOSIGNAL);
+	const struct tls_socket *socket = BIO_get_data(bio);
+	const ssize_t n = send(socket->fd, bytes, size, MSG_NOSIGNAL);
 
 	BIO_clear_retry_flags(bio);
 	if (n < 0) {
@@ -33,8 +27,10 @@ static int bio_write(BIO *bio, const char *bytes, size_t size, size_t *ret_n)
 
 static int bio_read(BIO *bio, char *into, size_t size, size_t *ret_n)
 {
-	const ssize_t n = recv(bio_fd(bio), into, size, 0);
+	struct tls_socket *socket = BIO_get_data(bio);
+	const ssize_t n = recv(socket->fd, into, size, 0);
 
+	socket->is_drained = n < (ssize_t)size && n != 0;
 	BIO_clear_retry_flags(bio);
 	if (n == 0)
 		BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
@@ -73,12 +69,12 @@ BIO_METHOD *tls_bio_method_new(void)
 	return method;
 }
 
-BIO *tls_bio_new(const BIO_METHOD *method, int fd)
+BIO *tls_bio_new(const BIO_METHOD *method, struct tls_socket *socket)
 {
 	BIO *bio = BIO_new(method);
 
 	if (bio) {
-		BIO_set_data(bio, (void *)(intptr_t)fd);
+		BIO_set_data(bio, socket);
 		BIO_set_init(bio, 1);
 	}
 	return bio;

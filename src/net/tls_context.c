@@ -207,6 +207,8 @@ static struct tls_context *context_new(const SSL_METHOD *method, courant_error *
 	(void)SSL_CTX_set_min_proto_version(context->ctx, TLS1_2_VERSION);
 	(void)SSL_CTX_set_mode(context->ctx,
 			       SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+	/* One read for a record, not one for its header and one for the rest. */
+	SSL_CTX_set_read_ahead(context->ctx, 1);
 	(void)SSL_CTX_set_options(context->ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	return STEAL(context);
 }

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include "net/tls.h"
+#include "net/tls_bio.h"
 
 #define TLS_PIN_BYTES   32 /* SHA-256 */
 #define TLS_MAX_PINS    8
@@ -23,6 +24,7 @@ struct tls_context {
 
 struct tls {
 	SSL *ssl;
+	struct tls_socket socket;
 	struct tls_context *context;
 	char *name;         /* the certificate must be for; NULL for a server's side */
 	courant_error *why; /* what the verification found first */
