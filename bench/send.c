@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/num.h"
 #include "client/outlet.h"
 
@@ -144,12 +145,20 @@ static double cpu_seconds(void)
 	return (double)used.ru_utime.tv_sec + (double)used.ru_stime.tv_sec + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
-static long max_rss_kb(void)
+/* Of this program alone: what getrusage() tells begins with that of the process that started it. */
+static uint64_t max_rss_kb(void)
 {
-	struct rusage used;
+	AUTO(buffer) struct buffer status = BUFFER_LIMIT(65536);
+	uint64_t kb = 0;
 
-	(void)getrusage(RUSAGE_SELF, &used);
-	return used.ru_maxrss;
+	(void)file_read("/proc/self/status", &status, NULL);
+	for (slice rest = buffer_peek(&status), line; slice_next_line(&rest, &line);)
+		if (slice_starts(line, SLICE("VmHWM:"))) {
+			const slice value = slice_trim(slice_after(line, sizeof "VmHWM:" - 1));
+
+			(void)num_parse_u64(slice_part(value, 0, slice_find(value, ' ')), &kb);
+		}
+	return kb;
 }
 
 /* As many mails as may be under way at once, each with a reader of its own; one that came back is used again. */
@@ -185,9 +194,9 @@ static int run(const struct target *target, const struct numbers *numbers)
 
 	const double seconds = (double)(clock_monotonic_ms() - begun_ms) / 1e3;
 
-	(void)printf("%llu accepted, %llu not; %.3f s, %.0f mails/s, %.2f us CPU a mail, %ld KB at most\n", (unsigned long long)tally.accepted,
+	(void)printf("%llu accepted, %llu not; %.3f s, %.0f mails/s, %.2f us CPU a mail, %llu KB at most\n", (unsigned long long)tally.accepted,
 		     (unsigned long long)tally.other, seconds, (double)numbers->count / (seconds > 0 ? seconds : 1e-3),
-		     (cpu_seconds() - cpu) * 1e6 / (double)numbers->count, max_rss_kb());
+		     (cpu_seconds() - cpu) * 1e6 / (double)numbers->count, (unsigned long long)max_rss_kb());
 	if (tally.other)
 		(void)fprintf(stderr, "bench-send: %s\n", tally.why);
 	outlet_free(outlet);

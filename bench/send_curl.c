@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* send_curl.c - the same mails as bench-send, by libcurl: bench-send-curl HOST:PORT --count N --size BYTES (one connection, used again and again) */
+/* send_curl.c - the same mails as bench-send, by libcurl: bench-send-curl HOST:PORT --count N --size BYTES [--tls] (one connection, used again and again) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,14 +45,17 @@ int main(int argc, char **argv)
 {
 	static const char header[] = "From: a@example.com\r\nTo: b@example.org\r\nSubject: bench\r\n\r\n";
 	uint64_t count = 1000, size = 1024;
+	long tls = CURLUSESSL_NONE;
 	char url[300];
 
 	if (argc < 2)
 		return 64;
-	for (int i = 2; i + 1 < argc; i += 2) {
+	for (int i = 2; i < argc; i++) {
 		uint64_t *value = strcmp(argv[i], "--count") == 0 ? &count : strcmp(argv[i], "--size") == 0 ? &size : NULL;
 
-		if (!value || !num_parse_u64(slice_of(argv[i + 1]), value))
+		if (strcmp(argv[i], "--tls") == 0)
+			tls = CURLUSESSL_ALL;
+		else if (!value || i + 1 == argc || !num_parse_u64(slice_of(argv[++i]), value))
 			return 64;
 	}
 	(void)snprintf(url, sizeof url, "smtp://%s/localhost", argv[1]);
@@ -76,6 +79,9 @@ int main(int argc, char **argv)
 	(void)curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
 	(void)curl_easy_setopt(curl, CURLOPT_READDATA, &mail);
 	(void)curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_USE_SSL, tls);
+	(void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L); /* as bench-send: whatever certificate the server has */
+	(void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 
 	const double begun = now(), cpu = cpu_seconds();
