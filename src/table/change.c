@@ -29,10 +29,8 @@ static enum judgement judge(enum table_type type, double now, double former, enu
 
 static bool is_figure(enum table_type type, const struct table_cell *cell)
 {
-	const bool is_double = type == TABLE_NUMBER || type == TABLE_SECONDS || type == TABLE_RATIO;
-
 	return cell->is_known && type != TABLE_TEXT && type != TABLE_TIME &&
-	       (!is_double || (isfinite(cell->number) && cell->number >= 0));
+	       (!table_type_is_double(type) || (isfinite(cell->number) && cell->number >= 0));
 }
 
 struct change change_of(enum table_type type, struct table_cell now_cell, struct table_cell former_cell,

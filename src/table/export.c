@@ -112,6 +112,9 @@ static void write_json_cell(struct buffer *out, enum table_type type, const stru
 	case TABLE_NUMBER:
 	case TABLE_SECONDS:
 	case TABLE_RATIO:
+	case TABLE_RATE:
+	case TABLE_BYTE_RATE:
+	case TABLE_MEMORY:
 		write_number(out, cell->number, SLICE("null"));
 		break;
 	case TABLE_TEXT:
@@ -197,6 +200,9 @@ static void write_csv_cell(struct buffer *out, enum table_type type, const struc
 	case TABLE_NUMBER:
 	case TABLE_SECONDS:
 	case TABLE_RATIO:
+	case TABLE_RATE:
+	case TABLE_BYTE_RATE:
+	case TABLE_MEMORY:
 		write_number(out, cell->number, SLICE(""));
 		break;
 	case TABLE_TEXT:

@@ -47,13 +47,13 @@ static void write_three(struct buffer *out, double value)
 		num_write_grouped(out, value < 1.8e19 ? (uint64_t)(value + 0.5) : UINT64_MAX);
 }
 
-/* Units that are a thousand apart: the greatest that leaves at least one whole; 999.6 of one is 1.00 of the next. */
-static size_t choose_unit(double *value, size_t n_units)
+/* Units that are a thousand (or 1024) apart: the greatest that needs no four digits; 999.6 of one is 1.00 of the next. */
+static size_t choose_unit(double *value, size_t n_units, double apart)
 {
 	size_t i = 0;
 
 	while (i + 1 < n_units && *value >= 999.5) {
-		*value /= 1000;
+		*value /= apart;
 		i++;
 	}
 	return i;
@@ -66,7 +66,7 @@ static void write_large_count(struct buffer *out, uint64_t count, enum figure_co
 
 	switch (language) {
 	case LANGUAGE_EN: {
-		const size_t i = choose_unit(&value, sizeof units / sizeof *units);
+		const size_t i = choose_unit(&value, sizeof units / sizeof *units, 1000);
 
 		write_three(out, value);
 		write_unit(out, slice_of(units[i]), context);
@@ -133,18 +133,77 @@ void format_share_fine(struct buffer *out, double ratio)
 }
 
 static const char *const byte_units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+static const char *const byte_rate_units[] = {"B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s", "EB/s"};
+static const char *const memory_units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 #define BYTE_UNITS (sizeof byte_units / sizeof *byte_units)
 
 void format_bytes(struct buffer *out, uint64_t bytes, enum figure_context context)
 {
 	double value = (double)bytes;
-	const size_t i = choose_unit(&value, BYTE_UNITS);
+	const size_t i = choose_unit(&value, BYTE_UNITS, 1000);
 
 	if (i == 0)
 		format_count(out, bytes);
 	else
 		write_three(out, value);
 	write_unit(out, slice_of(byte_units[i]), context);
+}
+
+/* Bytes that were averaged: not whole, and of a gauge perhaps negative. */
+static void write_bytes(struct buffer *out, double bytes, const char *const units[BYTE_UNITS], double apart, enum figure_context context)
+{
+	if (bytes < 0) {
+		buffer_append_byte(out, '-');
+		bytes = -bytes;
+	}
+
+	const size_t i = choose_unit(&bytes, BYTE_UNITS, apart);
+
+	if (i == 0)
+		format_number(out, bytes);
+	else
+		write_three(out, bytes);
+	write_unit(out, slice_of(units[i]), context);
+}
+
+void format_byte_rate(struct buffer *out, double per_second, enum figure_context context)
+{
+	write_bytes(out, per_second, byte_rate_units, 1000, context);
+}
+
+void format_memory(struct buffer *out, double bytes, enum figure_context context)
+{
+	write_bytes(out, bytes, memory_units, 1024, context);
+}
+
+/* What rates count, in words. */
+static const struct {
+	const char *unit;
+	enum word word;
+} rate_words[] = {
+	{"pages", WORD_PAGES_PER_SECOND},
+	{"requests", WORD_REQUESTS_PER_SECOND},
+};
+
+void format_rate_unit(struct buffer *out, const char *unit, enum language language)
+{
+	for (size_t i = 0; unit && i < sizeof rate_words / sizeof *rate_words; i++) {
+		if (slice_equal(slice_of(unit), slice_of(rate_words[i].unit))) {
+			buffer_append(out, slice_of(word(rate_words[i].word, language)));
+			return;
+		}
+	}
+	if (unit)
+		buffer_printf(out, "%s/s", unit);
+	else
+		buffer_append(out, slice_of(word(WORD_TIMES_PER_SECOND, language)));
+}
+
+void format_rate(struct buffer *out, double per_second, const char *unit, enum figure_context context, enum language language)
+{
+	format_number(out, per_second);
+	buffer_append(out, format_blank(context));
+	format_rate_unit(out, unit, language);
 }
 
 /* Two units: 7 分 00 秒, 1 h 30 min; the second is left out when it is 0 of hours or more. */
@@ -218,6 +277,9 @@ double cell_number(enum table_type type, const struct table_cell *cell)
 	case TABLE_NUMBER:
 	case TABLE_SECONDS:
 	case TABLE_RATIO:
+	case TABLE_RATE:
+	case TABLE_BYTE_RATE:
+	case TABLE_MEMORY:
 		return isfinite(cell->number) ? cell->number : 0;
 	case TABLE_TIME:
 		return (double)cell->time_ms;
@@ -229,9 +291,7 @@ double cell_number(enum table_type type, const struct table_cell *cell)
 
 static bool has_figure(enum table_type type, const struct table_cell *cell)
 {
-	const bool is_double = type == TABLE_NUMBER || type == TABLE_SECONDS || type == TABLE_RATIO;
-
-	return cell->is_known && (!is_double || isfinite(cell->number));
+	return cell->is_known && (!table_type_is_double(type) || isfinite(cell->number));
 }
 
 static void write_unknown(struct buffer *out, enum figure_context context)
@@ -265,30 +325,49 @@ void format_cell(struct buffer *out, enum table_type type, const struct table_ce
 	case TABLE_RATIO:
 		format_share(out, cell->number);
 		break;
+	case TABLE_RATE:
+		format_rate(out, cell->number, NULL, context, language);
+		break;
+	case TABLE_BYTE_RATE:
+		format_byte_rate(out, cell->number, context);
+		break;
+	case TABLE_MEMORY:
+		format_memory(out, cell->number, context);
+		break;
 	case TABLE_TEXT:
 		buffer_append(out, cell->text);
 		break;
 	}
 }
 
+/* The unit that suits the greatest. */
+static void scale_bytes(struct figure_scale *scale, const char *const units[BYTE_UNITS], double apart, double greatest)
+{
+	const size_t i = choose_unit(&greatest, BYTE_UNITS, apart);
+
+	scale->unit = units[i];
+	scale->one = pow(apart, (double)i);
+	scale->decimals = i ? decimals_of_three(greatest) : 0;
+}
+
 struct figure_scale format_scale(enum table_type type, double greatest)
 {
-	static const double powers[BYTE_UNITS] = {1, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18};
 	struct figure_scale scale = {.type = type, .unit = "", .one = 1};
 
 	if (type == TABLE_BYTES) {
-		const size_t i = choose_unit(&greatest, BYTE_UNITS);
-
-		scale.unit = byte_units[i];
-		scale.one = powers[i];
-		scale.decimals = i ? decimals_of_three(greatest) : 0;
+		scale_bytes(&scale, byte_units, 1000, greatest);
+	} else if (type == TABLE_BYTE_RATE) {
+		scale_bytes(&scale, byte_rate_units, 1000, greatest);
+	} else if (type == TABLE_MEMORY) {
+		scale_bytes(&scale, memory_units, 1024, greatest);
 	} else if (type == TABLE_SECONDS) {
 		const bool is_small = greatest < 0.9995;
 
 		scale.unit = is_small ? "ms" : "s";
 		scale.one = is_small ? 0.001 : 1;
 		scale.decimals = is_small ? 0 : decimals_of_three(greatest);
-	} else if (type == TABLE_NUMBER) {
+	} else if (type == TABLE_NUMBER || type == TABLE_RATE) {
+		scale.unit = type == TABLE_RATE ? "/s" : "";
 		scale.decimals = decimals_of_three(fabs(greatest));
 	}
 	return scale;
@@ -321,7 +400,7 @@ void format_scaled(struct buffer *out, const struct figure_scale *scale, const s
 		buffer_append_byte(out, '<');
 		num_write_fixed(out, least, scale->decimals);
 	} else if (scale->decimals == 0 && value > 0) {
-		if (scale->one == 1 && scale->type != TABLE_NUMBER && scale->type != TABLE_SECONDS)
+		if (scale->one == 1 && !table_type_is_double(scale->type))
 			format_count(out, cell->count);
 		else
 			format_count(out, value < 1.8e19 ? (uint64_t)(value + 0.5) : UINT64_MAX);

@@ -40,6 +40,18 @@ void format_bytes(struct buffer *, uint64_t, enum figure_context);
 /* <1 ms, 242 ms, 1.24 s, 41 s, 7 分 00 秒, 1 h 30 min, 3 d 4 h. */
 void format_seconds(struct buffer *, double seconds, enum figure_context, enum language);
 
+/* 0.79 MB/s: SI, three digits. */
+void format_byte_rate(struct buffer *, double per_second, enum figure_context);
+
+/* 24.1 GiB: IEC, three digits. */
+void format_memory(struct buffer *, double bytes, enum figure_context);
+
+/* 14.2 次/s, 14.2 /s; of a column's unit: 14.2 pages/s, 14.2 页/s. */
+void format_rate(struct buffer *, double per_second, const char *unit, enum figure_context, enum language);
+
+/* That unit alone, for heads and axes. */
+void format_rate_unit(struct buffer *, const char *unit, enum language);
+
 /* Three digits: 0.79, 14.2, 3,400. */
 void format_number(struct buffer *, double);
 
@@ -72,7 +84,7 @@ void format_cell(struct buffer *, enum table_type, const struct table_cell *, co
 /* The figures of one column share a unit and decimals, so that they stand under each other: 38.2, 4.1, 6.5 (MB). Counts stay whole. */
 struct figure_scale {
 	enum table_type type;
-	const char *unit; /* "MB", "ms"; "" for none */
+	const char *unit; /* "MB", "ms"; "/s" of a rate (format_rate_unit has the words); "" for none */
 	double one;       /* what one unit is */
 	unsigned decimals;
 };

@@ -74,7 +74,7 @@ struct table *table_new(const struct table_head *head, const struct table_column
 
 	for (size_t i = 0; kept && i < n_columns; i++) {
 		table->columns[i] = columns[i];
-		kept = keep_name(table, &table->columns[i].name);
+		kept = keep_name(table, &table->columns[i].name) && keep_name(table, &table->columns[i].unit);
 	}
 	if (!kept) {
 		(void)fail_memory(err);

@@ -11,18 +11,29 @@
 #include "base/slice.h"
 
 enum table_type {
-	TABLE_TIME,    /* instant, ms since 1970 UTC */
-	TABLE_COUNT,   /* whole, uint64_t */
-	TABLE_NUMBER,  /* double */
-	TABLE_BYTES,   /* whole, uint64_t */
-	TABLE_SECONDS, /* double */
-	TABLE_RATIO,   /* double, 0 to 1 */
-	TABLE_TEXT,    /* UTF-8 */
+	TABLE_TIME,      /* instant, ms since 1970 UTC; of a series: the start of the row's step */
+	TABLE_COUNT,     /* whole, uint64_t */
+	TABLE_NUMBER,    /* double */
+	TABLE_BYTES,     /* whole, uint64_t */
+	TABLE_SECONDS,   /* double */
+	TABLE_RATIO,     /* double, 0 to 1 */
+	TABLE_RATE,      /* double: times a second */
+	TABLE_BYTE_RATE, /* double: bytes a second */
+	TABLE_MEMORY,    /* double: bytes, shown in powers of 1024 */
+	TABLE_TEXT,      /* UTF-8 */
 };
+
+/* Whether its cells hold `number`, which may be negative, and must be looked at for NaN and infinity. */
+static inline bool table_type_is_double(enum table_type type)
+{
+	return type == TABLE_NUMBER || type == TABLE_SECONDS || type == TABLE_RATIO || type == TABLE_RATE || type == TABLE_BYTE_RATE ||
+	       type == TABLE_MEMORY;
+}
 
 struct table_column {
 	const char *name; /* as in JSON and CSV: "page_views"; copied by table_new */
 	enum table_type type;
+	const char *unit; /* of a number or rate: what is measured or counted ("pages", "\u00b0C"); copied; NULL: none */
 };
 
 struct table_cell {
@@ -30,7 +41,7 @@ struct table_cell {
 	union {
 		int64_t time_ms;
 		uint64_t count; /* TABLE_COUNT, TABLE_BYTES */
-		double number;  /* TABLE_NUMBER, TABLE_SECONDS, TABLE_RATIO */
+		double number;  /* what table_type_is_double */
 		slice text;
 	};
 };
@@ -48,6 +59,10 @@ struct table_head {
 	int64_t from_ms, to_ms;    /* the window; both 0: unlimited */
 	const char *source;        /* "/var/log/nginx/access.log" */
 	double coverage;           /* share of the window there are data for, 0 to 1 */
+	int64_t step_ms;           /* of a series: each row stands for so long, from its time on; 0: rows are no regular samples */
+	int64_t first_ms, last_ms; /* of a series: from the first to the end of the last step with data in the window; both 0: there are none */
+	uint64_t rows_unknown;     /* of a series: steps of the window without data */
+	uint64_t resets;           /* how often a counter began anew in the window */
 	bool is_estimated;
 	bool is_single;            /* one row that is an object of its own (totals) */
 	uint64_t rows_left_out;    /* a ranked table that was cut: how many rows follow … */

@@ -61,19 +61,21 @@ static struct table *make_all(bool is_single)
 {
 	static const struct table_column columns[] = {
 		{"at", TABLE_TIME},	{"hits", TABLE_COUNT},	{"load", TABLE_NUMBER}, {"bytes", TABLE_BYTES},
-		{"p95", TABLE_SECONDS}, {"share", TABLE_RATIO}, {"name", TABLE_TEXT},
+		{"p95", TABLE_SECONDS}, {"share", TABLE_RATIO}, {"rate", TABLE_RATE, "pages"}, {"speed", TABLE_BYTE_RATE}, {"memory", TABLE_MEMORY},
+		{"name", TABLE_TEXT},
 	};
-	struct table *table = table_new(&(struct table_head){.name = "all", .is_single = is_single}, columns, 7, NULL);
+	struct table *table = table_new(&(struct table_head){.name = "all", .is_single = is_single}, columns, 10, NULL);
 
 	(void)table_add_row(table,
 			    (struct table_cell[]){CELL_TIME(INT64_C(1794182400000)), CELL_COUNT(UINT64_MAX), CELL_NUMBER(-0.5),
-						  CELL_COUNT(0), CELL_NUMBER(0.242), CELL_NUMBER(0.1), CELL_TEXT(SLICE("x"))},
+						  CELL_COUNT(0), CELL_NUMBER(0.242), CELL_NUMBER(0.1), CELL_NUMBER(1.5),
+						  CELL_NUMBER(2490000.25), CELL_NUMBER(1073741824), CELL_TEXT(SLICE("x"))},
 			    NULL);
 	if (is_single)
 		return table;
 	(void)table_add_row(table,
 			    (struct table_cell[]){CELL_UNKNOWN, CELL_UNKNOWN, CELL_NUMBER(NAN), CELL_UNKNOWN,
-						  CELL_NUMBER(INFINITY), CELL_UNKNOWN, CELL_UNKNOWN},
+						  CELL_NUMBER(INFINITY), CELL_UNKNOWN, CELL_NUMBER(NAN), CELL_NUMBER(INFINITY), CELL_UNKNOWN, CELL_UNKNOWN},
 			    NULL);
 	return table;
 }
@@ -86,19 +88,19 @@ static void every_type_is_written(void)
 
 #define FIRST                                                                                      \
 	"{\"at\":\"2026-11-09T08:00:00+08:00\",\"hits\":18446744073709551615,\"load\":-0.5,\"bytes\":0,\"p95\":0.242," \
-	"\"share\":0.1,\"name\":\"x\"}"
+	"\"share\":0.1,\"rate\":1.5,\"speed\":2490000.25,\"memory\":1073741824,\"name\":\"x\"}"
 	CHECK(export_json(&out, table, zone, NULL) == 0);
 	CHECK_TEXT(out.bytes, "[" FIRST ",\n{\"at\":null,\"hits\":null,\"load\":null,\"bytes\":null,\"p95\":null,\"share\":null,"
-			      "\"name\":null}]");
+			      "\"rate\":null,\"speed\":null,\"memory\":null,\"name\":null}]");
 	buffer_cut(&out, 0);
 	CHECK(export_json(&out, single, zone, NULL) == 0);
 	CHECK_TEXT(out.bytes, FIRST);
 #undef FIRST
 	buffer_cut(&out, 0);
 	CHECK(export_csv(&out, table, zone, NULL) == 0);
-	CHECK_TEXT(out.bytes, "at,hits,load,bytes,p95,share,name\r\n"
-			      "2026-11-09T08:00:00+08:00,18446744073709551615,-0.5,0,0.242,0.1,x\r\n"
-			      ",,,,,,\r\n");
+	CHECK_TEXT(out.bytes, "at,hits,load,bytes,p95,share,rate,speed,memory,name\r\n"
+			      "2026-11-09T08:00:00+08:00,18446744073709551615,-0.5,0,0.242,0.1,1.5,2490000.25,1073741824,x\r\n"
+			      ",,,,,,,,,\r\n");
 }
 
 static void a_table_without_rows_is_empty(void)

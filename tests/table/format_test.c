@@ -244,6 +244,10 @@ static void figures_of_a_column_share_their_unit(void)
 		{"a share", TABLE_RATIO, 0.5, CELL_NUMBER(0.07), "", "7.0%"},
 		{"a number", TABLE_NUMBER, 14.2, CELL_NUMBER(3.14), "", "3.1"},
 		{"a negative number", TABLE_NUMBER, 14.2, CELL_NUMBER(-3.14), "", "-3.1"},
+		{"bytes a second", TABLE_BYTE_RATE, 2.49e6, CELL_NUMBER(790000), "MB/s", "0.79"},
+		{"memory", TABLE_MEMORY, 24.1 * 1073741824, CELL_NUMBER(1.18 * 1073741824), "GiB", "1.2"},
+		{"a rate", TABLE_RATE, 28.3, CELL_NUMBER(9.96), "/s", "10.0"},
+		{"whole bytes a second", TABLE_BYTE_RATE, 999, CELL_NUMBER(12.5), "B/s", "13"},
 		{"not known", TABLE_COUNT, 10, CELL_UNKNOWN, "", "–"},
 		{"not a number", TABLE_NUMBER, 10, CELL_NUMBER(NAN), "", "–"},
 	};
@@ -256,6 +260,62 @@ static void figures_of_a_column_share_their_unit(void)
 		format_scaled(&out, &scale, &row->cell, FIGURE_CELL);
 		CHECK_TEXT(out.bytes, row->text);
 		CHECK_TEXT(scale.unit, row->unit);
+	}
+}
+
+/* Figures of the design's performance report. */
+static void rates_and_memory_have_three_digits(void)
+{
+	static const struct {
+		const char *name;
+		enum table_type type;
+		double value;
+		const char *zh, *en;
+	} rows[] = {
+		{"two decimals below 10", TABLE_BYTE_RATE, 790000, "790" NB "kB/s", "790" NB "kB/s"},
+		{"megabytes a second", TABLE_BYTE_RATE, 2.49e6, "2.49" NB "MB/s", "2.49" NB "MB/s"},
+		{"part of a byte a second", TABLE_BYTE_RATE, 0.25, "0.25" NB "B/s", "0.25" NB "B/s"},
+		{"no byte", TABLE_BYTE_RATE, 0, "0" NB "B/s", "0" NB "B/s"},
+		{"memory is in powers of 1024", TABLE_MEMORY, 24.1 * 1073741824, "24.1" NB "GiB", "24.1" NB "GiB"},
+		{"a full mebibyte", TABLE_MEMORY, 1048576, "1.00" NB "MiB", "1.00" NB "MiB"},
+		{"never four digits", TABLE_MEMORY, 1023.0 * 1048576, "1.00" NB "GiB", "1.00" NB "GiB"},
+		{"just below a thousand", TABLE_MEMORY, 999.0 * 1024, "999" NB "KiB", "999" NB "KiB"},
+		{"less memory than none", TABLE_MEMORY, -2048, "-2.00" NB "KiB", "-2.00" NB "KiB"},
+		{"a rate", TABLE_RATE, 14.2, "14.2" NB "次/s", "14.2" NB "/s"},
+		{"a slow rate", TABLE_RATE, 0.0234, "0.02" NB "次/s", "0.02" NB "/s"},
+		{"not a number", TABLE_RATE, NAN, "–", "–"},
+		{"endless", TABLE_MEMORY, INFINITY, "–", "–"},
+	};
+
+	EACH (row, rows) {
+		AUTO(buffer) struct buffer zh = BUFFER_LIMIT(64), en = BUFFER_LIMIT(64);
+
+		tap_row(row->name);
+		format_cell(&zh, row->type, &CELL_NUMBER(row->value), NULL, FIGURE_SENTENCE, LANGUAGE_ZH);
+		format_cell(&en, row->type, &CELL_NUMBER(row->value), NULL, FIGURE_SENTENCE, LANGUAGE_EN);
+		CHECK_TEXT(zh.bytes, row->zh);
+		CHECK_TEXT(en.bytes, row->en);
+	}
+}
+
+static void rates_say_what_they_count(void)
+{
+	static const struct {
+		const char *unit, *zh, *en;
+	} rows[] = {
+		{"pages", "12.4" TH "页/s", "12.4" TH "pages/s"},
+		{"requests", "12.4" TH "次/s", "12.4" TH "req/s"},
+		{"sheep", "12.4" TH "sheep/s", "12.4" TH "sheep/s"},
+	};
+
+	EACH (row, rows) {
+		AUTO(buffer) struct buffer zh = BUFFER_LIMIT(64), en = BUFFER_LIMIT(64);
+
+		tap_row(row->unit);
+		format_rate(&zh, 12.4, row->unit, FIGURE_CELL, LANGUAGE_ZH);
+		format_rate(&en, 12.4, row->unit, FIGURE_CELL, LANGUAGE_EN);
+		CHECK_TEXT(zh.bytes, row->zh);
+		CHECK_TEXT(en.bytes, row->en);
 	}
 }
 
@@ -273,4 +333,5 @@ static void what_is_not_known_is_a_dash(void)
 
 TESTS(TEST(large_counts_are_short), TEST(shares_are_exact_at_their_ends), TEST(bytes_have_three_digits),
       TEST(durations_have_two_units), TEST(dates_read_as_in_their_language), TEST(times_are_on_the_zone_s_wall),
-      TEST(offsets_are_short), TEST(figures_of_a_column_share_their_unit), TEST(what_is_not_known_is_a_dash))
+      TEST(offsets_are_short), TEST(figures_of_a_column_share_their_unit), TEST(rates_and_memory_have_three_digits),
+      TEST(rates_say_what_they_count), TEST(what_is_not_known_is_a_dash))

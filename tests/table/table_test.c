@@ -56,6 +56,19 @@ static void what_is_outside_is_unknown(void)
 	CHECK(table_find_column(table, "shar") == SLICE_NONE);
 }
 
+static void units_are_copied(void)
+{
+	char unit[] = "pages";
+	const struct table_column rate[] = {{"swapped_in", TABLE_RATE, unit}, {"load", TABLE_NUMBER}};
+	AUTO(table) struct table *table = table_new(&(struct table_head){.name = "swap", .step_ms = 60000, .resets = 1}, rate, 2, NULL);
+
+	unit[0] = '!';
+	CHECK_TEXT(table_column(table, 0)->unit, "pages");
+	CHECK(!table_column(table, 1)->unit);
+	CHECK_INT(table_head(table)->step_ms, 60000);
+	CHECK_INT(table_head(table)->resets, 1);
+}
+
 static void the_head_is_copied(void)
 {
 	char name[] = "pages";
@@ -192,6 +205,6 @@ static void a_stream_that_fails_says_why(void)
 	CHECK_ERROR(err, COURANT_NO_INPUT, "row 7 cannot be read");
 }
 
-TESTS(TEST(rows_are_kept_in_order), TEST(what_is_outside_is_unknown), TEST(the_head_is_copied), TEST(long_texts_have_room),
+TESTS(TEST(rows_are_kept_in_order), TEST(what_is_outside_is_unknown), TEST(units_are_copied), TEST(the_head_is_copied), TEST(long_texts_have_room),
       TEST(no_memory_is_an_error),
       TEST(a_stream_is_read_as_often_as_asked), TEST(a_stream_that_fails_says_why))
