@@ -97,6 +97,7 @@ int catch_run(struct cli_call *);
 int check_run(struct cli_call *);
 int help_run(struct cli_call *);
 int ledger_run(struct cli_call *);
+int next_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
 int sendmail_run(struct cli_call *);

@@ -19,6 +19,7 @@ const struct cli_command *const cli_commands[] = {
 	&command_check,
 	&command_help,
 	&command_ledger,
+	&command_next,
 	&command_report,
 	&command_send,
 	&command_sendmail,

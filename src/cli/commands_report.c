@@ -65,6 +65,39 @@ const struct cli_command command_ledger = {
 	.run = ledger_run,
 };
 
+/* ---- next ---- */
+
+static const struct cli_option next_options[] = {
+	{.name = "json", .help = "print each run as one JSON object a line"},
+	SETTINGS_OPTION,
+};
+
+const struct cli_command command_next = {
+	.name = "next",
+	.arguments = "[N] [FILE.yaml…]",
+	.summary = "show when the reports run next, and about which time",
+	.about =
+		"Lists the next runs (10, or N) of the report files that are named, else of those that \"reports\" in courant.yaml names: when, in the "
+		"report's zone, and the window of its period as of then. Where clocks change, a day has 23 or 25 hours; it says so.\n"
+		"\n"
+		"A report file has its schedule in one of these forms:\n"
+		"    schedule: daily 08:00\n"
+		"    schedule: weekly mon 09:00          # weekly mon-fri 09:00\n"
+		"    schedule: monthly 1 07:30           # 31 or last: the month's last day\n"
+		"    schedule: every 15 min              # counted from midnight; or 2 h\n"
+		"    schedule: 0 8 * * 1-5               # minute hour day month weekday\n"
+		"The last one is a line of cron: numbers, names, lists, ranges, steps; where both days are limited, either will do. A time "
+		"that clocks skip runs right behind the gap, one that comes twice runs once; \"every\", and a cron line whose hour begins "
+		"with a star, follow the clock.",
+	.examples = "# the next ten runs of all reports\n"
+		    "courant next\n"
+		    "# what would this one do?\n"
+		    "courant next 3 reports.d/weekly.yaml",
+	OPTIONS(next_options),
+	.max_arguments = SIZE_MAX,
+	.run = next_run,
+};
+
 /* ---- report ---- */
 
 static const struct cli_option report_options[] = {

@@ -195,6 +195,13 @@ static int check_secrecy(const char *path, const struct stat *status, const stru
 	            reading->password->line, path);
 }
 
+static slice folder_of(slice path)
+{
+	const size_t slash = slice_find_last(path, '/');
+
+	return slash == SLICE_NONE ? SLICE("") : slice_part(path, 0, slash ? slash : 1);
+}
+
 int config_load(const char *path, struct faults *faults, struct config *ret, courant_error **err)
 {
 	AUTO(close) int fd = file_open(path, err);
@@ -224,6 +231,8 @@ int config_load(const char *path, struct faults *faults, struct config *ret, cou
 	if (!faults_is_empty(faults))
 		return fail(err, COURANT_CONFIG, "%s has %zu %s", path, faults->n + faults->n_more,
 		            faults->n + faults->n_more == 1 ? "fault" : "faults");
+	if (!(config.folder = mem_copy(folder_of(slice_of(path)))))
+		return fail_memory(err);
 	*ret = config;
 	config = (struct config){0};
 	return 0;
@@ -263,6 +272,7 @@ void config_release(struct config *config)
 		secret_free(account->password);
 	}
 	free(config->accounts);
+	free(config->folder);
 	texts_release(&config->order);
 	texts_release(&config->reports);
 	free(config->owner);

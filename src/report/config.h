@@ -5,6 +5,7 @@
  *       office: {server: smtp://ops@mail.example.com, from: 运维 <ops@example.com>, password_command: pass show smtp/ops}
  *       gmail: {server: ops@gmail, token_command: oauth-token ops, proxy: socks5://127.0.0.1}
  *     account: [office]
+ *     reports: [reports.d/traffic.yaml]
  *     owner: oncall@example.com
  *     aliases: /etc/aliases
  *     language: zh
@@ -28,6 +29,7 @@ struct config_account {
 };
 
 struct config {
+	char *folder; /* of the file: where relative patterns begin; "" for the working folder */
 	struct config_account *accounts;
 	size_t n_accounts;
 	struct texts

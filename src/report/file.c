@@ -98,6 +98,20 @@ static void read_send(void *into, const struct yaml_node *key, const struct yaml
 	file->send = (enum send_when)word;
 }
 
+static void read_schedule(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                          struct faults *faults)
+{
+	struct report_file *file = ((struct reading *)into)->file;
+	courant_error *error = NULL;
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	file->has_schedule = schedule_parse(text, &file->schedule, &error) == 0;
+	if (!file->has_schedule)
+		value_fault(value, error, faults);
+}
+
 static void read_footer(void *into, const struct yaml_node *key, const struct yaml_node *value,
                         struct faults *faults)
 {
@@ -228,6 +242,7 @@ static const struct yaml_key file_keys[] = {
         {"subject", read_subject},
         {"privacy", read_privacy},
         {"send", read_send},
+        {"schedule", read_schedule},
         {"link", read_link},
         {"note", read_note},
         {"site", read_site},

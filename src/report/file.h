@@ -6,7 +6,7 @@
 #define COURANT_REPORT_FILE_H
 #include "report/faults.h"
 #include "report/texts.h"
-#include "schedule/period.h"
+#include "schedule/schedule.h"
 #include "table/words.h"
 
 enum section_kind {
@@ -46,6 +46,8 @@ struct report_file {
 	char *from, *subject; /* NULL: none */
 	enum privacy privacy;
 	enum send_when send;
+	bool has_schedule;
+	struct schedule schedule;
 	char *link, *note, *footer; /* NULL: none; the note stands bold behind the period */
 	char *site; /* the host name of the site that is reported on; NULL: guessed (site.h) */
 	struct targets targets;

@@ -2,36 +2,16 @@
 /* report.c - the way from logs to a document */
 #include "report/report.h"
 
-#include <errno.h>
-#include <glob.h>
-
-#include "base/alloc.h"
 #include "report/build.h"
 #include "report/site.h"
 
 /* ---- Logs and their zone ---- */
 
-static void free_glob(glob_t *found)
-{
-	globfree(found);
-}
-AUTO_DEFINE_VALUE(glob, glob_t, free_glob)
-
 int report_find_logs(const struct report_file *file, struct texts *ret, courant_error **err)
 {
 	for (size_t i = 0; i < file->logs.n; i++) {
-		AUTO(glob) glob_t found = {0};
-		const int status = glob(file->logs.items[i], 0, NULL, &found);
-
-		if (status == GLOB_NOSPACE)
-			return fail_memory(err);
-		if (status != 0)
-			return fail(err, COURANT_NO_INPUT, "no log file is named %s",
-			            file->logs.items[i]);
-		for (size_t k = 0; k < found.gl_pathc; k++) {
-			if (texts_add(ret, slice_of(found.gl_pathv[k]), err) < 0)
-				return -1;
-		}
+		if (texts_add_paths(ret, file->logs.items[i], "log file", err) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -65,6 +65,7 @@ def prepare(place):
 	(place / "mail.eml").write_text("From: ops@example.com\nTo: ann@example.org\nSubject: hello\n\nhello\n")
 	(place / "reports.d").mkdir()
 	shutil.copy(tap.SOURCE / "reports/traffic.yaml", place / "reports.d")
+	(place / "reports.d/weekly.yaml").write_text("schedule: weekly mon 09:00\nperiod: last week\n")
 	# A browser that opens everything.
 	(place / "bin").mkdir()
 	(place / "bin/xdg-open").write_text("#!/bin/sh\ntest -r \"$1\"\n")
@@ -110,7 +111,8 @@ def the_examples_of_the_help_run():
 	with Catcher(place) as catcher:
 		config = place / ".config/courant/courant.yaml"
 		config.parent.mkdir(parents=True)
-		config.write_text(f"accounts:\n  office: {{server: 'smtp://ops@127.0.0.1:{catcher.port}', from: ops@example.com, ca_file: {catcher.mails}/ca.pem}}\n")
+		config.write_text(f"accounts:\n  office: {{server: 'smtp://ops@127.0.0.1:{catcher.port}', from: ops@example.com, ca_file: {catcher.mails}/ca.pem}}\n"
+				  f"reports: {place}/reports.d/*.yaml\n")
 		for name in commands():
 			for example in examples(name):
 				# The catcher runs until it is told to stop; this one is running. Git wants a repository.

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* agenda.c - report files and their runs (agenda.h) */
+#include "report/agenda.h"
+
+#include "base/alloc.h"
+
+static void entry_release(struct agenda_entry *entry)
+{
+	free(entry->path);
+	report_file_release(&entry->file);
+	zone_free(entry->zone);
+}
+AUTO_DEFINE_VALUE(entry, struct agenda_entry, entry_release)
+
+void agenda_release(struct agenda *agenda)
+{
+	for (size_t i = 0; i < agenda->n; i++)
+		entry_release(&agenda->entries[i]);
+	free(agenda->entries);
+	*agenda = (struct agenda){0};
+}
+
+int agenda_find_files(const struct config *config, struct texts *ret, courant_error **err)
+{
+	for (size_t i = 0; i < config->reports.n; i++) {
+		AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
+		const char *pattern = config->reports.items[i];
+		slice whole;
+
+		if (pattern[0] != '/' && config->folder && config->folder[0])
+			buffer_printf(&path, "%s/", config->folder);
+		buffer_append(&path, slice_of(pattern));
+		if (buffer_slice(&path, &whole, err) < 0 || texts_add_paths(ret, whole.ptr, "report file", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int agenda_add(struct agenda *agenda, const char *path, const struct config *config, struct faults *faults, courant_error **err)
+{
+	AUTO(entry) struct agenda_entry entry = {0};
+
+	if (report_file_load(path, faults, &entry.file, err) < 0)
+		return -1;
+	if (!entry.file.has_schedule) {
+		agenda->n_unscheduled++;
+		return 0;
+	}
+
+	const char *zone = entry.file.timezone ? entry.file.timezone : config->timezone;
+
+	entry.zone = zone ? zone_load(slice_of(zone), err) : zone_load_system(err);
+	if (!entry.zone)
+		return -1;
+	entry.path = mem_copy_text(path);
+
+	struct agenda_entry *grown = entry.path ? mem_resize(agenda->entries, agenda->n + 1, sizeof *grown) : NULL;
+
+	if (!grown)
+		return fail_memory(err);
+	agenda->entries = grown;
+	grown[agenda->n++] = entry;
+	entry = (struct agenda_entry){0};
+	return 0;
+}
+
+static void advance(struct agenda_entry *entry, int64_t after_ms)
+{
+	entry->has_next = schedule_next(&entry->file.schedule, &entry->file.period, entry->zone, after_ms, &entry->next);
+}
+
+void agenda_start(struct agenda *agenda, int64_t after_ms)
+{
+	for (size_t i = 0; i < agenda->n; i++)
+		advance(&agenda->entries[i], after_ms);
+}
+
+const struct agenda_entry *agenda_next(struct agenda *agenda, struct schedule_slot *ret)
+{
+	struct agenda_entry *first = NULL;
+
+	for (size_t i = 0; i < agenda->n; i++) {
+		struct agenda_entry *entry = &agenda->entries[i];
+
+		if (entry->has_next && (!first || entry->next.at_ms < first->next.at_ms))
+			first = entry;
+	}
+	if (!first)
+		return NULL;
+	*ret = first->next;
+	advance(first, ret->at_ms);
+	return first;
+}
