@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* lane.h - one connection of several (lanes.h), and the mails that it carries */
+#ifndef COURANT_CLIENT_LANE_H
+#define COURANT_CLIENT_LANE_H
+#include "client/link.h"
+#include "client/results.h"
+
+/* A mail on its way: it waits, or is in a slot of a lane. */
+struct delivery {
+	const struct courant_mail *mail;
+	struct results results;
+	int64_t begun_ms;
+	bool is_done;          /* the engine has said its last word about it */
+	struct delivery *next; /* among those that wait */
+};
+
+struct lane {
+	struct link *link; /* NULL: none */
+	bool is_open, is_closed;
+	size_t first_fd, n_fds;  /* its places among the descriptors of all lanes */
+	courant_error *why;      /* closed: because of this */
+	unsigned n_done;         /* mails that this connection has carried */
+	unsigned n_loaded;       /* mails that it was given */
+	struct delivery **slots; /* NULL: a free one */
+	unsigned n_slots, n_busy;
+};
+
+struct delivery *delivery_new(const struct courant_mail *, courant_error **err);
+void delivery_free(struct delivery *);
+AUTO_DEFINE(delivery, struct delivery, delivery_free)
+
+int lane_init(struct lane *, unsigned n_slots, courant_error **err);
+/* What is in its slots is freed without a word. */
+void lane_release(struct lane *);
+
+/* Does what can be done now, and takes what has happened into the slots. Whether anything was. */
+bool lane_step(struct lane *);
+
+/* Only the second half: what the engine has to tell. */
+bool lane_drain(struct lane *);
+
+/* A mail that the engine is done with, out of its slot; NULL when there is none. First those that the server has said something about: they tell whether
+ * the connection was of use. */
+struct delivery *lane_take_done(struct lane *);
+
+/* Whether the connection was closed before this mail was begun, after it had carried others: the mail goes over the next one. That comes to an end,
+ * for each connection must have carried a mail. */
+bool lane_was_asleep(const struct lane *, const struct delivery *);
+
+/* Gives the mail to the engine, which must have room for it. Takes the delivery when that succeeds. */
+int lane_load(struct lane *, struct delivery *, courant_error **err);
+
+/* Whether it takes no more mails: the server's word, or `most` (0: no limit). */
+bool lane_is_spent(const struct lane *, unsigned most);
+
+/* Whether another mail may be loaded now. */
+bool lane_has_room(const struct lane *, unsigned most);
+
+/* Without a connection, as in the beginning. */
+void lane_close(struct lane *);
+#endif
