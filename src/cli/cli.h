@@ -15,6 +15,7 @@ struct cli_option {
 	bool repeats;
 	const char *help;  /* one sentence without a full stop */
 	const char *group; /* heading in help; NULL: "Options" */
+	const char *words; /* what shells offer as value: "starttls|tls", one of them; "success,failure", some of them; NULL: what `value` says (complete.h) */
 };
 
 struct cli_call;
@@ -22,6 +23,7 @@ struct cli_call;
 struct cli_command {
 	const char *name;
 	const char *arguments; /* "LOG…" for the usage line */
+	const char *first_words; /* what shells offer as first argument besides: "list|forget"; NULL: nothing */
 	const char *summary;   /* one sentence for `courant --help` */
 	const char *about;     /* paragraphs for its own help and manual; lines that begin with a blank stay as they are */
 	const char *examples;  /* lines of commands, tried by a test; a line that begins with '#' explains the next */

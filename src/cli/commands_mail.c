@@ -18,7 +18,7 @@ static const struct cli_option catch_options[] = {
 	{.name = "maildir", .value = "FOLDER", .help = "the maildir that the mails go into; made when it is not there"},
 	{.name = "password-command", .value = "COMMAND", .help = "the first line that COMMAND prints is the user's password"},
 	{.name = "password-file", .value = "FILE", .help = "the first line of FILE is the user's password"},
-	{.name = "tls", .value = "HOW", .help = "starttls (default), tls (from the start) or none"},
+	{.name = "tls", .value = "HOW", .help = "starttls (default), tls (from the start) or none", .words = "starttls|tls|none"},
 	{.name = "user", .value = "NAME", .help = "whoever sends must log in as NAME"},
 };
 
@@ -51,7 +51,7 @@ static const struct cli_option send_options[] = {
 	{.name = "message", .value = "FILE", .repeats = true, .group = "The mail",
 	 .help = "send this finished message as it is, or every mail of a maildir; - is standard input"},
 	{.name = "dsn", .value = "WHEN,…", .group = "The mail",
-	 .help = "ask for notifications: success, failure, delay or never; full or headers come back"},
+	 .help = "ask for notifications: success, failure, delay or never; full or headers come back", .words = "success,failure,delay,never,full,headers"},
 	DELIVER_OPTIONS,
 	DELIVER_MANY_OPTIONS,
 	SETTINGS_OPTION,
@@ -90,7 +90,7 @@ static const struct cli_option sendmail_options[] = {
 	{.name = "ignore-dots", .letter = 'i', .group = "The mail", .help = "a line with only a dot does not end the mail"},
 	{.name = "option", .letter = 'o', .value = "X[VALUE]", .repeats = true, .group = "The mail", .help = "-oi is as -i; any other is accepted and changes nothing"},
 	{.name = "mode", .letter = 'b', .value = "m", .group = "The mail", .help = "take a mail, which is the default; other modes are refused"},
-	{.name = "dsn", .letter = 'N', .value = "WHEN,…", .group = "The mail", .help = "ask for notifications: success, failure, delay or never"},
+	{.name = "dsn", .letter = 'N', .value = "WHEN,…", .group = "The mail", .help = "ask for notifications: success, failure, delay or never", .words = "success,failure,delay,never"},
 	{.name = "dsn-return", .letter = 'R', .value = "full|hdrs", .group = "The mail", .help = "what comes back in them"},
 	{.name = "account", .letter = 'a', .value = "NAME", .group = "The server", .help = "send by this account of courant.yaml instead of the first"},
 	{.name = "config", .letter = 'C', .value = "FILE", .group = "The server",

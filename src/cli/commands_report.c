@@ -46,6 +46,7 @@ static const struct cli_option ledger_options[] = {
 const struct cli_command command_ledger = {
 	.name = "ledger",
 	.arguments = "list|forget LEDGER [LOG…]",
+	.first_words = "list|forget",
 	.summary = "list or forget what has been counted",
 	.about =
 		"Looks after a file that courant weblog --state has made. list shows the logs that it knows: number, the name they had last, size "
@@ -102,8 +103,10 @@ const struct cli_command command_next = {
 
 static const struct cli_option report_options[] = {
 	{.name = "period", .value = "PERIOD",
-	 .help = "what is reported on: today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO or all"},
-	{.name = "compare", .value = "WITH", .help = "what it is compared with: same day last week, previous or off"},
+	 .help = "what is reported on: today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO or all",
+	 .words = "today|yesterday|last 24 h|last 7 d|last week|last month|all"},
+	{.name = "compare", .value = "WITH", .help = "what it is compared with: same day last week, previous or off",
+	 .words = "same day last week|previous|off"},
 	{.name = "language", .value = "zh|en", .help = "the language of the report"},
 	{.name = "timezone", .value = "ZONE", .help = "the zone of its days and hours: Asia/Shanghai, +08:00"},
 	{.name = "link", .value = "URL", .help = "where More » points to"},
@@ -122,6 +125,7 @@ static const struct cli_option report_options[] = {
 const struct cli_command command_report = {
 	.name = "report",
 	.arguments = "NAME|FILE.yaml [LOG…]",
+	.first_words = "traffic",
 	.summary = "make a report of access logs, and print, save or send it",
 	.about =
 		"Reads access logs and makes a report of a period: a verdict in one sentence, the figures with their change, hours, status codes, "
@@ -153,7 +157,8 @@ static const struct cli_option weblog_options[] = {
 	{.name = "csv", .help = "write one table as CSV (RFC 4180)"},
 	{.name = "definitions", .help = "explain what is counted and end"},
 	{.name = "exclude", .value = "PATTERN", .repeats = true, .help = "leave out hits on these paths", .group = "Filters"},
-	{.name = "format", .value = "FORMAT", .help = "read lines in this format instead of recognising it"},
+	{.name = "format", .value = "FORMAT", .help = "read lines in this format instead of recognising it",
+	 .words = "common|combined|w3c|json|traefik|alb|elb|s3|haproxy|squid"},
 	{.name = "host", .value = "PATTERN", .repeats = true, .help = "count this virtual host only", .group = "Filters"},
 	{.name = "jobs", .value = "N", .help = "let N threads count (default 1)"},
 	{.name = "json", .help = "write all tables as one JSON object"},
@@ -163,7 +168,9 @@ static const struct cli_option weblog_options[] = {
 	 .help = "remember in the file LEDGER what has been counted: count only what is new of each log, and show all there is"},
 	{.name = "static", .value = "SUFFIXES", .help = "take paths with these suffixes for static files instead of the usual ones: \"js css png\""},
 	{.name = "status", .value = "CODE", .repeats = true, .help = "count hits answered with 404, 5xx or 400-499 only", .group = "Filters"},
-	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times"},
+	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times",
+	 .words = "totals|hours|days|hours_of_day|status|status_classes|methods|paths|pages|files|not_found|failing|referrers|browsers|systems|devices|robots|latency|"
+		  "slow_pages|hosts|addresses|countries|rejected"},
 	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
 	{.name = "top", .value = "N", .help = "rows of the ranked tables; 0 for all (default 20)"},
 	{.name = "until", .value = "TIME", .help = "count hits up to this date, its end included, or before this time", .group = "Filters"},

@@ -11,7 +11,8 @@
 #define DELIVER_OPTIONS                                                                                                        \
 	{.name = "server", .value = "URL", .group = "The server",                                                                \
 	 .help = "smtp://[user@]host[:port] (STARTTLS required), smtps://… (TLS from the start), lmtp://…, lmtp+unix:///PATH, mx: (the recipients' own servers), "    \
-		 "sendmail:, maildir:PATH, file:PATH, or a provider: 126, 163, aliyun, exmail, gmail, outlook, qq"},                \
+		 "sendmail:, maildir:PATH, file:PATH, or a provider: 126, 163, aliyun, exmail, gmail, outlook, qq", \
+	 .words = "smtp://|smtps://|lmtp://|lmtp+unix://|mx:|sendmail:|maildir:|file:|126|163|aliyun|exmail|gmail|outlook|qq"},  \
 	{.name = "user", .value = "NAME", .group = "The server", .help = "log in as NAME"},                                      \
 	{.name = "password-command", .value = "COMMAND", .group = "The server",                                                  \
 	 .help = "the first line that COMMAND prints is the password"},                                                          \
@@ -20,14 +21,16 @@
 	{.name = "token-command", .value = "COMMAND", .group = "The server",                                                      \
 	 .help = "log in by the OAuth token that COMMAND prints"},                                                               \
 	{.name = "tls", .value = "HOW", .group = "The server",                                                                   \
-	 .help = "starttls, tls (from the start), opportunistic or none; with none everything travels in clear"},                \
+	 .help = "starttls, tls (from the start), opportunistic or none; with none everything travels in clear", \
+	 .words = "starttls|tls|opportunistic|none"},                \
 	{.name = "ca-file", .value = "FILE", .group = "The server", .help = "trust the authorities in FILE (PEM) instead of the system's"}, \
 	{.name = "verify-name", .value = "NAME", .group = "The server", .help = "the name that the server's certificate must have"}, \
 	{.name = "pin", .value = "sha256//BASE64", .group = "The server", .help = "the server's public key must be this one"},   \
 	{.name = "cert", .value = "FILE", .group = "The server", .help = "show this client certificate (PEM)"},                  \
 	{.name = "key", .value = "FILE", .group = "The server", .help = "the client certificate's key, when it is in a file of its own"}, \
-	{.name = "tls-min", .value = "VERSION", .group = "The server", .help = "the oldest version of TLS that will do: 1.2 or 1.3"}, \
-	{.name = "auth", .value = "MECHANISMS", .group = "The server", .help = "log in by one of these only (PLAIN,SCRAM-SHA-256), or off"}, \
+	{.name = "tls-min", .value = "VERSION", .group = "The server", .help = "the oldest version of TLS that will do: 1.2 or 1.3", .words = "1.2|1.3"}, \
+	{.name = "auth", .value = "MECHANISMS", .group = "The server", .help = "log in by one of these only (PLAIN,SCRAM-SHA-256), or off", \
+	 .words = "off,SCRAM-SHA-256-PLUS,SCRAM-SHA-256,SCRAM-SHA-1-PLUS,SCRAM-SHA-1,OAUTHBEARER,XOAUTH2,CRAM-MD5,PLAIN,LOGIN,DIGEST-MD5,GSSAPI,EXTERNAL,ANONYMOUS"}, \
 	{.name = "hello", .value = "NAME", .group = "The server", .help = "how this machine calls itself"},                      \
 	{.name = "source", .value = "ADDRESS", .group = "The server", .help = "connect from this address of ours"},              \
 	{.name = "proxy", .value = "URL", .group = "The server", .help = "connect through socks5://host[:port] or http://host[:port]"}, \

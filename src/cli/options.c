@@ -7,9 +7,9 @@
 #include "base/zone.h"
 
 const struct cli_option cli_common_options[CLI_COMMON_OPTIONS] = {
-	{"help", 'h', NULL, false, "show this help", NULL},
-	{"quiet", 'q', NULL, false, "say nothing but errors", NULL},
-	{"verbose", 'v', NULL, false, "say what is being done", NULL},
+	{.name = "help", .letter = 'h', .help = "show this help"},
+	{.name = "quiet", .letter = 'q', .help = "say nothing but errors"},
+	{.name = "verbose", .letter = 'v', .help = "say what is being done"},
 };
 
 struct cli_option cli_common_option(const struct cli_command *command, size_t i)

@@ -5,9 +5,9 @@
 #include "tap.h"
 
 static const struct cli_option mail_options[] = {
-	{"from", 'f', "ADDRESS", false, "the sender", NULL},
-	{"to", 0, "ADDRESS", true, "a recipient", NULL},
-	{"dry-run", 'n', NULL, false, "send nothing", NULL},
+	{.name = "from", .letter = 'f', .value = "ADDRESS", .help = "the sender"},
+	{.name = "to", .value = "ADDRESS", .repeats = true, .help = "a recipient"},
+	{.name = "dry-run", .letter = 'n', .help = "send nothing"},
 };
 
 static const struct cli_command mail = {
