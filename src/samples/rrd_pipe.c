@@ -6,9 +6,8 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "samples/rrd_answer.h"
 #include "samples/rrd_process.h"
-
-#define NUMBER_MAX INT64_MAX
 
 struct rrd_pipe {
 	struct rrd_process process;
@@ -44,9 +43,6 @@ void rrd_pipe_free(struct rrd_pipe *pipe)
 
 /* ---- a question, and the lines of its answer ---- */
 
-/* What becomes of a line: its first word, and what follows. False: it makes no sense. */
-typedef bool hear(struct rrd_pipe *, slice kind, slice rest, void *into);
-
 static void begin(struct rrd_pipe *pipe, const char *question, const char *path)
 {
 	buffer_release(&pipe->line);
@@ -55,16 +51,7 @@ static void begin(struct rrd_pipe *pipe, const char *question, const char *path)
 	rrd_write_word(&pipe->line, slice_of(path));
 }
 
-static int hear_error(struct rrd_pipe *pipe, slice rest, courant_error **err)
-{
-	int64_t code;
-
-	if (!rrd_next_whole(&rest, COURANT_USAGE, COURANT_CANCELLED, &code) || !rrd_next_word(&rest, &pipe->word) || !pipe->word.len)
-		return rrd_process_give_up(&pipe->process, err);
-	return fail(err, (enum courant_code)code, "%s", pipe->word.bytes);
-}
-
-static int ask(struct rrd_pipe *pipe, hear *hear_line, void *into, courant_error **err)
+static int ask(struct rrd_pipe *pipe, rrd_hear *hear, void *into, courant_error **err)
 {
 	slice line;
 
@@ -72,168 +59,53 @@ static int ask(struct rrd_pipe *pipe, hear *hear_line, void *into, courant_error
 	if (buffer_slice(&pipe->line, &line, err) < 0 || rrd_process_ask(&pipe->process, line, err) < 0)
 		return -1;
 	for (;;) {
-		slice kind;
-
 		if (rrd_process_hear(&pipe->process, &line, err) < 0)
 			return -1;
-		if (slice_equal(line, SLICE("ok")))
+		switch (rrd_answer_hear(line, &pipe->word, hear, into, err)) {
+		case RRD_MORE:
+			break;
+		case RRD_DONE:
 			return 0;
-		if (!slice_next(&line, ' ', &kind))
+		case RRD_FAILED:
+			return -1;
+		case RRD_NONSENSE:
 			return rrd_process_give_up(&pipe->process, err);
-		if (slice_equal(kind, SLICE("error")))
-			return hear_error(pipe, line, err);
-		if (!hear_line || !hear_line(pipe, kind, line, into))
-			return rrd_process_give_up(&pipe->process, err);
+		}
 	}
 }
 
-/* A name out of the line. */
-static bool next_name(struct rrd_pipe *pipe, slice *rest, char ret[RRD_NAME_MAX_BYTES + 1])
-{
-	if (!rrd_next_word(rest, &pipe->word) || !rrd_name_is_valid(buffer_peek(&pipe->word)))
-		return false;
-	memcpy(ret, pipe->word.bytes, pipe->word.len + 1);
-	return true;
-}
-
-/* ---- facts ---- */
-
-void rrd_facts_release(struct rrd_facts *facts)
-{
-	free(facts->sources);
-	free(facts->archives);
-	*facts = (struct rrd_facts){0};
-}
-
-const struct rrd_source *rrd_facts_find(const struct rrd_facts *facts, slice name)
-{
-	for (size_t i = 0; i < facts->n_sources; i++)
-		if (slice_equal(slice_of(facts->sources[i].name), name))
-			return &facts->sources[i];
-	return NULL;
-}
-
-static bool hear_source(struct rrd_pipe *pipe, slice rest, struct rrd_facts *facts)
-{
-	struct rrd_source source = {.name = ""};
-
-	if (facts->n_sources == RRD_SOURCES_MAX || !next_name(pipe, &rest, source.name) || !rrd_next_word(&rest, &pipe->word) ||
-	    !rrd_type_parse(buffer_peek(&pipe->word), &source.type) || !rrd_next_whole(&rest, 0, NUMBER_MAX, &source.heartbeat_s) ||
-	    !rrd_next_number(&rest, &source.least) || !rrd_next_number(&rest, &source.greatest) || !rrd_next_number(&rest, &source.last))
-		return false;
-	facts->sources[facts->n_sources++] = source;
-	return true;
-}
-
-static bool hear_archive(struct rrd_pipe *pipe, slice rest, struct rrd_facts *facts)
-{
-	struct rrd_archive archive;
-
-	if (facts->n_archives == RRD_ARCHIVES_MAX || !rrd_next_word(&rest, &pipe->word) ||
-	    !rrd_consolidation_parse(buffer_peek(&pipe->word), &archive.consolidation) || !rrd_next_whole(&rest, 1, NUMBER_MAX, &archive.steps) ||
-	    !rrd_next_whole(&rest, 1, NUMBER_MAX, &archive.rows))
-		return false;
-	facts->archives[facts->n_archives++] = archive;
-	return true;
-}
-
-static bool hear_fact(struct rrd_pipe *pipe, slice kind, slice rest, void *into)
-{
-	struct rrd_facts *facts = into;
-
-	if (slice_equal(kind, SLICE("step")))
-		return rrd_next_whole(&rest, 1, RRD_TIME_MAX_S, &facts->step_s);
-	if (slice_equal(kind, SLICE("last")))
-		return rrd_next_whole(&rest, 0, RRD_TIME_MAX_S, &facts->last_s);
-	if (slice_equal(kind, SLICE("ds")))
-		return hear_source(pipe, rest, facts);
-	return slice_equal(kind, SLICE("rra")) && hear_archive(pipe, rest, facts);
-}
+/* ---- facts and rows ---- */
 
 int rrd_pipe_facts(struct rrd_pipe *pipe, const char *path, struct rrd_facts *ret, courant_error **err)
 {
-	AUTO(rrd_facts) struct rrd_facts facts = {
-		.sources = mem_array(RRD_SOURCES_MAX, sizeof *facts.sources),
-		.archives = mem_array(RRD_ARCHIVES_MAX, sizeof *facts.archives),
-	};
+	AUTO(rrd_facts) struct rrd_facts facts = {0};
 
-	if (!facts.sources || !facts.archives)
-		return fail_memory(err);
 	begin(pipe, "info", path);
-	if (ask(pipe, hear_fact, &facts, err) < 0)
+	if (ask(pipe, rrd_hear_facts, &facts, err) < 0)
 		return -1;
-	if (!facts.step_s || !facts.n_sources)
+	if (!rrd_facts_are_complete(&facts))
 		return rrd_process_give_up(&pipe->process, err);
 	*ret = facts;
 	facts = (struct rrd_facts){0};
 	return 0;
 }
 
-/* ---- rows ---- */
-
-void rrd_rows_release(struct rrd_rows *rows)
-{
-	free(rows->names);
-	free(rows->values);
-	*rows = (struct rrd_rows){0};
-}
-
-struct reading {
-	struct rrd_rows rows;
-	size_t n_read;
-};
-
-static bool hear_head(struct rrd_pipe *pipe, slice rest, struct rrd_rows *rows)
-{
-	int64_t n;
-
-	if (rows->names || !rrd_next_whole(&rest, 0, RRD_TIME_MAX_S, &rows->from_s) || !rrd_next_whole(&rest, 1, RRD_TIME_MAX_S, &rows->step_s) ||
-	    !rrd_next_whole(&rest, 0, (int64_t)RRD_VALUES_MAX, &n) || !(rows->names = mem_array(RRD_SOURCES_MAX, sizeof *rows->names)))
-		return false;
-	while (rest.ptr && rows->n_columns < RRD_SOURCES_MAX)
-		if (!next_name(pipe, &rest, rows->names[rows->n_columns++]))
-			return false;
-	if (rest.ptr || !rows->n_columns || (size_t)n > RRD_VALUES_MAX / rows->n_columns)
-		return false;
-	rows->n_rows = (size_t)n;
-	return (rows->values = mem_array(rows->n_rows * rows->n_columns + 1, sizeof *rows->values));
-}
-
-static bool hear_rows(struct rrd_pipe *pipe, slice kind, slice rest, void *into)
-{
-	struct reading *reading = into;
-	struct rrd_rows *rows = &reading->rows;
-
-	if (slice_equal(kind, SLICE("rows")))
-		return hear_head(pipe, rest, rows);
-	if (!slice_equal(kind, SLICE("row")) || !rows->values || reading->n_read == rows->n_rows)
-		return false;
-	for (size_t i = 0; i < rows->n_columns; i++)
-		if (!rrd_next_number(&rest, &rows->values[reading->n_read * rows->n_columns + i]))
-			return false;
-	reading->n_read++;
-	return !rest.ptr;
-}
-
 int rrd_pipe_fetch(struct rrd_pipe *pipe, const char *path, enum rrd_consolidation consolidation, int64_t from_s, int64_t to_s, int64_t resolution_s,
 		   struct rrd_rows *ret, courant_error **err)
 {
-	struct reading reading = {.n_read = 0};
+	AUTO(rrd_rows) struct rrd_rows rows = {0};
 
 	begin(pipe, "fetch", path);
 	rrd_write_word(&pipe->line, slice_of(rrd_consolidation_name(consolidation)));
 	rrd_write_whole(&pipe->line, from_s);
 	rrd_write_whole(&pipe->line, to_s);
 	rrd_write_whole(&pipe->line, resolution_s);
-	if (ask(pipe, hear_rows, &reading, err) < 0) {
-		rrd_rows_release(&reading.rows);
+	if (ask(pipe, rrd_hear_rows, &rows, err) < 0)
 		return -1;
-	}
-	if (!reading.rows.values || reading.n_read != reading.rows.n_rows) {
-		rrd_rows_release(&reading.rows);
+	if (!rrd_rows_are_complete(&rows))
 		return rrd_process_give_up(&pipe->process, err);
-	}
-	*ret = reading.rows;
+	*ret = rows;
+	rows = (struct rrd_rows){0};
 	return 0;
 }
 

@@ -53,6 +53,7 @@ struct rrd_rows {
 	size_t n_rows, n_columns;
 	char (*names)[RRD_NAME_MAX_BYTES + 1];
 	double *values;         /* n_rows times n_columns; NaN: unknown */
+	size_t n_heard;         /* rows that have come so far, while they come */
 };
 
 /* What `rrdtool fetch` gives for the window: of the archive that suits it and the resolution (seconds a row; 0: as fine as there is). */
