@@ -57,7 +57,7 @@ struct courant_pool_options {
 	const char *server;            /* "smtp://[user@]host[:port][?parameters]" and all else that courant send --server takes, also ways
 	                                * without connections (maildir:, file:, sendmail: with an empty environment), which carry one mail at a time */
 	const char *password, *token;  /* of that user: a password, or an OAuth token instead; NULL: none */
-	unsigned connections;          /* at most so many at a time, 1 to 1000; 0: 1 */
+	unsigned connections;          /* at most so many at a time (with mx: to each of at most 20 servers), 1 to 1000; 0: 1 */
 	unsigned window;               /* mails whose end may be sent on one connection before the first is answered, 1 to 1000; 0: 1. A lost
 	                                * connection makes this many unknown */
 	unsigned mails_per_connection; /* then it is closed and another one made; 0: as many as the server takes */

@@ -38,7 +38,7 @@
 
 /* Those of a command that sends many mails. */
 #define DELIVER_MANY_OPTIONS                                                                                                   \
-	{.name = "connections", .value = "N", .help = "at most N connections at a time (default 1)"},                            \
+	{.name = "connections", .value = "N", .help = "at most N connections at a time; with mx: to each of at most 20 servers (default 1)"},                            \
 	{.name = "json", .help = "print each recipient's result as one JSON object a line"},                                     \
 	{.name = "window", .value = "N", .help = "mails under way on one connection before the first is answered (default 1)"}, \
 	{.name = "per-connection", .value = "N", .help = "mails over one connection, then another one is made (default: as many as the server takes)"}, \

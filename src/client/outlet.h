@@ -35,7 +35,7 @@ struct outlet_options {
 	const struct target *target;       /* finished; borrowed while the outlet lives */
 	const char *password;              /* NULL: none; copied */
 	const char *token;                 /* an OAuth token instead; copied */
-	unsigned connections;              /* at most so many at a time; 0: 1 */
+	unsigned connections;              /* at most so many at a time (mx: to each server); 0: 1 */
 	unsigned window;                   /* mails under way on one connection; 0: 1 */
 	unsigned per_connection;           /* mails; then another one is made; 0: as many as the server takes */
 	unsigned per_minute;               /* mails of all connections, evenly spaced; 0: as fast as it goes */

@@ -112,6 +112,7 @@ int mx_read(slice domain, slice answer, struct mx_list *ret, courant_error **err
 
 /* ---- the question ---- */
 
+/* Shared with the thread that asks. */
 struct question {
 	struct aside aside; /* first */
 	char domain[MX_HOST_MAX_BYTES];
@@ -177,12 +178,24 @@ static int take_literal(slice domain, struct mx_list *ret, courant_error **err)
 	return 0;
 }
 
-int mx_look_up(slice domain, const struct net_address *server, const struct wait *wait, struct mx_list *ret, courant_error **err)
+struct mx_query {
+	struct question *question; /* NULL: the answer is known */
+	struct mx_list known;
+};
+
+void mx_query_free(struct mx_query *query)
+{
+	if (!query)
+		return;
+	if (query->question)
+		aside_let_go(&query->question->aside);
+	free(query);
+}
+
+static int start(struct mx_query *query, slice domain, const struct net_address *server, courant_error **err)
 {
 	AUTO(buffer) struct buffer ascii = BUFFER_LIMIT(MX_HOST_MAX_BYTES - 1);
 
-	if (slice_starts(domain, SLICE("[")))
-		return take_literal(domain, ret, err);
 	if (idn_to_ascii(domain, &ascii, err) < 0)
 		return -1;
 
@@ -196,16 +209,35 @@ int mx_look_up(slice domain, const struct net_address *server, const struct wait
 	question->has_server = server && server->at.ss_family == AF_INET;
 	if (question->has_server)
 		memcpy(&question->server, &server->at, sizeof question->server);
+	query->question = question;
 
 	const int error_number = aside_start(&question->aside);
-	int status = -1;
 
-	if (error_number)
-		(void)fail_errno(err, error_number, "cannot look up %s", question->domain);
-	else if (wait_fd(question->aside.ready_fd, POLLIN, wait, err) < 0)
-		(void)fail_within(err, "looking up who takes mail for %s", question->domain);
-	else
-		status = take_answer(question, ret, err);
-	aside_let_go(&question->aside);
-	return status;
+	return error_number ? fail_errno(err, error_number, "cannot look up %s", question->domain) : 0;
+}
+
+struct mx_query *mx_query_new(slice domain, const struct net_address *server, courant_error **err)
+{
+	AUTO(mx_query) struct mx_query *query = mem_alloc(sizeof *query);
+
+	if (!query) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	if (slice_starts(domain, SLICE("[")) ? take_literal(domain, &query->known, err) < 0 : start(query, domain, server, err) < 0)
+		return NULL;
+	return STEAL(query);
+}
+
+int mx_query_fd(const struct mx_query *query)
+{
+	return query->question ? query->question->aside.ready_fd : -1;
+}
+
+int mx_query_take(const struct mx_query *query, struct mx_list *ret, courant_error **err)
+{
+	if (query->question)
+		return take_answer(query->question, ret, err);
+	*ret = query->known;
+	return 0;
 }

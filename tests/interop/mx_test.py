@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 
 import peers
@@ -19,6 +20,8 @@ RECORDS = [
 	"--mx-host=two.test,localhost,20", "--mx-host=two.test,nowhere.invalid,5",
 	"--mx-host=null.test,.,0",
 	"--host-record=localhost,127.0.0.1",
+	"--mx-host=four.test,127.0.0.4,5", "--mx-host=four.test,localhost,20",
+	*[f"--mx-host=at{n}.test,127.0.0.{n},10" for n in (2, 3, 4)],
 ]
 
 
@@ -85,8 +88,79 @@ def recipients_are_grouped_by_domain():
 		tap.check_equal(result.status, 75)
 		tap.check_equal([line.split()[:2] for line in result.out.splitlines()],
 				[["accepted", "b@one.test"], ["refused", "x@null.test"], ["deferred", "c@ONE.test"], ["accepted", "d@localhost"]])
-		tap.check_equal(server.connections, 2)
+		tap.check_equal(server.connections, 1)
 		tap.check_equal(len(server.messages), 2)
+
+
+def letters(*recipients):
+	"""Options that send a mail to each."""
+	folder, words = tap.folder(), []
+	for number, recipient in enumerate(recipients):
+		path = folder / f"{number}.eml"
+		path.write_text(f"From: a@example.com\nTo: {recipient}\nSubject: {number}\n\nOne.\n")
+		words += ["--message", path]
+	return words
+
+
+def send_letters(names, port, *words):
+	return tap.courant("send", "--server", f"mx:?resolver=127.0.0.1:{names.port}&port={port}&timeout=2", *words)
+
+
+@tap.test
+def mails_for_one_server_share_its_connections():
+	if not DNSMASQ:
+		return tap.skip("no dnsmasq here: apt-get install dnsmasq-base")
+	rows = [("one for all", [], 1), ("two mails a connection", ["--per-connection", 2], 3), ("a window, by BDAT", ["--window", 8], 1),
+		("600 a minute", ["--per-minute", 600], 1)]
+	with NameServer() as names:
+		for name, words, connections in rows:
+			tap.row(name)
+			with peers.Script({"EHLO": b"250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n"}) as server:
+				begun = time.monotonic()
+				result = send_letters(names, server.port, *letters(*["b@one.test", "c@localhost"] * 3), *words)
+				took = time.monotonic() - begun
+				tap.check_equal((result.status, len(server.messages), server.connections), (0, 6, connections))
+				if "--per-minute" in words:
+					tap.check(took > 0.45, f"six mails at 600 a minute took {took:.2f} s")
+
+
+@tap.test
+def servers_are_gone_to_at_the_same_time():
+	if not DNSMASQ:
+		return tap.skip("no dnsmasq here: apt-get install dnsmasq-base")
+	meeting = threading.Barrier(3, timeout=10)
+
+	def greet(_):
+		meeting.wait()  # until the two others have been reached too
+		return b"220 x\r\n"
+	with NameServer() as names, peers.Script({"greeting": greet, "EHLO": b"250 x\r\n"}) as first:
+		others = [peers.Script({"greeting": greet, "EHLO": b"250 x\r\n"}, address=f"127.0.0.{n}", port=first.port) for n in (2, 3)]
+		with others[0], others[1]:
+			result = send_letters(names, first.port, *letters("b@one.test", "b@at2.test", "b@at3.test"))
+			tap.check_equal(result.status, 0)
+			tap.check_equal([len(server.messages) for server in (first, *others)], [1, 1, 1])
+
+
+@tap.test
+def a_server_that_is_of_no_use_is_waited_for_once():
+	if not DNSMASQ:
+		return tap.skip("no dnsmasq here: apt-get install dnsmasq-base")
+	with NameServer() as names, peers.Script({"EHLO": b"250 x\r\n"}) as good, \
+	     peers.Script({"greeting": peers.HANG}, address="127.0.0.4", port=good.port) as hung:
+		result = send_letters(names, good.port, *letters(*["b@four.test"] * 3), *letters("b@at4.test"))
+		tap.check_equal(sorted(line.split()[:2] for line in result.out.splitlines()), [["accepted", "b@four.test"]] * 3 + [["deferred", "b@at4.test"]])
+		tap.check_in("no answer in time", result.out)
+		tap.check_equal((result.status, hung.connections, good.connections), (75, 1, 1))
+
+
+@tap.test
+def more_servers_than_may_be_connected_have_their_turns():
+	if not DNSMASQ:
+		return tap.skip("no dnsmasq here: apt-get install dnsmasq-base")
+	with NameServer() as names, peers.Catcher("--listen", "0.0.0.0:0") as catcher:
+		result = send_letters(names, catcher.port, *letters(*[f"b@[127.0.1.{n}]" for n in range(1, 51)]))
+		tap.check_equal(result.status, 0)
+		tap.check_equal(len(catcher.mails()), 50)
 
 
 @tap.test

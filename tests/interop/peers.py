@@ -74,13 +74,13 @@ class Script:
 		"QUIT": b"221 bye\r\n",
 	}
 
-	def __init__(self, on=None, tls=None, tls_first=False, address="127.0.0.1"):
+	def __init__(self, on=None, tls=None, tls_first=False, address="127.0.0.1", port=0):
 		self.on = {**self.REPLIES, **(on or {})}
 		self.tls, self.tls_first = tls, tls_first
 		self.heard, self.messages, self.faults, self.connections = [], [], [], 0
 		self.is_secured = False
 		self.over = threading.Event()
-		self.listening = socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
+		self.listening = socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
 		self.port = self.listening.getsockname()[1]
 		self.thread = threading.Thread(target=self._serve, daemon=True)
 
