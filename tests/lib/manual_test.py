@@ -83,7 +83,7 @@ def mandoc_finds_no_fault():
 	if not shutil.which("mandoc"):
 		tap.skip("mandoc is not installed")
 		return
-	for page in sorted(PAGES.glob("*.[13]")):
+	for page in sorted(PAGES.glob("*.[135]")):
 		tap.row(page.name)
 		if not page.read_text(encoding="utf-8").startswith(".so "):
 			tap.check_equal(faults("mandoc", "-T", "lint", "-W", "warning", str(page)), "")
@@ -94,7 +94,7 @@ def man_finds_no_fault():
 	if not shutil.which("man"):
 		tap.skip("man is not installed")
 		return
-	for page in sorted(PAGES.glob("*.[13]")):
+	for page in sorted(PAGES.glob("*.[135]")):
 		tap.row(page.name)
 		if not page.read_text(encoding="utf-8").startswith(".so "):
 			tap.check_equal(faults("sh", "-c", 'man -Wall --warnings -l "$1" 2>&1 >/dev/null', "sh", str(page), env=tap.environment(tap.folder(), MANWIDTH="80")), "")
