@@ -28,13 +28,13 @@ static void write_again(struct tally *tally, struct tally *other, const struct z
 {
 	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT(OUT_MAX);
 	const uint64_t hits = tally->hits;
-	const size_t visitors = tally->visitors.n, paths = tally->paths.n;
+	const size_t visitors = tally->visitors.n, paths = tally->tables[TALLY_PATHS].keys.n;
 
 	tally_init(other, zone, agents, 2);
 	if (tally_write(tally, QUARTER, &bytes, NULL) < 0)
 		return;
 	if (tally_read(other, QUARTER, buffer_peek(&bytes), NULL) == 0)
-		MUST(other->hits == hits && other->visitors.n == visitors && other->paths.n == paths);
+		MUST(other->hits == hits && other->visitors.n == visitors && other->tables[TALLY_PATHS].keys.n == paths);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -36,7 +36,7 @@ int fill_latency(const struct table_fill *fill, courant_error **err)
 
 int fill_slow_pages(const struct table_fill *fill, courant_error **err)
 {
-	const struct keys *paths = &fill->tally->paths;
+	const struct keys *paths = &fill->tally->tables[TALLY_PATHS].keys;
 	AUTO(ranking) struct ranking ranking;
 
 	ranking_init(&ranking, fill->table, fill->top);

@@ -44,14 +44,14 @@ int fill_status_classes(const struct table_fill *fill, courant_error **err)
 
 int fill_methods(const struct table_fill *fill, courant_error **err)
 {
-	const struct keys *methods = &fill->tally->methods;
+	const struct keys *methods = &fill->tally->tables[TALLY_METHODS].keys;
 	AUTO(ranking) struct ranking ranking;
 
 	ranking_init(&ranking, fill->table, fill->top);
 	for (uint32_t ref = KEYS_NONE; keys_next(methods, &ref);) {
-		const struct tally_count *count = keys_value(methods, ref);
-		const struct table_cell cells[] = {CELL_TEXT(keys_key(methods, ref)), CELL_COUNT(count->hits),
-						   CELL_COUNT(count->bytes)};
+		const struct tally_name *method = keys_value(methods, ref);
+		const struct table_cell cells[] = {CELL_TEXT(keys_key(methods, ref)), CELL_COUNT(method->key.hits),
+						   CELL_COUNT(method->bytes)};
 
 		if (ranking_add(&ranking, cells, err) < 0)
 			return -1;
@@ -61,13 +61,13 @@ int fill_methods(const struct table_fill *fill, courant_error **err)
 
 int fill_hosts(const struct table_fill *fill, courant_error **err)
 {
-	const struct keys *hosts = &fill->tally->hosts;
+	const struct keys *hosts = &fill->tally->tables[TALLY_HOSTS].keys;
 	AUTO(ranking) struct ranking ranking;
 
 	ranking_init(&ranking, fill->table, fill->top);
 	for (uint32_t ref = KEYS_NONE; keys_next(hosts, &ref);) {
-		const struct tally_host *host = keys_value(hosts, ref);
-		const struct table_cell cells[] = {CELL_TEXT(keys_key(hosts, ref)), CELL_COUNT(host->hits), CELL_COUNT(host->visitors),
+		const struct tally_name *host = keys_value(hosts, ref);
+		const struct table_cell cells[] = {CELL_TEXT(keys_key(hosts, ref)), CELL_COUNT(host->key.hits), CELL_COUNT(host->key.visitors),
 						   CELL_COUNT(host->bytes)};
 
 		if (ranking_add(&ranking, cells, err) < 0)
@@ -101,7 +101,7 @@ static int name_country(const struct weblog *weblog, slice address, struct buffe
 static bool next_address(const struct table_fill *fill, size_t *scanner, uint32_t *ref, const struct tally_address **ret, slice *ret_key)
 {
 	for (; *scanner < fill->weblog->n_scanners; ++*scanner, *ref = KEYS_NONE) {
-		const struct keys *addresses = &fill->weblog->scanners[*scanner].tallies[fill->window].addresses;
+		const struct keys *addresses = &fill->weblog->scanners[*scanner].tallies[fill->window].tables[TALLY_ADDRESSES].keys;
 
 		if (keys_next(addresses, ref)) {
 			*ret = keys_value(addresses, *ref);
@@ -134,8 +134,8 @@ static int join_addresses(const struct table_fill *fill, address_name *name_of, 
 
 		struct tally_address *sum = keys_value(joined, at);
 
-		sum->hits += from->hits;
-		sum->visitors += from->visitors;
+		sum->key.hits += from->key.hits;
+		sum->key.visitors += from->key.visitors;
 		sum->bytes += from->bytes;
 	}
 	return 0;
@@ -143,7 +143,7 @@ static int join_addresses(const struct table_fill *fill, address_name *name_of, 
 
 static int rank_address(struct ranking *ranking, slice name, const struct tally_address *address, courant_error **err)
 {
-	const struct table_cell cells[] = {CELL_TEXT(name), CELL_COUNT(address->hits), CELL_COUNT(address->visitors),
+	const struct table_cell cells[] = {CELL_TEXT(name), CELL_COUNT(address->key.hits), CELL_COUNT(address->key.visitors),
 					   CELL_COUNT(address->bytes)};
 
 	return ranking_add(ranking, cells, err);
@@ -193,12 +193,12 @@ int fill_countries(const struct table_fill *fill, courant_error **err)
 
 int fill_referrers(const struct table_fill *fill, courant_error **err)
 {
-	const struct keys *sites = &fill->tally->sites;
+	const struct keys *sites = &fill->tally->tables[TALLY_SITES].keys;
 	AUTO(ranking) struct ranking ranking;
 
 	ranking_init(&ranking, fill->table, fill->top);
 	for (uint32_t ref = KEYS_NONE; keys_next(sites, &ref);) {
-		const struct tally_site *site = keys_value(sites, ref);
+		const struct tally_key *site = keys_value(sites, ref);
 		const struct table_cell cells[] = {CELL_TEXT(keys_key(sites, ref)), CELL_COUNT(site->hits),
 						   CELL_COUNT(site->visitors)};
 
@@ -215,7 +215,7 @@ typedef bool path_cells(const struct tally_path *, struct table_cell *cells);
 
 static bool cells_of_path(const struct tally_path *path, struct table_cell *cells)
 {
-	cells[1] = CELL_COUNT(path->hits);
+	cells[1] = CELL_COUNT(path->key.hits);
 	cells[2] = CELL_COUNT(path->bytes);
 	return true;
 }
@@ -223,15 +223,15 @@ static bool cells_of_path(const struct tally_path *path, struct table_cell *cell
 static bool cells_of_page(const struct tally_path *path, struct table_cell *cells)
 {
 	cells[1] = CELL_COUNT(path->views);
-	cells[2] = CELL_COUNT(path->visitors);
+	cells[2] = CELL_COUNT(path->key.visitors);
 	cells[3] = CELL_COUNT(path->view_bytes);
 	return path->views > 0;
 }
 
 static bool cells_of_file(const struct tally_path *path, struct table_cell *cells)
 {
-	cells[1] = CELL_COUNT(path->hits);
-	cells[2] = CELL_COUNT(path->visitors);
+	cells[1] = CELL_COUNT(path->key.hits);
+	cells[2] = CELL_COUNT(path->key.visitors);
 	cells[3] = CELL_COUNT(path->bytes);
 	return path->is_file;
 }
@@ -239,13 +239,13 @@ static bool cells_of_file(const struct tally_path *path, struct table_cell *cell
 static bool cells_of_failing(const struct tally_path *path, struct table_cell *cells)
 {
 	cells[1] = CELL_COUNT(path->errors_5xx);
-	cells[2] = CELL_COUNT(path->hits);
+	cells[2] = CELL_COUNT(path->key.hits);
 	return path->errors_5xx > 0;
 }
 
 static int rank_paths(const struct table_fill *fill, path_cells *cells_of, courant_error **err)
 {
-	const struct keys *paths = &fill->tally->paths;
+	const struct keys *paths = &fill->tally->tables[TALLY_PATHS].keys;
 	AUTO(ranking) struct ranking ranking;
 
 	ranking_init(&ranking, fill->table, fill->top);
@@ -289,11 +289,13 @@ struct best_referrer {
  * most frequent whole one. */
 static int find_referrers(const struct tally *tally, bool is_anonymous, struct keys *best, courant_error **err)
 {
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->not_found, &ref);) {
-		const slice key = keys_key(&tally->not_found, ref);
+	const struct keys *not_found = &tally->tables[TALLY_NOT_FOUND].keys;
+
+	for (uint32_t ref = KEYS_NONE; keys_next(not_found, &ref);) {
+		const slice key = keys_key(not_found, ref);
 		const slice path = slice_part(key, 0, sizeof(uint32_t));
 		const slice referrer = slice_after(key, sizeof(uint32_t));
-		const uint64_t hits = *(const uint64_t *)keys_value(&tally->not_found, ref);
+		const uint64_t hits = ((const struct tally_key *)keys_value(not_found, ref))->hits;
 		bool is_new;
 		const uint32_t at = keys_add(best, keys_hash(path, tally->seed), path, &is_new);
 
@@ -315,7 +317,7 @@ static int find_referrers(const struct tally *tally, bool is_anonymous, struct k
 
 int fill_not_found(const struct table_fill *fill, courant_error **err)
 {
-	const struct keys *paths = &fill->tally->paths;
+	const struct keys *paths = &fill->tally->tables[TALLY_PATHS].keys;
 	AUTO(keys) struct keys best;
 	AUTO(ranking) struct ranking ranking;
 

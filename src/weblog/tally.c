@@ -7,15 +7,17 @@
 #define HOUR_S      3600
 #define SCRATCH_MAX ((size_t)1 << 22)
 
+static const size_t value_bytes[TALLY_KINDS] = {
+	[TALLY_PATHS] = sizeof(struct tally_path),         [TALLY_SITES] = sizeof(struct tally_key),
+	[TALLY_HOSTS] = sizeof(struct tally_name),         [TALLY_ADDRESSES] = sizeof(struct tally_address),
+	[TALLY_METHODS] = sizeof(struct tally_name),       [TALLY_NOT_FOUND] = sizeof(struct tally_key),
+};
+
 void tally_init(struct tally *tally, const struct zone *zone, struct agents *agents, uint64_t seed)
 {
 	*tally = (struct tally){.zone = zone, .agents = agents, .seed = seed, .get = KEYS_NONE, .scratch = BUFFER_LIMIT(SCRATCH_MAX)};
-	keys_init(&tally->addresses, sizeof(struct tally_address));
-	keys_init(&tally->methods, sizeof(struct tally_count));
-	keys_init(&tally->paths, sizeof(struct tally_path));
-	keys_init(&tally->sites, sizeof(struct tally_site));
-	keys_init(&tally->hosts, sizeof(struct tally_host));
-	keys_init(&tally->not_found, sizeof(uint64_t));
+	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
+		keys_init(&tally->tables[kind].keys, value_bytes[kind]);
 	visitors_init(&tally->visitors);
 }
 
@@ -23,8 +25,8 @@ static void release_durations(struct tally *tally)
 {
 	for (size_t i = 0; i < tally->n_hours; i++)
 		histogram_release(&tally->hours[i].durations);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->paths, &ref);) {
-		struct tally_path *path = keys_value(&tally->paths, ref);
+	for (uint32_t ref = KEYS_NONE; keys_next(&tally->tables[TALLY_PATHS].keys, &ref);) {
+		struct tally_path *path = tally_value(tally, TALLY_PATHS, ref);
 
 		if (path->durations)
 			histogram_release(path->durations);
@@ -39,12 +41,8 @@ void tally_release(struct tally *tally)
 	free(tally->hour_order);
 	free(tally->days);
 	free(tally->by_agent);
-	keys_release(&tally->addresses);
-	keys_release(&tally->methods);
-	keys_release(&tally->paths);
-	keys_release(&tally->sites);
-	keys_release(&tally->hosts);
-	keys_release(&tally->not_found);
+	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
+		keys_release(&tally->tables[kind].keys);
 	visitors_release(&tally->visitors);
 	buffer_release(&tally->scratch);
 }
@@ -127,6 +125,36 @@ int tally_find_hour(struct tally *tally, int64_t time_s, courant_error **err)
 		return 0;
 	}
 	return add_hour(tally, position, time_s, err);
+}
+
+/* ---- keys and agents ---- */
+
+void *tally_add_key(struct tally *tally, enum tally_kind kind, uint64_t hash, slice key, uint32_t *ret_ref, bool *ret_new, courant_error **err)
+{
+	struct tally_table *table = &tally->tables[kind];
+
+	*ret_ref = keys_add(&table->keys, hash, key, ret_new);
+	if (*ret_ref > SEEN_REF_MAX) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+
+	struct tally_key *value = keys_value(&table->keys, *ret_ref);
+
+	if (*ret_new) {
+		value->missed = table->missed < UINT32_MAX ? (uint32_t)table->missed : UINT32_MAX;
+		if (kind == TALLY_ADDRESSES)
+			((struct tally_address *)(void *)value)->visitor = VISITOR_NONE;
+	}
+	return value;
+}
+
+int not_found_write(struct tally *tally, uint32_t path, slice referrer, slice *ret, courant_error **err)
+{
+	buffer_cut(&tally->scratch, 0);
+	buffer_append(&tally->scratch, slice_from((const char *)&path, sizeof path));
+	buffer_append(&tally->scratch, referrer);
+	return buffer_slice(&tally->scratch, ret, err);
 }
 
 int tally_reach_agent(struct tally *tally, uint32_t id, courant_error **err)

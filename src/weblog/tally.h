@@ -32,27 +32,51 @@ struct tally_agent {
 	uint64_t hits, bytes, visitors;
 };
 
+/* What every key of a table has, at the beginning of its value. */
+struct tally_key {
+	uint64_t hits;
+	uint32_t missed; /* hits that it may have had before it came into the table, beside those missed elsewhere */
+	uint32_t visitors;
+};
+
 struct tally_path {
-	uint64_t hits, bytes;
+	struct tally_key key; /* visitors: of the page, or of the static file */
+	uint64_t bytes;
 	uint64_t views, view_bytes; /* people's page views */
 	uint64_t not_found, errors_5xx;
-	uint32_t visitors; /* of the page, or of the static file */
-	bool is_file, is_robots_txt;
 	struct histogram *durations; /* of a path that is no file; NULL: none */
+	bool is_file, is_robots_txt;
 };
 
-struct tally_site {
-	uint64_t hits, visitors;
-};
-
-struct tally_host {
-	uint64_t hits, visitors, bytes;
+/* Of a host, or a method. */
+struct tally_name {
+	struct tally_key key;
+	uint64_t bytes;
 };
 
 struct tally_address {
+	struct tally_key key;
+	uint64_t bytes;
 	uint32_t visitor; /* that came last: most addresses have but one */
-	uint32_t visitors;
-	uint64_t hits, bytes;
+};
+
+/* Tables of keys; those of which visitors remember what they have seen come first. */
+enum tally_kind {
+	TALLY_PATHS,     /* struct tally_path */
+	TALLY_SITES,     /* struct tally_key */
+	TALLY_HOSTS,     /* struct tally_name */
+	TALLY_ADDRESSES, /* struct tally_address */
+	TALLY_METHODS,   /* struct tally_name */
+	TALLY_NOT_FOUND, /* struct tally_key; the key is the reference of a path, then a referrer */
+	TALLY_KINDS,
+};
+#define TALLY_SEEN_KINDS (TALLY_HOSTS + 1)
+
+/* Keys that come seldom may have been left out, to save memory (space_saving.h). */
+struct tally_table {
+	struct keys keys;
+	uint64_t missed;           /* no key that is left out came more often here … */
+	uint64_t missed_elsewhere; /* … and so often, any key may have come in those tallies that were added to this one */
 };
 
 struct tally {
@@ -74,9 +98,8 @@ struct tally {
 	struct tally_day *days;   /* by tally_finish */
 	size_t n_days;
 
-	struct keys addresses, methods, paths, sites, hosts;
+	struct tally_table tables[TALLY_KINDS];
 	uint32_t get; /* reference of GET, which most hits are; KEYS_NONE: not yet seen */
-	struct keys not_found; /* reference of a path, then a referrer: uint64_t hits */
 	struct tally_agent *by_agent; /* by the agent's id; ids that did not occur may be beyond the end */
 	size_t n_agents;
 	struct visitors visitors;
@@ -114,13 +137,41 @@ static inline bool tally_is_in_hour(const struct tally *tally, int64_t time_s)
 	return tally->n_hours && time_s >= tally->hours[tally->current_hour].from_s && time_s < tally->hours[tally->current_hour].to_s;
 }
 
-/* What visitors have seen, in one space of numbers. */
-enum seen_kind { SEEN_PATH, SEEN_SITE, SEEN_HOST, SEEN_KINDS };
-#define SEEN_REF_MAX ((UINT32_MAX - SEEN_KINDS) / SEEN_KINDS - 1)
-static inline uint32_t seen_number(enum seen_kind kind, uint32_t ref)
+/* What visitors have seen, in one space of numbers, in which 0 is nothing. */
+#define SEEN_REF_MAX ((UINT32_MAX - TALLY_SEEN_KINDS) / TALLY_SEEN_KINDS - 1)
+static inline uint32_t seen_number(enum tally_kind kind, uint32_t ref)
 {
-	return (ref + 1) * SEEN_KINDS + kind;
+	return (ref + 1) * TALLY_SEEN_KINDS + kind;
 }
+
+static inline enum tally_kind seen_kind(uint32_t number)
+{
+	return (enum tally_kind)(number % TALLY_SEEN_KINDS);
+}
+
+static inline uint32_t seen_ref(uint32_t number)
+{
+	return number / TALLY_SEEN_KINDS - 1;
+}
+
+/* The value of a key, for which there are at least those of struct tally_key. */
+static inline void *tally_value(const struct tally *tally, enum tally_kind kind, uint32_t ref)
+{
+	return keys_value(&tally->tables[kind].keys, ref);
+}
+
+/* The key's value, added when it is new; NULL: no memory. */
+void *tally_add_key(struct tally *, enum tally_kind, uint64_t hash, slice key, uint32_t *ret_ref, bool *ret_new, courant_error **err);
+
+/* The path of a key of TALLY_NOT_FOUND; and that key for another one, in the tally's scratch. */
+static inline uint32_t not_found_path(slice key)
+{
+	uint32_t path;
+
+	memcpy(&path, key.ptr, sizeof path);
+	return path;
+}
+int not_found_write(struct tally *, uint32_t path, slice referrer, slice *ret, courant_error **err);
 
 /* The longest silence between two hits, and when it began; 0 with fewer than two hits. */
 int64_t tally_longest_gap_s(const struct tally *, int64_t *ret_from_s);

@@ -15,20 +15,19 @@ struct place {
 	uint32_t address_ref, path_ref, site_ref; /* KEYS_NONE: it has none. Until it is found, what it most probably is */
 	struct tally_address *address;
 	struct tally_path *path;
-	struct tally_site *site;
+	struct tally_key *site;
 	struct visitor *visitor; /* NULL: a robot */
 };
 
 /* ---- finding ---- */
 
-/* The key's reference, or -1: no memory. */
-static inline int find_key(struct keys *keys, uint64_t hash, slice key, uint32_t *ref, bool *ret_new, courant_error **err)
+/* The key's value; NULL: no memory. */
+static inline void *find_key(struct tally *tally, enum tally_kind kind, uint64_t hash, slice key, uint32_t *ref, bool *ret_new, courant_error **err)
 {
 	*ret_new = false;
-	if (*ref != KEYS_NONE && keys_is(keys, *ref, key))
-		return 0;
-	*ref = keys_add(keys, hash, key, ret_new);
-	return *ref > SEEN_REF_MAX ? fail_memory(err) : 0;
+	if (*ref != KEYS_NONE && keys_is(&tally->tables[kind].keys, *ref, key))
+		return tally_value(tally, kind, *ref);
+	return tally_add_key(tally, kind, hash, key, ref, ret_new, err);
 }
 
 static int find_visitor(struct tally *tally, const struct hit *hit, struct place *place, courant_error **err)
@@ -48,7 +47,7 @@ static int find_visitor(struct tally *tally, const struct hit *hit, struct place
 	if (visitor == VISITOR_NONE)
 		return fail_memory(err);
 	tally->by_agent[hit->agent->id].visitors += is_new;
-	address->visitors += is_new;
+	address->key.visitors += is_new;
 	address->visitor = visitor;
 	place->visitor = visitors_at(&tally->visitors, visitor);
 	return 0;
@@ -58,12 +57,10 @@ static inline int find_address(struct tally *tally, const struct hit *hit, struc
 {
 	bool is_new;
 
-	if (find_key(&tally->addresses, hit->address_hash, hit->line.address, &place->address_ref, &is_new, err) < 0)
+	place->address = find_key(tally, TALLY_ADDRESSES, hit->address_hash, hit->line.address, &place->address_ref, &is_new, err);
+	if (!place->address)
 		return -1;
-	place->address = keys_value(&tally->addresses, place->address_ref);
-	if (is_new)
-		place->address->visitor = VISITOR_NONE;
-	place->address->hits++;
+	place->address->key.hits++;
 	place->address->bytes += hit->line.size_bytes;
 	place->visitor = NULL;
 	return 0;
@@ -76,9 +73,9 @@ static int find_path(struct tally *tally, const struct hit *hit, struct place *p
 	place->path = NULL;
 	if (!hit->line.path.ptr)
 		return 0;
-	if (find_key(&tally->paths, hit->path_hash, hit->line.path, &place->path_ref, &is_new, err) < 0)
+	place->path = find_key(tally, TALLY_PATHS, hit->path_hash, hit->line.path, &place->path_ref, &is_new, err);
+	if (!place->path)
 		return -1;
-	place->path = keys_value(&tally->paths, place->path_ref);
 	if (is_new) {
 		place->path->is_file = path_is_static(hit->line.path, tally->suffixes);
 		place->path->is_robots_txt = slice_equal(hit->line.path, SLICE("/robots.txt"));
@@ -106,22 +103,19 @@ static int find_site(struct tally *tally, slice referrer, struct place *place, c
 
 	const slice name = lower_name(written, space);
 
-	place->site_ref = KEYS_NONE;
-	if (find_key(&tally->sites, keys_hash(name, tally->seed), name, &place->site_ref, &is_new, err) < 0)
-		return -1;
-	place->site = keys_value(&tally->sites, place->site_ref);
-	return 0;
+	place->site = tally_add_key(tally, TALLY_SITES, keys_hash(name, tally->seed), name, &place->site_ref, &is_new, err);
+	return place->site ? 0 : -1;
 }
 
 static int find_places(struct tally *tally, const struct hit *hits, struct place *places, size_t n, courant_error **err)
 {
 	for (size_t i = 0; i < n; i++) {
-		keys_prefetch_slot(&tally->addresses, hits[i].address_hash);
-		keys_prefetch_slot(&tally->paths, hits[i].path_hash);
+		keys_prefetch_slot(&tally->tables[TALLY_ADDRESSES].keys, hits[i].address_hash);
+		keys_prefetch_slot(&tally->tables[TALLY_PATHS].keys, hits[i].path_hash);
 	}
 	for (size_t i = 0; i < n; i++) {
-		places[i].address_ref = keys_fetch(&tally->addresses, hits[i].address_hash);
-		places[i].path_ref = hits[i].line.path.ptr ? keys_fetch(&tally->paths, hits[i].path_hash) : KEYS_NONE;
+		places[i].address_ref = keys_fetch(&tally->tables[TALLY_ADDRESSES].keys, hits[i].address_hash);
+		places[i].path_ref = hits[i].line.path.ptr ? keys_fetch(&tally->tables[TALLY_PATHS].keys, hits[i].path_hash) : KEYS_NONE;
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (find_address(tally, &hits[i], &places[i], err) < 0)
@@ -178,17 +172,20 @@ static inline void count_agent(struct tally *tally, const struct hit *hit)
 
 static int count_method(struct tally *tally, const struct log_line *line, bool gets, courant_error **err)
 {
-	uint32_t ref = gets ? tally->get : KEYS_NONE;
+	struct tally_name *method;
+	uint32_t ref;
 	bool is_new;
 
-	if (ref == KEYS_NONE && find_key(&tally->methods, keys_hash(line->method, tally->seed), line->method, &ref, &is_new, err) < 0)
-		return -1;
-	if (gets)
-		tally->get = ref;
-
-	struct tally_count *method = keys_value(&tally->methods, ref);
-
-	method->hits++;
+	if (gets && tally->get != KEYS_NONE) {
+		method = tally_value(tally, TALLY_METHODS, tally->get);
+	} else {
+		method = tally_add_key(tally, TALLY_METHODS, keys_hash(line->method, tally->seed), line->method, &ref, &is_new, err);
+		if (!method)
+			return -1;
+		if (gets)
+			tally->get = ref;
+	}
+	method->key.hits++;
 	method->bytes += line->size_bytes;
 	return 0;
 }
@@ -208,28 +205,27 @@ static int count_duration(struct tally_hour *hour, struct tally_path *path, int6
 
 static int count_not_found(struct tally *tally, const struct log_line *line, uint32_t path, courant_error **err)
 {
-	uint32_t ref = KEYS_NONE;
+	struct tally_key *found;
+	uint32_t ref;
 	bool is_new;
 	slice key;
 
 	if (!line->referrer.len || slice_equal(line->referrer, SLICE("-")))
 		return 0;
-	buffer_cut(&tally->scratch, 0);
-	buffer_append(&tally->scratch, slice_from((const char *)&path, sizeof path));
-	buffer_append(&tally->scratch, line->referrer);
-	if (buffer_slice(&tally->scratch, &key, err) < 0 ||
-	    find_key(&tally->not_found, keys_hash(key, tally->seed), key, &ref, &is_new, err) < 0)
+	if (not_found_write(tally, path, line->referrer, &key, err) < 0 ||
+	    !(found = tally_add_key(tally, TALLY_NOT_FOUND, keys_hash(key, tally->seed), key, &ref, &is_new, err)))
 		return -1;
-	++*(uint64_t *)keys_value(&tally->not_found, ref);
+	found->hits++;
 	return 0;
 }
 
-/* What a visitor sees: 1 for the first time, 0 again, -1: no memory. */
-static inline int see(struct tally *tally, struct visitor *visitor, enum seen_kind kind, uint32_t ref, courant_error **err)
+/* A visitor counts once for each key. */
+static inline int see(struct tally *tally, struct visitor *visitor, enum tally_kind kind, uint32_t ref, struct tally_key *key, courant_error **err)
 {
 	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, ref));
 
-	return is_first < 0 ? fail_memory(err) : is_first;
+	key->visitors += is_first > 0;
+	return is_first < 0 ? fail_memory(err) : 0;
 }
 
 /* A person's hit on a path. */
@@ -246,11 +242,7 @@ static int count_view(struct tally *tally, struct tally_hour *hour, const struct
 		tally->page_views++;
 		hour->page_views++;
 	}
-
-	const int is_first = see(tally, place->visitor, SEEN_PATH, place->path_ref, err);
-
-	path->visitors += is_first > 0;
-	return is_first < 0 ? -1 : 0;
+	return see(tally, place->visitor, TALLY_PATHS, place->path_ref, &path->key, err);
 }
 
 static int count_path(struct tally *tally, struct tally_hour *hour, const struct log_line *line, const struct place *place, courant_error **err)
@@ -258,7 +250,7 @@ static int count_path(struct tally *tally, struct tally_hour *hour, const struct
 	const bool gets = line->method.len == 3 && memcmp(line->method.ptr, "GET", 3) == 0;
 	struct tally_path *path = place->path;
 
-	path->hits++;
+	path->key.hits++;
 	path->bytes += line->size_bytes;
 	path->errors_5xx += line->status / 100 == 5;
 	if (line->status == 404) {
@@ -274,40 +266,26 @@ static int count_path(struct tally *tally, struct tally_hour *hour, const struct
 static int count_site(struct tally *tally, const struct place *place, courant_error **err)
 {
 	place->site->hits++;
-	if (!place->visitor)
-		return 0;
-
-	const int is_first = see(tally, place->visitor, SEEN_SITE, place->site_ref, err);
-
-	place->site->visitors += is_first > 0;
-	return is_first < 0 ? -1 : 0;
+	return place->visitor ? see(tally, place->visitor, TALLY_SITES, place->site_ref, place->site, err) : 0;
 }
 
 static int count_host(struct tally *tally, const struct log_line *line, struct visitor *visitor, courant_error **err)
 {
 	char space[SITE_MAX];
-	uint32_t ref = KEYS_NONE;
+	uint32_t ref;
 	bool is_new;
 
 	if (line->host.len > SITE_MAX)
 		return 0;
 
 	const slice name = lower_name(line->host, space);
+	struct tally_name *host = tally_add_key(tally, TALLY_HOSTS, keys_hash(name, tally->seed), name, &ref, &is_new, err);
 
-	if (find_key(&tally->hosts, keys_hash(name, tally->seed), name, &ref, &is_new, err) < 0)
+	if (!host)
 		return -1;
-
-	struct tally_host *host = keys_value(&tally->hosts, ref);
-
-	host->hits++;
+	host->key.hits++;
 	host->bytes += line->size_bytes;
-	if (!visitor)
-		return 0;
-
-	const int is_first = see(tally, visitor, SEEN_HOST, ref, err);
-
-	host->visitors += is_first > 0;
-	return is_first < 0 ? -1 : 0;
+	return visitor ? see(tally, visitor, TALLY_HOSTS, ref, &host->key, err) : 0;
 }
 
 static int count_hit(struct tally *tally, const struct hit *hit, const struct place *place, courant_error **err)

@@ -109,7 +109,7 @@ int tally_finish(struct tally *tally, courant_error **err)
 		return fail_memory(err);
 	if (make_days(tally, day_of_hour, err) < 0)
 		return -1;
-	tally->n_addresses = tally->addresses.n;
+	tally->n_addresses = tally->tables[TALLY_ADDRESSES].keys.n;
 	tally->n_visitors = tally->visitors.n;
 	for (size_t i = 0; i < tally->visitors.n; i++) {
 		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);

@@ -5,17 +5,19 @@
 #include "base/alloc.h"
 #include "weblog/tally.h"
 
-/* The value here of a key of the other's. */
-static void *value_here(struct keys *here, uint64_t seed, slice key, uint32_t *ret_ref, courant_error **err)
+/* The value here of the key whose reference the other has, with its hits and visitors added; NULL: no memory. */
+static void *join_key(struct tally *tally, const struct tally *other, enum tally_kind kind, uint32_t ref, uint32_t *ret_here, courant_error **err)
 {
+	const struct tally_key *from = tally_value(other, kind, ref);
+	const slice key = keys_key(&other->tables[kind].keys, ref);
 	bool is_new;
+	struct tally_key *here = tally_add_key(tally, kind, keys_hash(key, tally->seed), key, ret_here, &is_new, err);
 
-	*ret_ref = keys_add(here, keys_hash(key, seed), key, &is_new);
-	if (*ret_ref == KEYS_NONE) {
-		(void)fail_memory(err);
+	if (!here)
 		return NULL;
-	}
-	return keys_value(here, *ret_ref);
+	here->hits += from->hits;
+	here->visitors += from->visitors;
+	return here;
 }
 
 static void join_totals(struct tally *tally, const struct tally *other)
@@ -124,92 +126,74 @@ static int join_durations(struct tally_path *path, struct tally_path *from)
 
 static int join_paths(struct tally *tally, struct tally *other, courant_error **err)
 {
-	for (uint32_t ref = KEYS_NONE, here; keys_next(&other->paths, &ref);) {
-		struct tally_path *from = keys_value(&other->paths, ref);
-		struct tally_path *path = value_here(&tally->paths, tally->seed, keys_key(&other->paths, ref), &here, err);
+	for (uint32_t ref = KEYS_NONE, here; keys_next(&other->tables[TALLY_PATHS].keys, &ref);) {
+		struct tally_path *from = tally_value(other, TALLY_PATHS, ref);
+		struct tally_path *path = join_key(tally, other, TALLY_PATHS, ref, &here, err);
 
 		if (!path)
 			return -1;
 		path->is_file = from->is_file;
 		path->is_robots_txt = from->is_robots_txt;
-		path->hits += from->hits;
 		path->bytes += from->bytes;
 		path->views += from->views;
 		path->view_bytes += from->view_bytes;
 		path->not_found += from->not_found;
 		path->errors_5xx += from->errors_5xx;
-		path->visitors += from->visitors;
 		if (join_durations(path, from) < 0)
 			return fail_memory(err);
-		from->hits = here;
+		from->key.hits = here;
 	}
 	return 0;
 }
 
 static int join_not_found(struct tally *tally, const struct tally *other, courant_error **err)
 {
-	for (uint32_t ref = KEYS_NONE, here; keys_next(&other->not_found, &ref);) {
-		const slice key = keys_key(&other->not_found, ref);
-		uint32_t path;
+	const struct keys *keys = &other->tables[TALLY_NOT_FOUND].keys;
+
+	for (uint32_t ref = KEYS_NONE, here; keys_next(keys, &ref);) {
+		const slice key = keys_key(keys, ref);
+		struct tally_key *found;
+		bool is_new;
 		slice moved;
 
-		memcpy(&path, key.ptr, sizeof path);
-		path = (uint32_t)((const struct tally_path *)keys_value(&other->paths, path))->hits;
-		buffer_cut(&tally->scratch, 0);
-		buffer_append(&tally->scratch, slice_from((const char *)&path, sizeof path));
-		buffer_append(&tally->scratch, slice_after(key, sizeof path));
-		if (buffer_slice(&tally->scratch, &moved, err) < 0)
-			return -1;
+		const struct tally_path *path = tally_value(other, TALLY_PATHS, not_found_path(key));
 
-		uint64_t *hits = value_here(&tally->not_found, tally->seed, moved, &here, err);
-
-		if (!hits)
+		if (not_found_write(tally, (uint32_t)path->key.hits, slice_after(key, sizeof(uint32_t)), &moved, err) < 0 ||
+		    !(found = tally_add_key(tally, TALLY_NOT_FOUND, keys_hash(moved, tally->seed), moved, &here, &is_new, err)))
 			return -1;
-		*hits += *(const uint64_t *)keys_value(&other->not_found, ref);
+		found->hits += ((const struct tally_key *)keys_value(keys, ref))->hits;
 	}
 	return 0;
 }
 
-static int join_names(struct tally *tally, const struct tally *other, courant_error **err)
+static int join_names(struct tally *tally, const struct tally *other, enum tally_kind kind, courant_error **err)
 {
-	uint32_t here;
+	for (uint32_t ref = KEYS_NONE, here; keys_next(&other->tables[kind].keys, &ref);) {
+		struct tally_name *name = join_key(tally, other, kind, ref, &here, err);
 
-	for (uint32_t ref = KEYS_NONE; keys_next(&other->methods, &ref);) {
-		const struct tally_count *from = keys_value(&other->methods, ref);
-		struct tally_count *method = value_here(&tally->methods, tally->seed, keys_key(&other->methods, ref), &here, err);
-
-		if (!method)
+		if (!name)
 			return -1;
-		method->hits += from->hits;
-		method->bytes += from->bytes;
+		name->bytes += ((const struct tally_name *)tally_value(other, kind, ref))->bytes;
 	}
-	for (uint32_t ref = KEYS_NONE; keys_next(&other->sites, &ref);) {
-		const struct tally_site *from = keys_value(&other->sites, ref);
-		struct tally_site *site = value_here(&tally->sites, tally->seed, keys_key(&other->sites, ref), &here, err);
+	return 0;
+}
 
-		if (!site)
+static int join_sites(struct tally *tally, const struct tally *other, courant_error **err)
+{
+	for (uint32_t ref = KEYS_NONE, here; keys_next(&other->tables[TALLY_SITES].keys, &ref);)
+		if (!join_key(tally, other, TALLY_SITES, ref, &here, err))
 			return -1;
-		site->hits += from->hits;
-		site->visitors += from->visitors;
-	}
-	for (uint32_t ref = KEYS_NONE; keys_next(&other->hosts, &ref);) {
-		const struct tally_host *from = keys_value(&other->hosts, ref);
-		struct tally_host *host = value_here(&tally->hosts, tally->seed, keys_key(&other->hosts, ref), &here, err);
-
-		if (!host)
-			return -1;
-		host->hits += from->hits;
-		host->visitors += from->visitors;
-		host->bytes += from->bytes;
-	}
 	return 0;
 }
 
 int tally_join(struct tally *tally, struct tally *other, courant_error **err)
 {
 	join_totals(tally, other);
+	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
+		tally->tables[kind].missed_elsewhere += other->tables[kind].missed + other->tables[kind].missed_elsewhere;
 	return join_hours(tally, other, err) < 0 || join_days(tally, other, err) < 0 || join_agents(tally, other, err) < 0 ||
-			       join_paths(tally, other, err) < 0 || join_not_found(tally, other, err) < 0 || join_names(tally, other, err) < 0
+			       join_paths(tally, other, err) < 0 || join_not_found(tally, other, err) < 0 || join_sites(tally, other, err) < 0 ||
+			       join_names(tally, other, TALLY_HOSTS, err) < 0 || join_names(tally, other, TALLY_METHODS, err) < 0
 		       ? -1
 		       : 0;
 }

@@ -18,17 +18,15 @@ struct reading {
 	struct packed from;
 	int64_t quarter_s;
 	struct tally_hour *hour;
-	struct places agents, addresses, sites, hosts, paths;
+	struct places agents, keys[TALLY_KINDS];
 	courant_error **err;
 };
 
 static void reading_release(struct reading *reading)
 {
 	free(reading->agents.numbers);
-	free(reading->addresses.numbers);
-	free(reading->sites.numbers);
-	free(reading->hosts.numbers);
-	free(reading->paths.numbers);
+	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
+		free(reading->keys[kind].numbers);
 }
 AUTO_DEFINE_VALUE(reading, struct reading, reading_release)
 
@@ -66,21 +64,23 @@ static int find_place(struct reading *reading, const struct places *places, uint
 	return 0;
 }
 
-/* The value of the next key, and its number. */
-static void *next_key(struct reading *reading, struct keys *keys, uint32_t *ret_ref, bool *ret_new)
+/* The value of the next key, with its hits, and its number. */
+static void *next_key(struct reading *reading, enum tally_kind kind, uint32_t *ret_ref, bool *ret_new)
 {
 	const slice key = varint_read_bytes(&reading->from);
+	const uint64_t hits = next(reading);
 
 	if (reading->from.is_bad) {
 		(void)damaged(reading);
 		return NULL;
 	}
-	*ret_ref = keys_add(keys, keys_hash(key, reading->tally->seed), key, ret_new);
-	if (*ret_ref > SEEN_REF_MAX) {
-		(void)fail_memory(reading->err);
-		return NULL;
-	}
-	return keys_value(keys, *ret_ref);
+
+	struct tally_key *value =
+		tally_add_key(reading->tally, kind, keys_hash(key, reading->tally->seed), key, ret_ref, ret_new, reading->err);
+
+	if (value)
+		value->hits += hits;
+	return value;
 }
 
 /* ---- sums ---- */
@@ -183,77 +183,22 @@ static int read_agents(struct reading *reading)
 	return 0;
 }
 
-static int read_methods(struct reading *reading)
-{
-	uint64_t n;
-	uint32_t ref;
-	bool is_new;
-
-	if (begin_list(reading, NULL, &n) < 0)
-		return -1;
-	for (; n; n--) {
-		struct tally_count *method = next_key(reading, &reading->tally->methods, &ref, &is_new);
-
-		if (!method)
-			return -1;
-		method->hits += next(reading);
-		method->bytes += next(reading);
-	}
-	return 0;
-}
-
-static int read_addresses(struct reading *reading)
+static int read_table(struct reading *reading, enum tally_kind kind)
 {
 	uint64_t n;
 	bool is_new;
 
-	if (begin_list(reading, &reading->addresses, &n) < 0)
+	if (begin_list(reading, &reading->keys[kind], &n) < 0)
 		return -1;
 	for (uint64_t i = 0; i < n; i++) {
-		struct tally_address *address =
-			next_key(reading, &reading->tally->addresses, &reading->addresses.numbers[i], &is_new);
+		void *value = next_key(reading, kind, &reading->keys[kind].numbers[i], &is_new);
 
-		if (!address)
+		if (!value)
 			return -1;
-		if (is_new)
-			address->visitor = VISITOR_NONE;
-		address->hits += next(reading);
-		address->bytes += next(reading);
-	}
-	return 0;
-}
-
-static int read_sites(struct reading *reading)
-{
-	uint64_t n;
-	bool is_new;
-
-	if (begin_list(reading, &reading->sites, &n) < 0)
-		return -1;
-	for (uint64_t i = 0; i < n; i++) {
-		struct tally_site *site = next_key(reading, &reading->tally->sites, &reading->sites.numbers[i], &is_new);
-
-		if (!site)
-			return -1;
-		site->hits += next(reading);
-	}
-	return 0;
-}
-
-static int read_hosts(struct reading *reading)
-{
-	uint64_t n;
-	bool is_new;
-
-	if (begin_list(reading, &reading->hosts, &n) < 0)
-		return -1;
-	for (uint64_t i = 0; i < n; i++) {
-		struct tally_host *host = next_key(reading, &reading->tally->hosts, &reading->hosts.numbers[i], &is_new);
-
-		if (!host)
-			return -1;
-		host->hits += next(reading);
-		host->bytes += next(reading);
+		if (kind == TALLY_ADDRESSES)
+			((struct tally_address *)value)->bytes += next(reading);
+		else if (kind != TALLY_SITES)
+			((struct tally_name *)value)->bytes += next(reading);
 	}
 	return 0;
 }
@@ -276,20 +221,20 @@ static int read_paths(struct reading *reading)
 	uint64_t n;
 	bool is_new;
 
-	if (begin_list(reading, &reading->paths, &n) < 0)
+	if (begin_list(reading, &reading->keys[TALLY_PATHS], &n) < 0)
 		return -1;
 	for (uint64_t i = 0; i < n; i++) {
-		struct tally_path *path = next_key(reading, &reading->tally->paths, &reading->paths.numbers[i], &is_new);
+		uint32_t *number = &reading->keys[TALLY_PATHS].numbers[i];
+		struct tally_path *path = next_key(reading, TALLY_PATHS, number, &is_new);
 
 		if (!path)
 			return -1;
 		if (is_new) {
-			const slice key = keys_key(&reading->tally->paths, reading->paths.numbers[i]);
+			const slice key = keys_key(&reading->tally->tables[TALLY_PATHS].keys, *number);
 
 			path->is_file = path_is_static(key, reading->tally->suffixes);
 			path->is_robots_txt = slice_equal(key, SLICE("/robots.txt"));
 		}
-		path->hits += next(reading);
 		path->bytes += next(reading);
 		path->views += next(reading);
 		path->view_bytes += next(reading);
@@ -309,23 +254,16 @@ static int read_not_found(struct reading *reading)
 	if (begin_list(reading, NULL, &n) < 0)
 		return -1;
 	for (; n; n--) {
-		uint32_t path;
+		uint32_t path, ref;
+		struct tally_key *found;
 		bool is_new;
 		slice key;
 
-		if (find_place(reading, &reading->paths, next(reading), &path) < 0)
+		if (find_place(reading, &reading->keys[TALLY_PATHS], next(reading), &path) < 0 ||
+		    not_found_write(tally, path, varint_read_bytes(&reading->from), &key, reading->err) < 0 ||
+		    !(found = tally_add_key(tally, TALLY_NOT_FOUND, keys_hash(key, tally->seed), key, &ref, &is_new, reading->err)))
 			return -1;
-		buffer_cut(&tally->scratch, 0);
-		buffer_append(&tally->scratch, slice_from((const char *)&path, sizeof path));
-		buffer_append(&tally->scratch, varint_read_bytes(&reading->from));
-		if (buffer_slice(&tally->scratch, &key, reading->err) < 0)
-			return -1;
-
-		const uint32_t ref = keys_add(&tally->not_found, keys_hash(key, tally->seed), key, &is_new);
-
-		if (ref == KEYS_NONE)
-			return fail_memory(reading->err);
-		*(uint64_t *)keys_value(&tally->not_found, ref) += next(reading);
+		found->hits += next(reading);
 	}
 	return 0;
 }
@@ -335,31 +273,16 @@ static int read_not_found(struct reading *reading)
 static int see(struct reading *reading, struct visitor *visitor, uint64_t word)
 {
 	struct tally *tally = reading->tally;
-	const enum seen_kind kind = (enum seen_kind)(word % SEEN_KINDS);
-	const struct places *const places[SEEN_KINDS] = {
-		[SEEN_PATH] = &reading->paths, [SEEN_SITE] = &reading->sites, [SEEN_HOST] = &reading->hosts};
+	const enum tally_kind kind = (enum tally_kind)(word % TALLY_SEEN_KINDS);
 	uint32_t ref;
 
-	if (find_place(reading, places[kind], word / SEEN_KINDS, &ref) < 0)
+	if (find_place(reading, &reading->keys[kind], word / TALLY_SEEN_KINDS, &ref) < 0)
 		return -1;
 
 	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, ref));
 
-	if (is_first <= 0)
-		return is_first < 0 ? fail_memory(reading->err) : 0;
-	switch (kind) {
-	case SEEN_PATH:
-		((struct tally_path *)keys_value(&tally->paths, ref))->visitors++;
-		break;
-	case SEEN_SITE:
-		((struct tally_site *)keys_value(&tally->sites, ref))->visitors++;
-		break;
-	case SEEN_HOST:
-	case SEEN_KINDS:
-		((struct tally_host *)keys_value(&tally->hosts, ref))->visitors++;
-		break;
-	}
-	return 0;
+	((struct tally_key *)tally_value(tally, kind, ref))->visitors += is_first > 0;
+	return is_first < 0 ? fail_memory(reading->err) : 0;
 }
 
 static int read_visitor(struct reading *reading)
@@ -374,7 +297,7 @@ static int read_visitor(struct reading *reading)
 		return damaged(reading);
 	memcpy(&key, reading->from.rest.ptr, sizeof key);
 	reading->from.rest = slice_after(reading->from.rest, sizeof key);
-	if (find_place(reading, &reading->addresses, next(reading), &address) < 0 ||
+	if (find_place(reading, &reading->keys[TALLY_ADDRESSES], next(reading), &address) < 0 ||
 	    find_place(reading, &reading->agents, next(reading), &agent) < 0)
 		return -1;
 
@@ -385,7 +308,7 @@ static int read_visitor(struct reading *reading)
 
 	struct visitor *visitor = visitors_at(&tally->visitors, index);
 
-	((struct tally_address *)keys_value(&tally->addresses, address))->visitors += is_new;
+	((struct tally_key *)tally_value(tally, TALLY_ADDRESSES, address))->visitors += is_new;
 	tally->by_agent[agent].visitors += is_new;
 	visitor->hits += (uint32_t)next(reading);
 	visitor->bytes += next(reading);
@@ -453,9 +376,9 @@ int tally_read(struct tally *tally, int64_t quarter_s, slice bytes, courant_erro
 	reading.hour = &tally->hours[tally->current_hour];
 	if (quarter_s + QUARTER_S > reading.hour->to_s)
 		return fail(err, COURANT_USAGE, "figures are kept by the quarter of an hour, and the zone %s differs by less", zone_name(tally->zone));
-	return read_sums(&reading) < 0 || read_seconds(&reading) < 0 || read_agents(&reading) < 0 || read_methods(&reading) < 0 ||
-			       read_addresses(&reading) < 0 || read_sites(&reading) < 0 || read_hosts(&reading) < 0 ||
-			       read_paths(&reading) < 0 || read_not_found(&reading) < 0 || read_visitors(&reading) < 0
+	return read_sums(&reading) < 0 || read_seconds(&reading) < 0 || read_agents(&reading) < 0 || read_table(&reading, TALLY_METHODS) < 0 || read_table(&reading, TALLY_ADDRESSES) < 0 ||
+			       read_table(&reading, TALLY_SITES) < 0 || read_table(&reading, TALLY_HOSTS) < 0 || read_paths(&reading) < 0 ||
+			       read_not_found(&reading) < 0 || read_visitors(&reading) < 0
 		       ? -1
 		       : 0;
 }

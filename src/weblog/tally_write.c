@@ -80,99 +80,63 @@ static void write_agents(struct tally *tally, struct buffer *out)
 	}
 }
 
-static void write_names(struct tally *tally, struct buffer *out)
+/* The keys of a table with their hits, and bytes where they have them. */
+static void write_table(struct tally *tally, enum tally_kind kind, struct buffer *out)
 {
+	const struct keys *keys = &tally->tables[kind].keys;
 	uint64_t n = 0;
 
-	varint_write(out, tally->methods.n);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->methods, &ref);) {
-		const struct tally_count *method = keys_value(&tally->methods, ref);
+	varint_write(out, keys->n);
+	for (uint32_t ref = KEYS_NONE; keys_next(keys, &ref);) {
+		struct tally_key *key = keys_value(keys, ref);
 
-		varint_write_bytes(out, keys_key(&tally->methods, ref));
-		varint_write(out, method->hits);
-		varint_write(out, method->bytes);
-	}
-	varint_write(out, tally->addresses.n);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->addresses, &ref);) {
-		struct tally_address *address = keys_value(&tally->addresses, ref);
-
-		varint_write_bytes(out, keys_key(&tally->addresses, ref));
-		varint_write(out, address->hits);
-		varint_write(out, address->bytes);
-		address->hits = n++;
-	}
-	n = 0;
-	varint_write(out, tally->sites.n);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->sites, &ref);) {
-		struct tally_site *site = keys_value(&tally->sites, ref);
-
-		varint_write_bytes(out, keys_key(&tally->sites, ref));
-		varint_write(out, site->hits);
-		site->hits = n++;
-	}
-	n = 0;
-	varint_write(out, tally->hosts.n);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->hosts, &ref);) {
-		struct tally_host *host = keys_value(&tally->hosts, ref);
-
-		varint_write_bytes(out, keys_key(&tally->hosts, ref));
-		varint_write(out, host->hits);
-		varint_write(out, host->bytes);
-		host->hits = n++;
+		varint_write_bytes(out, keys_key(keys, ref));
+		varint_write(out, key->hits);
+		if (kind == TALLY_ADDRESSES)
+			varint_write(out, ((const struct tally_address *)(const void *)key)->bytes);
+		else if (kind != TALLY_SITES)
+			varint_write(out, ((const struct tally_name *)(const void *)key)->bytes);
+		key->hits = n++;
 	}
 }
 
 static void write_paths(struct tally *tally, struct buffer *out)
 {
 	static const struct histogram none = {0};
+	const struct keys *keys = &tally->tables[TALLY_PATHS].keys, *not_found = &tally->tables[TALLY_NOT_FOUND].keys;
 	uint64_t n = 0;
 
-	varint_write(out, tally->paths.n);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->paths, &ref);) {
-		struct tally_path *path = keys_value(&tally->paths, ref);
+	varint_write(out, keys->n);
+	for (uint32_t ref = KEYS_NONE; keys_next(keys, &ref);) {
+		struct tally_path *path = keys_value(keys, ref);
 
-		varint_write_bytes(out, keys_key(&tally->paths, ref));
-		varint_write(out, path->hits);
+		varint_write_bytes(out, keys_key(keys, ref));
+		varint_write(out, path->key.hits);
 		varint_write(out, path->bytes);
 		varint_write(out, path->views);
 		varint_write(out, path->view_bytes);
 		varint_write(out, path->not_found);
 		varint_write(out, path->errors_5xx);
 		histogram_write(path->durations ? path->durations : &none, out);
-		path->hits = n++;
+		path->key.hits = n++;
 	}
-	varint_write(out, tally->not_found.n);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->not_found, &ref);) {
-		const slice key = keys_key(&tally->not_found, ref);
-		uint32_t path;
+	varint_write(out, not_found->n);
+	for (uint32_t ref = KEYS_NONE; keys_next(not_found, &ref);) {
+		const slice key = keys_key(not_found, ref);
 
-		memcpy(&path, key.ptr, sizeof path);
-		varint_write(out, ((const struct tally_path *)keys_value(&tally->paths, path))->hits);
-		varint_write_bytes(out, slice_after(key, sizeof path));
-		varint_write(out, *(const uint64_t *)keys_value(&tally->not_found, ref));
+		varint_write(out, ((const struct tally_path *)keys_value(keys, not_found_path(key)))->key.hits);
+		varint_write_bytes(out, slice_after(key, sizeof(uint32_t)));
+		varint_write(out, ((const struct tally_key *)keys_value(not_found, ref))->hits);
 	}
 }
 
 /* The place in the list of what a visitor has seen, with its kind. */
 static uint64_t seen_place(const struct tally *tally, uint32_t number)
 {
-	const enum seen_kind kind = (enum seen_kind)(number % SEEN_KINDS);
-	const uint32_t ref = number / SEEN_KINDS - 1;
-	uint64_t place = 0;
+	const enum tally_kind kind = seen_kind(number);
+	const struct tally_key *key = tally_value(tally, kind, seen_ref(number));
 
-	switch (kind) {
-	case SEEN_PATH:
-		place = ((const struct tally_path *)keys_value(&tally->paths, ref))->hits;
-		break;
-	case SEEN_SITE:
-		place = ((const struct tally_site *)keys_value(&tally->sites, ref))->hits;
-		break;
-	case SEEN_HOST:
-	case SEEN_KINDS:
-		place = ((const struct tally_host *)keys_value(&tally->hosts, ref))->hits;
-		break;
-	}
-	return place * SEEN_KINDS + kind;
+	return key->hits * TALLY_SEEN_KINDS + kind;
 }
 
 /* All hits of a visitor lie in the quarter, so one interval holds them. */
@@ -185,7 +149,7 @@ static void write_visitors(const struct tally *tally, int64_t quarter_s, struct 
 		uint32_t number;
 
 		buffer_append(out, slice_from((const char *)&visitor->key, sizeof visitor->key));
-		varint_write(out, ((const struct tally_address *)keys_value(&tally->addresses, visitor->address))->hits);
+		varint_write(out, ((const struct tally_key *)tally_value(tally, TALLY_ADDRESSES, visitor->address))->hits);
 		varint_write(out, tally->by_agent[visitor->agent].hits);
 		varint_write(out, visitor->hits);
 		varint_write(out, visitor->bytes);
@@ -223,7 +187,10 @@ int tally_write(struct tally *tally, int64_t quarter_s, struct buffer *out, cour
 	write_seconds(&tally->hours[0], quarter_s, &plain);
 	histogram_write(&tally->hours[0].durations, &plain);
 	write_agents(tally, &plain);
-	write_names(tally, &plain);
+	write_table(tally, TALLY_METHODS, &plain);
+	write_table(tally, TALLY_ADDRESSES, &plain);
+	write_table(tally, TALLY_SITES, &plain);
+	write_table(tally, TALLY_HOSTS, &plain);
 	write_paths(tally, &plain);
 	write_visitors(tally, quarter_s, &plain);
 	return buffer_slice(&plain, &bytes, err) < 0 ? -1 : pack(bytes, out, err);
