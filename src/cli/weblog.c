@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* weblog.c - courant weblog LOG…: the figures of access logs for a terminal or a program */
 #include <inttypes.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include "base/num.h"
@@ -143,6 +144,23 @@ static int read_jobs(const struct cli_call *call, size_t *ret, courant_error **e
 	return 0;
 }
 
+/* Memory that is given back is used again for something else: what is allocated in large pieces is better taken from the system and returned to it. */
+#define MAPPED_BYTES (128 * 1024)
+
+static int read_memory(const struct cli_call *call, size_t *ret, courant_error **err)
+{
+	const char *value = cli_value(call, "memory");
+	uint64_t bytes;
+
+	if (!value)
+		return 0;
+	if (!num_parse_size(slice_of(value), &bytes) || bytes < WEBLOG_MEMORY_MIN || bytes > SIZE_MAX / 2)
+		return fail(err, COURANT_USAGE, "--memory is %s, not a size like 32M, of %zu MiB at least", value, WEBLOG_MEMORY_MIN >> 20);
+	*ret = (size_t)bytes;
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES); /* where it cannot be set, only more memory is taken */
+	return 0;
+}
+
 static int check_options(const struct cli_call *call, size_t n_tables, courant_error **err)
 {
 	if (!call->n_arguments && !cli_value(call, "state"))
@@ -162,8 +180,22 @@ struct choice {
 	size_t n, top;
 };
 
-static int write_json(struct weblog *weblog, const struct choice *choice, struct buffer *out, courant_error **err)
+static void note_estimate(struct buffer *estimates, const struct table *table)
 {
+	if (!table_head(table)->is_estimated)
+		return;
+	buffer_append(estimates, estimates->len ? SLICE(",") : SLICE(""));
+	export_json_text(estimates, slice_of(table_head(table)->name));
+	buffer_append_byte(estimates, ':');
+	export_json_estimate(estimates, table);
+}
+
+/* With bounded memory, a last key says which figures are no longer exact. */
+static int write_json(struct weblog *weblog, const struct choice *choice, bool is_bounded, struct buffer *out, courant_error **err)
+{
+	AUTO(buffer) struct buffer estimates = BUFFER_LIMIT(OUT_MAX_BYTES);
+	slice text;
+
 	for (size_t i = 0; i < choice->n; i++) {
 		AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[i], choice->top, err);
 
@@ -174,6 +206,14 @@ static int write_json(struct weblog *weblog, const struct choice *choice, struct
 		buffer_append_byte(out, ':');
 		if (export_json(out, table, weblog_zone(weblog), err) < 0)
 			return -1;
+		note_estimate(&estimates, table);
+	}
+	if (buffer_slice(&estimates, &text, err) < 0)
+		return -1;
+	if (is_bounded) {
+		buffer_append(out, SLICE(",\n\"estimates\":{"));
+		buffer_append(out, text);
+		buffer_append_byte(out, '}');
 	}
 	buffer_append(out, SLICE("}\n"));
 	return 0;
@@ -185,7 +225,7 @@ static int write_tables(const struct cli_call *call, struct weblog *weblog, cons
 	slice text;
 
 	if (cli_flag(call, "json")) {
-		if (write_json(weblog, choice, &out, err) < 0)
+		if (write_json(weblog, choice, cli_value(call, "memory") != NULL, &out, err) < 0)
 			return -1;
 	} else if (cli_flag(call, "csv")) {
 		AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[0], choice->top, err);
@@ -222,6 +262,9 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 	if (facts.rejected)
 		cli_warn(call, "%" PRIu64 " of %" PRIu64 " lines were rejected; samples are in the table rejected", facts.rejected,
 			 facts.lines);
+	if (facts.visitors_error[0] > 0)
+		cli_warn(call, "not everything fits into --memory: visitors and visits are estimated, right to %.1f %% in 19 of 20 cases",
+			 100 * facts.visitors_error[0]);
 	if (!facts.has_agents && facts.hits)
 		cli_warn(call, "the log has no user agents, so every hit counts as a suspected robot: there are no visitors, visits and page views");
 }
@@ -256,7 +299,7 @@ int weblog_run(struct cli_call *call)
 	choice.names = cli_values(call, "table", &choice.n);
 	if (check_options(call, choice.n, &err) < 0 || read_top(call, &choice.top, &err) < 0 ||
 	    read_options(call, &options, &zone, &err) < 0 || read_filter(call, &filter, &err) < 0 ||
-	    read_jobs(call, &options.jobs, &err) < 0)
+	    read_jobs(call, &options.jobs, &err) < 0 || read_memory(call, &options.memory_bytes, &err) < 0)
 		return cli_fail(call, err);
 	if (!choice.n) {
 		choice.names = weblog_table_names;

@@ -25,6 +25,11 @@ AUTO_DEFINE_VALUE(histogram, struct histogram, histogram_release)
 int histogram_add(struct histogram *, uint64_t value);                            /* -1: no memory */
 int histogram_join(struct histogram *, const struct histogram *other);            /* -1: no memory */
 
+static inline size_t histogram_bytes(const struct histogram *histogram) /* memory held */
+{
+	return histogram->buckets * sizeof *histogram->counts;
+}
+
 /* The value that the share of all values does not exceed (0.5: the median): that of rank ceil(share * n). 0 when empty. */
 uint64_t histogram_quantile(const struct histogram *, double share);
 

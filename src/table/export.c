@@ -160,6 +160,29 @@ int export_json(struct buffer *out, const struct table *table, const struct zone
 	return found;
 }
 
+void export_json_estimate(struct buffer *out, const struct table *table)
+{
+	const struct table_estimate *estimate = &table_head(table)->estimate;
+	slice between = SLICE("{\"columns\":[");
+
+	for (size_t i = 0; i < table_columns(table); i++) {
+		if (!(estimate->columns >> i & 1))
+			continue;
+		buffer_append(out, between);
+		export_json_text(out, slice_of(table_column(table, i)->name));
+		between = SLICE(",");
+	}
+	if (estimate->columns) {
+		buffer_append(out, SLICE("],\"error\":"));
+		write_number(out, estimate->error, SLICE("null"));
+	}
+	if (estimate->missed) {
+		buffer_append(out, estimate->columns ? SLICE(",\"missed\":") : SLICE("{\"missed\":"));
+		buffer_append_u64(out, estimate->missed);
+	}
+	buffer_append_byte(out, '}');
+}
+
 static void write_csv_text(struct buffer *out, slice text)
 {
 	const bool is_formula = text.len && ascii_is_one_of(text.ptr[0], "=+-@\t\r");

@@ -13,6 +13,9 @@ int export_json(struct buffer *, const struct table *, const struct zone *, cour
 /* A head line and a line a row, CRLF, quoted where needed; a text that begins with = + - @ TAB or CR has ' in front. Unknown is an empty field. */
 int export_csv(struct buffer *, const struct table *, const struct zone *, courant_error **err);
 
+/* What of the table is not exact: {"columns":["visitors"],"error":0.02,"missed":17}, without what it has not. */
+void export_json_estimate(struct buffer *, const struct table *);
+
 /* A JSON string with its quotes. */
 void export_json_text(struct buffer *, slice text);
 #endif

@@ -52,6 +52,13 @@ struct table_cell {
 #define CELL_NUMBER(x)     ((struct table_cell){.is_known = true, .number = (x)})
 #define CELL_TEXT(s)       ((struct table_cell){.is_known = true, .text = (s)})
 
+/* Which figures are not exact: a zeroed one says that all are. */
+struct table_estimate {
+	uint32_t columns; /* bit i: column i is estimated … */
+	double error;     /* … and its sum over all is right to this share in 19 of 20 cases; what stands in single rows is less so */
+	uint64_t missed;  /* of a ranked table: counts may be so much too low, and a row that is missing has no more than that */
+};
+
 /* What the table is. Texts are copied by table_new and may be NULL. */
 struct table_head {
 	const char *name;          /* "hours": its key in JSON and report files */
@@ -63,7 +70,8 @@ struct table_head {
 	int64_t first_ms, last_ms; /* of a series: from the first to the end of the last step with data in the window; both 0: there are none */
 	uint64_t rows_unknown;     /* of a series: steps of the window without data */
 	uint64_t resets;           /* how often a counter began anew in the window */
-	bool is_estimated;
+	bool is_estimated;         /* not all figures are exact … */
+	struct table_estimate estimate; /* … and which, where that is known */
 	bool is_single;            /* one row that is an object of its own (totals) */
 	uint64_t rows_left_out;    /* a ranked table that was cut: how many rows follow … */
 	uint64_t left_out_sum;     /* … and the sum of its first count over them */

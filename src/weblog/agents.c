@@ -11,6 +11,7 @@
 #include "weblog/agent_names.h"
 
 #define OTHER            SLICE("Other")
+#define OTHERS           SLICE("(others)") /* whose names do not fit into the memory that is allowed */
 #define FAMILY_MAX_BYTES ((size_t)8 * AGENT_MAX_BYTES)
 #define NAME_MAX_BYTES   60
 #define EXAMINED_MAX     1000000 /* distinct agents; those that follow are looked at for names of robots only */
@@ -24,7 +25,8 @@ struct agents {
 	pthread_mutex_t lock;
 	uint64_t seed;
 	struct known *known; /* every text that has been looked at */
-	size_t known_mask, n_known;
+	size_t known_mask, n_known, n_examined;
+	size_t limit_bytes; /* of each: what is known, descriptions, names; 0: none */
 	struct keys descriptions; /* a struct agent each */
 	struct keys names; /* of families, and robots without a row in agent_names */
 	struct agent_matcher *matcher;
@@ -65,6 +67,16 @@ struct agents *agents_new(uint64_t seed, courant_error **err)
 	return NULL;
 }
 
+void agents_limit(struct agents *agents, size_t bytes)
+{
+	agents->limit_bytes = bytes / 3;
+}
+
+static bool is_full(const struct agents *agents, const struct keys *keys)
+{
+	return agents->limit_bytes && keys_bytes(keys) > agents->limit_bytes;
+}
+
 void agents_free(struct agents *agents)
 {
 	if (!agents)
@@ -83,9 +95,14 @@ void agents_free(struct agents *agents)
 /* Keeps a name: families that rules put together come from strangers' bytes. */
 static int keep(struct agents *agents, slice name, slice *ret, courant_error **err)
 {
-	bool is_new;
-	const uint32_t ref = keys_add(&agents->names, keys_hash(name, agents->seed), name, &is_new);
+	const uint64_t hash = keys_hash(name, agents->seed);
+	uint32_t ref = keys_find(&agents->names, hash, name);
 
+	*ret = OTHERS;
+	if (ref == KEYS_NONE && is_full(agents, &agents->names))
+		return 0;
+	if (ref == KEYS_NONE)
+		ref = keys_add_new(&agents->names, hash, name);
 	if (ref == KEYS_NONE)
 		return fail_memory(err);
 	*ret = keys_key(&agents->names, ref);
@@ -162,7 +179,7 @@ static int classify(struct agents *agents, struct agent *agent, slice text, cour
 		return name->name ? 0 : keep(agents, robot_name(text), &agent->robot, err);
 	}
 	/* So many different or so long agents are nobody's program. */
-	if (text.len > AGENT_MAX_BYTES || agents->n_known > EXAMINED_MAX)
+	if (text.len > AGENT_MAX_BYTES || agents->n_examined > EXAMINED_MAX)
 		return 0;
 	if (find_family(agents, AGENT_DEVICES, &agent->device, err) < 0)
 		return -1;
@@ -214,28 +231,35 @@ static int write_key(const struct agent *description, struct buffer *out, slice 
 static const struct agent *describe(struct agents *agents, const struct agent *description, courant_error **err)
 {
 	AUTO(buffer) struct buffer key_bytes = BUFFER_LIMIT(KEYS_MAX_BYTES);
-	bool is_new;
+	struct agent *agent;
 	slice key;
 
 	if (write_key(description, &key_bytes, &key, err) < 0)
 		return NULL;
 
-	const uint32_t ref = keys_add(&agents->descriptions, keys_hash(key, agents->seed), key, &is_new);
+	const uint64_t hash = keys_hash(key, agents->seed);
+	uint32_t ref = keys_find(&agents->descriptions, hash, key);
 
+	if (ref != KEYS_NONE)
+		return keys_value(&agents->descriptions, ref);
+	if (is_full(agents, &agents->descriptions) && !slice_equal(description->robot, OTHERS) && !slice_equal(description->browser, OTHERS)) {
+		struct agent other = {.kind = description->kind};
+
+		if (other.kind == ROBOT_NONE)
+			other.browser = other.system = other.device = OTHERS;
+		else
+			other.robot = OTHERS;
+		return describe(agents, &other, err);
+	}
+	ref = keys_add_new(&agents->descriptions, hash, key);
 	if (ref == KEYS_NONE) {
 		(void)fail_memory(err);
 		return NULL;
 	}
-
-	struct agent *agent = keys_value(&agents->descriptions, ref);
-
-	if (is_new) {
-		*agent = *description;
-		agent->id = (uint32_t)agents->n;
-		if (add_id(agents, ref, err) < 0)
-			return NULL;
-	}
-	return agent;
+	agent = keys_value(&agents->descriptions, ref);
+	*agent = *description;
+	agent->id = (uint32_t)agents->n;
+	return add_id(agents, ref, err) < 0 ? NULL : agent;
 }
 
 /* ---- texts ---- */
@@ -249,10 +273,20 @@ static struct known *find_known(const struct agents *agents, uint64_t hash)
 	return &agents->known[i];
 }
 
-static int grow_known(struct agents *agents, courant_error **err)
+/* At most three quarters full. Over the limit, all are forgotten. */
+static int make_room(struct agents *agents, courant_error **err)
 {
 	struct known *const old = agents->known;
 	const size_t n_old = old ? agents->known_mask + 1 : 0, n = old ? 2 * n_old : 64;
+
+	if (old && agents->n_known + 1 <= n_old / 4 * 3)
+		return 0;
+	if (agents->limit_bytes && n * sizeof *old > agents->limit_bytes) {
+		memset(old, 0, n_old * sizeof *old);
+		agents->n_known = 0;
+		return 0;
+	}
+
 	struct known *known = mem_array(n, sizeof *known);
 
 	if (!known)
@@ -270,8 +304,7 @@ static const struct agent *add(struct agents *agents, uint64_t hash, slice text,
 {
 	struct agent description = {0};
 
-	/* At most three quarters full. */
-	if ((!agents->known || agents->n_known + 1 > (agents->known_mask + 1) / 4 * 3) && grow_known(agents, err) < 0)
+	if (make_room(agents, err) < 0)
 		return NULL;
 
 	struct known *known = find_known(agents, hash);
@@ -285,6 +318,7 @@ static const struct agent *add(struct agents *agents, uint64_t hash, slice text,
 	known->agent = describe(agents, &description, err);
 	known->hash = hash;
 	agents->n_known += known->agent != NULL;
+	agents->n_examined++;
 	return known->agent;
 }
 

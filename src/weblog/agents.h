@@ -27,6 +27,10 @@ struct agents *agents_new(uint64_t seed, courant_error **err);
 void agents_free(struct agents *);
 AUTO_DEFINE(agents, struct agents, agents_free)
 
+/* Bounds the memory, before the first is added: texts that do not fit are forgotten, and looked at again when they come again; names of so many kinds that
+ * they do not fit become "(others)". */
+void agents_limit(struct agents *, size_t bytes);
+
 /* What the text is; text.ptr NULL: the line has none. Lives as long as the agents. NULL: no memory. Any thread may call it. */
 const struct agent *agents_add(struct agents *, slice text, courant_error **err);
 const struct agent *agents_add_hashed(struct agents *, uint64_t hash, slice text, courant_error **err);

@@ -38,6 +38,11 @@ const char *const weblog_definitions[] = {
 	"by p95",
 	"countries: addresses by the country a given database has them in, with their hits, visitors and bytes; unknown for those it has not",
 	"rejected: up to ten lines for each reason, the first ones; totals.rejected has the count",
+	"visitors are told apart by 64 bits of a keyed hash of address and agent, agents by 64 bits of their text's: that two of ten million are taken for one happens "
+	"once in 370,000 times",
+	"with bounded memory (--memory) everything is exact until it no longer fits. Then the number of visitors and of addresses is that of a HyperLogLog sketch, and visits "
+	"and the visitors of hours, days, pages and so on are those of a random sample of visitors, weighted; keys that come seldom are left out of the ranked tables, "
+	"whose counts may be too low by no more than is said",
 	"times bucket in the report's zone (without one, in the offset of the log's first line); each line's own offset is honoured",
 	"bytes that are not UTF-8 are shown as \\xNN",
 	NULL,

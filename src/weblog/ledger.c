@@ -63,6 +63,11 @@ struct ledger *ledger_open(const char *path, enum ledger_use use, courant_error 
 	return ledger->store && read_seed(ledger, err) == 0 ? STEAL(ledger) : NULL;
 }
 
+void ledger_limit(struct ledger *ledger, size_t bytes)
+{
+	ledger->limit_bytes = bytes;
+}
+
 uint64_t ledger_seed(const struct ledger *ledger)
 {
 	return ledger->seed;
@@ -110,7 +115,10 @@ static int begin_scanner(struct ledger *ledger, courant_error **err)
 		.zone = ledger->utc,
 		.agents = ledger->agents,
 		.seed = ledger->settings.seed,
+		.limit_bytes = ledger->limit_bytes / 2, /* what is read and written takes as much again */
 	};
+	if (ledger->limit_bytes)
+		agents_limit(ledger->agents, ledger->limit_bytes / 8);
 	return 0;
 }
 

@@ -33,6 +33,9 @@ struct ledger *ledger_open(const char *path, enum ledger_use, courant_error **er
 /* What keys are hashed with: that of the visitors that it knows. */
 uint64_t ledger_seed(const struct ledger *);
 
+/* Bounds the memory that counting takes, before the first log: quarters that do not fit are written, and when one alone does not, it is thinned (tally_thin.c). */
+void ledger_limit(struct ledger *, size_t bytes);
+
 /* Who is told how far a log has been read; borrowed, and may be NULL. */
 void ledger_set_teller(struct ledger *, const struct input_teller *);
 void ledger_free(struct ledger *);

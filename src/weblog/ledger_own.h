@@ -23,6 +23,7 @@ struct quarters {
 	const struct zone *zone; /* UTC */
 	struct agents *agents;
 	uint64_t seed, clock;
+	size_t limit_bytes; /* of those in memory, together; 0: none */
 	struct quarter *open[QUARTERS_OPEN];
 	size_t n, current;
 };
@@ -64,6 +65,7 @@ struct ledger {
 	struct scanner scanner;
 	bool has_scanner;
 	uint64_t seed;
+	size_t limit_bytes;
 	struct quarters quarters;
 	const struct input_teller *teller; /* or NULL */
 };

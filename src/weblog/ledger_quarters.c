@@ -62,12 +62,10 @@ static int save(struct quarters *quarters, struct quarter *quarter, courant_erro
 }
 
 /* Writes the quarter that has not been needed for the longest time. */
-static int make_room(struct quarters *quarters, courant_error **err)
+static int write_oldest(struct quarters *quarters, courant_error **err)
 {
 	size_t oldest = 0;
 
-	if (quarters->n < QUARTERS_OPEN)
-		return 0;
 	for (size_t i = 1; i < quarters->n; i++)
 		if (quarters->open[i]->used < quarters->open[oldest]->used)
 			oldest = i;
@@ -76,6 +74,24 @@ static int make_room(struct quarters *quarters, courant_error **err)
 
 	quarters->open[oldest] = quarters->open[--quarters->n];
 	return save(quarters, quarter, err);
+}
+
+static bool is_full(const struct quarters *quarters)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < quarters->n && quarters->limit_bytes; i++)
+		bytes += tally_bytes(&quarters->open[i]->tally);
+	return quarters->n == QUARTERS_OPEN || (quarters->limit_bytes && bytes > quarters->limit_bytes / 2);
+}
+
+/* So that the one to come may have the other half of the memory. */
+static int make_room(struct quarters *quarters, courant_error **err)
+{
+	while (quarters->n && is_full(quarters))
+		if (write_oldest(quarters, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* Makes the quarter the current one. */
@@ -101,6 +117,7 @@ static int find_quarter(struct quarters *quarters, int64_t from_s, courant_error
 	quarter->from_s = from_s;
 	quarter->used = ++quarters->clock;
 	tally_init(&quarter->tally, quarters->zone, quarters->agents, quarters->seed);
+	quarter->tally.bound.limit_bytes = quarters->limit_bytes / 2;
 	if (load(quarters, quarter, err) < 0)
 		return -1;
 	quarters->current = quarters->n;

@@ -38,6 +38,7 @@ void scanner_begin(struct scanner *scanner)
 	for (size_t i = 0; i < settings->n_windows; i++) {
 		tally_init(&scanner->tallies[i], settings->zone, settings->agents, settings->seed);
 		scanner->tallies[i].suffixes = settings->suffixes;
+		scanner->tallies[i].bound.limit_bytes = settings->tally_bytes;
 	}
 	scanner->has_tallies = true;
 }

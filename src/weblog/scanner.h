@@ -21,6 +21,7 @@ struct scan_settings {
 	const struct marks_way *way;
 	uint64_t seed;
 	struct agents *agents;
+	size_t tally_bytes; /* the limit of each tally; 0: none */
 	/* Who takes the hits instead of the windows' tallies; NULL: nobody. */
 	int (*take)(void *taker, const struct hit *hits, size_t n, courant_error **err);
 	void *taker;

@@ -77,6 +77,43 @@ static const struct spec *find_spec(const char *name, courant_error **err)
 	return NULL;
 }
 
+/* The tables whose rows are keys that may have been left out. */
+static const struct {
+	fill_table *fill;
+	enum tally_kind kind;
+} ranked[] = {
+	{fill_paths, TALLY_PATHS},     {fill_pages, TALLY_PATHS},       {fill_files, TALLY_PATHS},         {fill_not_found, TALLY_PATHS}, {fill_failing, TALLY_PATHS},
+	{fill_slow_pages, TALLY_PATHS}, {fill_referrers, TALLY_SITES}, {fill_hosts, TALLY_HOSTS},         {fill_addresses, TALLY_ADDRESSES},
+	{fill_countries, TALLY_ADDRESSES}, {fill_methods, TALLY_METHODS},
+};
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	while (*names && !slice_equal(slice_of(name), slice_of(*names)))
+		names++;
+	return *names;
+}
+
+/* Visitors are sampled when there are too many to be known one by one, and addresses may have been left out. */
+static struct table_estimate estimate_of(const struct weblog *weblog, size_t window, const struct spec *spec)
+{
+	static const char *const by_visitors[] = {"visitors", "visits", "share", NULL}, *const by_addresses[] = {"addresses", NULL};
+	const struct tally *tally = &weblog->scanners[0].tallies[window];
+	const struct tally_table *addresses = &tally->tables[TALLY_ADDRESSES];
+	const bool is_sampled = tally->n_known < tally->n_visitors, is_cut = addresses->missed || addresses->missed_elsewhere;
+	struct table_estimate ret = {0};
+
+	for (uint32_t i = 0; i < COLUMNS_MAX && spec->columns[i].name; i++)
+		if ((is_sampled && is_one_of(spec->columns[i].name, by_visitors)) || (is_cut && is_one_of(spec->columns[i].name, by_addresses)))
+			ret.columns |= UINT32_C(1) << i;
+	if (ret.columns)
+		ret.error = tally_error(tally);
+	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
+		if (ranked[i].fill == spec->fill)
+			ret.missed = tally->tables[ranked[i].kind].missed + tally->tables[ranked[i].kind].missed_elsewhere;
+	return ret;
+}
+
 struct table *weblog_take_table(struct weblog *weblog, size_t window, const char *name, size_t top, courant_error **err)
 {
 	const struct spec *spec = find_spec(name, err);
@@ -88,6 +125,7 @@ struct table *weblog_take_table(struct weblog *weblog, size_t window, const char
 		n++;
 
 	const bool is_unlimited = weblog->settings.windows[window].from_ms == INT64_MIN;
+	const struct table_estimate estimate = estimate_of(weblog, window, spec);
 	const struct table_head head = {
 		.name = spec->name,
 		.zone = zone_name(weblog->settings.zone),
@@ -96,6 +134,8 @@ struct table *weblog_take_table(struct weblog *weblog, size_t window, const char
 		.source = weblog->n_files ? weblog->file_names[0] : NULL,
 		.coverage = 1,
 		.is_single = spec->is_single,
+		.is_estimated = estimate.columns || estimate.missed,
+		.estimate = estimate,
 	};
 	AUTO(table) struct table *table = table_new(&head, spec->columns, n, err);
 	const struct table_fill fill = {weblog, &weblog->scanners[0].tallies[window], window, table, top};

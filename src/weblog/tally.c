@@ -21,12 +21,10 @@ void tally_init(struct tally *tally, const struct zone *zone, struct agents *age
 	visitors_init(&tally->visitors);
 }
 
-static void release_durations(struct tally *tally)
+void tally_release_durations(struct keys *paths)
 {
-	for (size_t i = 0; i < tally->n_hours; i++)
-		histogram_release(&tally->hours[i].durations);
-	for (uint32_t ref = KEYS_NONE; keys_next(&tally->tables[TALLY_PATHS].keys, &ref);) {
-		struct tally_path *path = tally_value(tally, TALLY_PATHS, ref);
+	for (uint32_t ref = KEYS_NONE; keys_next(paths, &ref);) {
+		struct tally_path *path = keys_value(paths, ref);
 
 		if (path->durations)
 			histogram_release(path->durations);
@@ -36,7 +34,9 @@ static void release_durations(struct tally *tally)
 
 void tally_release(struct tally *tally)
 {
-	release_durations(tally);
+	for (size_t i = 0; i < tally->n_hours; i++)
+		histogram_release(&tally->hours[i].durations);
+	tally_release_durations(&tally->tables[TALLY_PATHS].keys);
 	free(tally->hours);
 	free(tally->hour_order);
 	free(tally->days);
@@ -44,6 +44,8 @@ void tally_release(struct tally *tally)
 	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
 		keys_release(&tally->tables[kind].keys);
 	visitors_release(&tally->visitors);
+	hyperloglog_release(&tally->bound.addresses);
+	hyperloglog_release(&tally->bound.visitors);
 	buffer_release(&tally->scratch);
 }
 
@@ -143,8 +145,13 @@ void *tally_add_key(struct tally *tally, enum tally_kind kind, uint64_t hash, sl
 
 	if (*ret_new) {
 		value->missed = table->missed < UINT32_MAX ? (uint32_t)table->missed : UINT32_MAX;
-		if (kind == TALLY_ADDRESSES)
+		if (kind == TALLY_ADDRESSES) {
 			((struct tally_address *)(void *)value)->visitor = VISITOR_NONE;
+			if (tally->bound.is_thinned && hyperloglog_add(&tally->bound.addresses, hash) < 0) {
+				(void)fail_memory(err);
+				return NULL;
+			}
+		}
 	}
 	return value;
 }

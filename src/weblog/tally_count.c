@@ -16,7 +16,7 @@ struct place {
 	struct tally_address *address;
 	struct tally_path *path;
 	struct tally_key *site;
-	struct visitor *visitor; /* NULL: a robot */
+	struct visitor *visitor; /* NULL: a robot, or one who is not known one by one */
 };
 
 /* ---- finding ---- */
@@ -40,6 +40,13 @@ static int find_visitor(struct tally *tally, const struct hit *hit, struct place
 		place->visitor = visitors_at(&tally->visitors, address->visitor);
 		if (place->visitor->key == key)
 			return 0;
+	}
+
+	if (tally->bound.is_thinned && hyperloglog_add(&tally->bound.visitors, key) < 0)
+		return fail_memory(err);
+	if (!tally_samples(tally, key)) {
+		place->visitor = NULL;
+		return 0;
 	}
 
 	const uint32_t visitor = visitors_add(&tally->visitors, key, place->address_ref, hit->agent->id, &is_new);
@@ -133,7 +140,8 @@ static int find_places(struct tally *tally, const struct hit *hits, struct place
 			continue;
 		if (find_visitor(tally, &hits[i], &places[i], err) < 0)
 			return -1;
-		__builtin_prefetch(places[i].visitor->seen);
+		if (places[i].visitor)
+			__builtin_prefetch(places[i].visitor->seen);
 	}
 	return 0;
 }
@@ -190,17 +198,27 @@ static int count_method(struct tally *tally, const struct log_line *line, bool g
 	return 0;
 }
 
-static int count_duration(struct tally_hour *hour, struct tally_path *path, int64_t duration_us, courant_error **err)
+static int add_duration(struct tally *tally, struct histogram *durations, int64_t duration_us, courant_error **err)
 {
-	if (histogram_add(&hour->durations, (uint64_t)duration_us) < 0)
+	const size_t before = histogram_bytes(durations);
+
+	if (histogram_add(durations, (uint64_t)duration_us) < 0)
 		return fail_memory(err);
+	tally->duration_bytes += histogram_bytes(durations) - before;
+	return 0;
+}
+
+static int count_duration(struct tally *tally, struct tally_hour *hour, struct tally_path *path, int64_t duration_us, courant_error **err)
+{
+	if (add_duration(tally, &hour->durations, duration_us, err) < 0)
+		return -1;
 	if (!path || path->is_file)
 		return 0;
-	if (!path->durations)
+	if (!path->durations) {
 		path->durations = mem_alloc(sizeof *path->durations);
-	if (!path->durations || histogram_add(path->durations, (uint64_t)duration_us) < 0)
-		return fail_memory(err);
-	return 0;
+		tally->duration_bytes += sizeof *path->durations;
+	}
+	return path->durations ? add_duration(tally, path->durations, duration_us, err) : fail_memory(err);
 }
 
 static int count_not_found(struct tally *tally, const struct log_line *line, uint32_t path, courant_error **err)
@@ -219,9 +237,12 @@ static int count_not_found(struct tally *tally, const struct log_line *line, uin
 	return 0;
 }
 
-/* A visitor counts once for each key. */
+/* A visitor counts once for each key; NULL: nobody who is known. */
 static inline int see(struct tally *tally, struct visitor *visitor, enum tally_kind kind, uint32_t ref, struct tally_key *key, courant_error **err)
 {
+	if (!visitor)
+		return 0;
+
 	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, ref));
 
 	key->visitors += is_first > 0;
@@ -233,7 +254,8 @@ static int count_view(struct tally *tally, struct tally_hour *hour, const struct
 {
 	struct tally_path *path = place->path;
 
-	place->visitor->reads_robots_txt |= path->is_robots_txt;
+	if (place->visitor)
+		place->visitor->reads_robots_txt |= path->is_robots_txt;
 	if (!path->is_file) {
 		if (!gets || (line->status / 100 != 2 && line->status != 304))
 			return 0;
@@ -245,7 +267,8 @@ static int count_view(struct tally *tally, struct tally_hour *hour, const struct
 	return see(tally, place->visitor, TALLY_PATHS, place->path_ref, &path->key, err);
 }
 
-static int count_path(struct tally *tally, struct tally_hour *hour, const struct log_line *line, const struct place *place, courant_error **err)
+static int count_path(struct tally *tally, struct tally_hour *hour, const struct log_line *line, bool is_person, const struct place *place,
+		      courant_error **err)
 {
 	const bool gets = line->method.len == 3 && memcmp(line->method.ptr, "GET", 3) == 0;
 	struct tally_path *path = place->path;
@@ -260,13 +283,13 @@ static int count_path(struct tally *tally, struct tally_hour *hour, const struct
 	}
 	if (count_method(tally, line, gets, err) < 0)
 		return -1;
-	return place->visitor ? count_view(tally, hour, line, gets, place, err) : 0;
+	return is_person ? count_view(tally, hour, line, gets, place, err) : 0;
 }
 
 static int count_site(struct tally *tally, const struct place *place, courant_error **err)
 {
 	place->site->hits++;
-	return place->visitor ? see(tally, place->visitor, TALLY_SITES, place->site_ref, place->site, err) : 0;
+	return see(tally, place->visitor, TALLY_SITES, place->site_ref, place->site, err);
 }
 
 static int count_host(struct tally *tally, const struct log_line *line, struct visitor *visitor, courant_error **err)
@@ -285,7 +308,7 @@ static int count_host(struct tally *tally, const struct log_line *line, struct v
 		return -1;
 	host->key.hits++;
 	host->bytes += line->size_bytes;
-	return visitor ? see(tally, visitor, TALLY_HOSTS, ref, &host->key, err) : 0;
+	return see(tally, visitor, TALLY_HOSTS, ref, &host->key, err);
 }
 
 static int count_hit(struct tally *tally, const struct hit *hit, const struct place *place, courant_error **err)
@@ -304,9 +327,9 @@ static int count_hit(struct tally *tally, const struct hit *hit, const struct pl
 		if (visitors_hit(&tally->visitors, place->visitor, (uint32_t)tally->current_hour, (unsigned)(line->time_s - hour->from_s)) < 0)
 			return fail_memory(err);
 	}
-	if (line->duration_us >= 0 && count_duration(hour, place->path, line->duration_us, err) < 0)
+	if (line->duration_us >= 0 && count_duration(tally, hour, place->path, line->duration_us, err) < 0)
 		return -1;
-	if (place->path && count_path(tally, hour, line, place, err) < 0)
+	if (place->path && count_path(tally, hour, line, hit->agent->kind == ROBOT_NONE, place, err) < 0)
 		return -1;
 	if (place->site && count_site(tally, place, err) < 0)
 		return -1;
@@ -322,5 +345,5 @@ int tally_add(struct tally *tally, const struct hit *hits, size_t n, courant_err
 	for (size_t i = 0; i < n; i++)
 		if (count_hit(tally, &hits[i], &places[i], err) < 0)
 			return -1;
-	return 0;
+	return tally_keep_within(tally, err);
 }

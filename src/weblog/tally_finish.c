@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tally_finish.c - what can be said only when all hits are there: visits, visitors of hours and days, silences */
+#include <math.h>
+
 #include "base/alloc.h"
 #include "weblog/tally.h"
 
@@ -100,6 +102,54 @@ static int records_reach(struct records *records, size_t n, courant_error **err)
 	return 0;
 }
 
+/* ---- estimates ---- */
+
+static void count_distinct(struct tally *tally)
+{
+	const struct tally_table *addresses = &tally->tables[TALLY_ADDRESSES];
+	const bool is_cut = addresses->missed || addresses->missed_elsewhere;
+
+	tally->n_addresses = is_cut ? (uint64_t)(hyperloglog_estimate(&tally->bound.addresses) + 0.5) : addresses->keys.n;
+	tally->n_known = tally->visitors.n;
+	tally->n_visitors = (uint64_t)((double)tally->n_known * tally_weight(tally) + 0.5);
+}
+
+static void weigh(uint64_t *count, double weight)
+{
+	*count = (uint64_t)((double)*count * weight + 0.5);
+}
+
+/* What was counted by visitors that are known one by one stands for all. */
+static void weigh_all(struct tally *tally, double weight)
+{
+	if (weight <= 1)
+		return;
+	weigh(&tally->visits, weight);
+	weigh(&tally->robots_txt.hits, weight);
+	weigh(&tally->robots_txt.bytes, weight);
+	for (size_t i = 0; i < tally->n_hours; i++) {
+		weigh(&tally->hours[i].visitors, weight);
+		weigh(&tally->hours[i].visits, weight);
+	}
+	for (size_t i = 0; i < tally->n_days; i++) {
+		weigh(&tally->days[i].visitors, weight);
+		weigh(&tally->days[i].visits, weight);
+	}
+	for (size_t i = 0; i < tally->n_agents; i++)
+		weigh(&tally->by_agent[i].visitors, weight);
+	for (size_t kind = 0; kind < TALLY_KINDS; kind++) {
+		const struct keys *keys = &tally->tables[kind].keys;
+
+		for (uint32_t ref = KEYS_NONE; keys_next(keys, &ref);) {
+			struct tally_key *key = keys_value(keys, ref);
+			uint64_t visitors = key->visitors;
+
+			weigh(&visitors, weight);
+			key->visitors = visitors < UINT32_MAX ? (uint32_t)visitors : UINT32_MAX;
+		}
+	}
+}
+
 int tally_finish(struct tally *tally, courant_error **err)
 {
 	AUTO(free) size_t *day_of_hour = mem_array(tally->n_hours ? tally->n_hours : 1, sizeof *day_of_hour);
@@ -109,8 +159,7 @@ int tally_finish(struct tally *tally, courant_error **err)
 		return fail_memory(err);
 	if (make_days(tally, day_of_hour, err) < 0)
 		return -1;
-	tally->n_addresses = tally->tables[TALLY_ADDRESSES].keys.n;
-	tally->n_visitors = tally->visitors.n;
+	count_distinct(tally);
 	for (size_t i = 0; i < tally->visitors.n; i++) {
 		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);
 		const size_t n = visitors_count_hours(&tally->visitors, visitor);
@@ -126,7 +175,19 @@ int tally_finish(struct tally *tally, courant_error **err)
 			tally->robots_txt.bytes += visitor->bytes;
 		}
 	}
+	weigh_all(tally, tally_weight(tally));
 	return 0;
+}
+
+/* Twice the standard error: that of the number of visitors, and of what is said of all by those that are known. */
+double tally_error(const struct tally *tally)
+{
+	const bool is_sampled = tally->n_known < tally->n_visitors;
+	const struct tally_table *addresses = &tally->tables[TALLY_ADDRESSES];
+
+	if (!is_sampled && !addresses->missed && !addresses->missed_elsewhere)
+		return 0;
+	return 2 * sqrt(HYPERLOGLOG_ERROR * HYPERLOGLOG_ERROR + (is_sampled ? 1 / (double)(tally->n_known + 1) : 0));
 }
 
 int64_t tally_longest_gap_s(const struct tally *tally, int64_t *ret_from_s)

@@ -34,6 +34,8 @@ static void join_totals(struct tally *tally, const struct tally *other)
 	tally->errors_5xx += other->errors_5xx;
 	tally->n_addresses += other->n_addresses;
 	tally->n_visitors += other->n_visitors;
+	tally->n_known += other->n_known;
+	tally->bound.is_thinned |= other->bound.is_thinned;
 	tally->visits += other->visits;
 	tally->robots_txt.hits += other->robots_txt.hits;
 	tally->robots_txt.bytes += other->robots_txt.bytes;

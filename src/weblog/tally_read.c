@@ -83,6 +83,26 @@ static void *next_key(struct reading *reading, enum tally_kind kind, uint32_t *r
 	return value;
 }
 
+/* ---- what bounds it ---- */
+
+static int read_bound(struct reading *reading)
+{
+	struct tally *tally = reading->tally;
+	const uint64_t is_thinned = next(reading), zeros = is_thinned ? next(reading) : 0;
+
+	if (reading->from.is_bad || is_thinned > 1 || zeros > 63)
+		return damaged(reading);
+	if (!is_thinned)
+		return 0;
+	if (tally_begin_sketches(tally, reading->err) < 0 || tally_sample(tally, (unsigned)zeros, reading->err) < 0)
+		return -1;
+	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
+		tally->tables[kind].missed_elsewhere += next(reading);
+	if (hyperloglog_read(&tally->bound.addresses, &reading->from) < 0 || hyperloglog_read(&tally->bound.visitors, &reading->from) < 0)
+		return fail_memory(reading->err);
+	return reading->from.is_bad ? damaged(reading) : 0;
+}
+
 /* ---- sums ---- */
 
 static int read_sums(struct reading *reading)
@@ -211,9 +231,19 @@ static int read_durations(struct reading *reading, struct tally_path *path)
 		return fail_memory(reading->err);
 	if (!durations.n)
 		return 0;
-	if (!path->durations)
+	if (!path->durations) {
 		path->durations = mem_alloc(sizeof *path->durations);
-	return path->durations && histogram_join(path->durations, &durations) == 0 ? 0 : fail_memory(reading->err);
+		reading->tally->duration_bytes += sizeof *path->durations;
+	}
+	if (!path->durations)
+		return fail_memory(reading->err);
+
+	const size_t before = histogram_bytes(path->durations);
+
+	if (histogram_join(path->durations, &durations) < 0)
+		return fail_memory(reading->err);
+	reading->tally->duration_bytes += histogram_bytes(path->durations) - before;
+	return 0;
 }
 
 static int read_paths(struct reading *reading)
@@ -285,34 +315,61 @@ static int see(struct reading *reading, struct visitor *visitor, uint64_t word)
 	return is_first < 0 ? fail_memory(reading->err) : 0;
 }
 
-static int read_visitor(struct reading *reading)
+/* Where a visitor's figures go: one of the tally's, or NULL when it is not known one by one. */
+static int find_visitor(struct reading *reading, uint64_t key, uint32_t address, uint32_t agent, struct visitor **ret)
 {
 	struct tally *tally = reading->tally;
-	const unsigned from = (unsigned)(reading->quarter_s - reading->hour->from_s);
-	uint32_t address, agent;
-	uint64_t key;
 	bool is_new;
 
-	if (reading->from.rest.len < sizeof key)
-		return damaged(reading);
-	memcpy(&key, reading->from.rest.ptr, sizeof key);
-	reading->from.rest = slice_after(reading->from.rest, sizeof key);
-	if (find_place(reading, &reading->keys[TALLY_ADDRESSES], next(reading), &address) < 0 ||
-	    find_place(reading, &reading->agents, next(reading), &agent) < 0)
-		return -1;
+	*ret = NULL;
+	if (tally->bound.is_thinned && hyperloglog_add(&tally->bound.visitors, key) < 0)
+		return fail_memory(reading->err);
+	if (!tally_samples(tally, key))
+		return 0;
 
 	const uint32_t index = visitors_add(&tally->visitors, key, address, agent, &is_new);
 
 	if (index == VISITOR_NONE)
 		return fail_memory(reading->err);
-
-	struct visitor *visitor = visitors_at(&tally->visitors, index);
-
-	((struct tally_key *)tally_value(tally, TALLY_ADDRESSES, address))->visitors += is_new;
+	*ret = visitors_at(&tally->visitors, index);
+	if (address != KEYS_NONE)
+		((struct tally_key *)tally_value(tally, TALLY_ADDRESSES, address))->visitors += is_new;
 	tally->by_agent[agent].visitors += is_new;
-	visitor->hits += (uint32_t)next(reading);
-	visitor->bytes += next(reading);
-	visitor->reads_robots_txt |= next(reading) != 0;
+	return 0;
+}
+
+static int read_identity(struct reading *reading, uint64_t *ret_key, uint32_t *ret_address, uint32_t *ret_agent)
+{
+	if (reading->from.rest.len < sizeof *ret_key)
+		return damaged(reading);
+	memcpy(ret_key, reading->from.rest.ptr, sizeof *ret_key);
+	reading->from.rest = slice_after(reading->from.rest, sizeof *ret_key);
+
+	/* 0: an address that has been left out. */
+	const uint64_t address = next(reading);
+
+	*ret_address = KEYS_NONE;
+	if (address && find_place(reading, &reading->keys[TALLY_ADDRESSES], address - 1, ret_address) < 0)
+		return -1;
+	return find_place(reading, &reading->agents, next(reading), ret_agent);
+}
+
+static int read_visitor(struct reading *reading)
+{
+	struct tally *tally = reading->tally;
+	const unsigned from = (unsigned)(reading->quarter_s - reading->hour->from_s);
+	struct visitor *visitor, nobody = {0};
+	uint32_t address = KEYS_NONE, agent = 0;
+	uint64_t key = 0;
+
+	if (read_identity(reading, &key, &address, &agent) < 0 || find_visitor(reading, key, address, agent, &visitor) < 0)
+		return -1;
+
+	struct visitor *const figures = visitor ? visitor : &nobody;
+
+	figures->hits += (uint32_t)next(reading);
+	figures->bytes += next(reading);
+	figures->reads_robots_txt |= next(reading) != 0;
 
 	const uint64_t first = next(reading), last = first + next(reading);
 	uint64_t n = next(reading);
@@ -325,11 +382,14 @@ static int read_visitor(struct reading *reading)
 		{(uint16_t)(from + last), 0},
 	};
 
-	if (visitors_add_hour(&tally->visitors, visitor, (uint32_t)tally->current_hour, &intervals) < 0)
+	if (visitor && visitors_add_hour(&tally->visitors, visitor, (uint32_t)tally->current_hour, &intervals) < 0)
 		return fail_memory(reading->err);
-	for (; n; n--)
-		if (see(reading, visitor, next(reading)) < 0)
+	for (; n; n--) {
+		const uint64_t word = next(reading);
+
+		if (visitor && see(reading, visitor, word) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -376,9 +436,9 @@ int tally_read(struct tally *tally, int64_t quarter_s, slice bytes, courant_erro
 	reading.hour = &tally->hours[tally->current_hour];
 	if (quarter_s + QUARTER_S > reading.hour->to_s)
 		return fail(err, COURANT_USAGE, "figures are kept by the quarter of an hour, and the zone %s differs by less", zone_name(tally->zone));
-	return read_sums(&reading) < 0 || read_seconds(&reading) < 0 || read_agents(&reading) < 0 || read_table(&reading, TALLY_METHODS) < 0 || read_table(&reading, TALLY_ADDRESSES) < 0 ||
-			       read_table(&reading, TALLY_SITES) < 0 || read_table(&reading, TALLY_HOSTS) < 0 || read_paths(&reading) < 0 ||
-			       read_not_found(&reading) < 0 || read_visitors(&reading) < 0
-		       ? -1
-		       : 0;
+	if (read_bound(&reading) < 0 || read_sums(&reading) < 0 || read_seconds(&reading) < 0 || read_agents(&reading) < 0 ||
+	    read_table(&reading, TALLY_METHODS) < 0 || read_table(&reading, TALLY_ADDRESSES) < 0 || read_table(&reading, TALLY_SITES) < 0 ||
+	    read_table(&reading, TALLY_HOSTS) < 0 || read_paths(&reading) < 0 || read_not_found(&reading) < 0 || read_visitors(&reading) < 0)
+		return -1;
+	return tally_keep_within(tally, err);
 }

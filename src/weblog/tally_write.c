@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tally_write.c - a quarter of an hour as bytes (tally_write)
  *
- * Lists of keys with their figures. What refers to a key (a visitor to its address) does so by its place in the list; places are noted where the figure
+ * What bounds it, sums, then lists of keys with their figures. What refers to a key (a visitor to its address) does so by its place in the list; places are noted where the figure
  * of hits was, once that has been written. All of it is then packed, for keys are alike. */
 #include <zstd.h>
 
@@ -149,7 +149,9 @@ static void write_visitors(const struct tally *tally, int64_t quarter_s, struct 
 		uint32_t number;
 
 		buffer_append(out, slice_from((const char *)&visitor->key, sizeof visitor->key));
-		varint_write(out, ((const struct tally_key *)tally_value(tally, TALLY_ADDRESSES, visitor->address))->hits);
+		varint_write(out, visitor->address == KEYS_NONE
+					  ? 0
+					  : ((const struct tally_key *)tally_value(tally, TALLY_ADDRESSES, visitor->address))->hits + 1);
 		varint_write(out, tally->by_agent[visitor->agent].hits);
 		varint_write(out, visitor->hits);
 		varint_write(out, visitor->bytes);
@@ -178,11 +180,25 @@ static int pack(slice plain, struct buffer *out, courant_error **err)
 	return 0;
 }
 
+/* 0 when everything is exact. */
+static void write_bound(const struct tally *tally, struct buffer *out)
+{
+	varint_write(out, tally->bound.is_thinned);
+	if (!tally->bound.is_thinned)
+		return;
+	varint_write(out, tally->bound.zeros);
+	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
+		varint_write(out, tally->tables[kind].missed + tally->tables[kind].missed_elsewhere);
+	hyperloglog_write(&tally->bound.addresses, out);
+	hyperloglog_write(&tally->bound.visitors, out);
+}
+
 int tally_write(struct tally *tally, int64_t quarter_s, struct buffer *out, courant_error **err)
 {
 	AUTO(buffer) struct buffer plain = BUFFER_LIMIT(TALLY_MAX_BYTES);
 	slice bytes;
 
+	write_bound(tally, &plain);
 	write_sums(tally, quarter_s, &plain);
 	write_seconds(&tally->hours[0], quarter_s, &plain);
 	histogram_write(&tally->hours[0].durations, &plain);

@@ -237,8 +237,10 @@ static void *take_set(struct visitors *visitors, unsigned class)
 {
 	const size_t size = set_room(class) * sizeof(uint32_t);
 
-	if (class >= SLAB_CLASSES)
+	if (class >= SLAB_CLASSES) {
+		visitors->set_bytes += size;
 		return mem_array(set_room(class), sizeof(uint32_t));
+	}
 
 	char *set = visitors->free_sets[class];
 
@@ -252,6 +254,7 @@ static void *take_set(struct visitors *visitors, unsigned class)
 				return NULL;
 			memcpy(slab, &visitors->slab, sizeof visitors->slab);
 			visitors->slab = slab;
+			visitors->set_bytes += SLAB_BYTES;
 			visitors->slab_left = SLAB_BYTES - 16;
 		}
 		set = visitors->slab + SLAB_BYTES - visitors->slab_left;
@@ -266,6 +269,7 @@ static void give_set(struct visitors *visitors, void *set, unsigned class)
 	if (!set)
 		return;
 	if (class >= SLAB_CLASSES) {
+		visitors->set_bytes -= set_room(class) * sizeof(uint32_t);
 		free(set);
 		return;
 	}
@@ -365,4 +369,10 @@ void visitors_list_hours(const struct visitors *visitors, const struct visitor *
 		*into++ = (struct visit_record){visitor->hour, visitor->now};
 	for (uint32_t at = visitor->earlier; at != VISITOR_NONE; at = hour_at(visitors, at)->earlier)
 		*into++ = hour_at(visitors, at)->record;
+}
+
+size_t visitors_bytes(const struct visitors *visitors)
+{
+	return (visitors->slots ? (visitors->slot_mask + 1) * sizeof *visitors->slots : 0) + visitors->n * sizeof(struct visitor) +
+	       visitors->n_hours * sizeof(struct visit_hour) + visitors->set_bytes - visitors->slab_left;
 }

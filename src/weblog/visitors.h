@@ -44,6 +44,7 @@ struct visitors {
 	char *slab; /* sets are cut from slabs, each of which begins with a pointer to the one before */
 	size_t slab_left;
 	void *free_sets[8];
+	size_t set_bytes; /* of slabs, and of sets that are too large for them */
 };
 
 void visitors_init(struct visitors *);
@@ -91,6 +92,8 @@ struct visit_record {
 };
 size_t visitors_count_hours(const struct visitors *, const struct visitor *);
 void visitors_list_hours(const struct visitors *, const struct visitor *, struct visit_record *into);
+
+size_t visitors_bytes(const struct visitors *); /* memory held */
 
 /* Joins what is known of the same hour from two places. */
 void visit_intervals_join(struct visit_intervals *, const struct visit_intervals *other);

@@ -10,6 +10,13 @@
 #include "weblog/ledger.h"
 #include "weblog/state.h"
 
+/* While a tally is made smaller, the new one is there beside the old one; agents, of which all tallies know, have their share, too. */
+static void share_memory(struct weblog *weblog, size_t memory_bytes, size_t jobs)
+{
+	weblog->settings.tally_bytes = memory_bytes / 2 / jobs / weblog->settings.n_windows;
+	agents_limit(weblog->agents, memory_bytes / 8);
+}
+
 static struct ledger *open_ledger(const struct weblog *weblog, const char *path, courant_error **err)
 {
 	if (weblog->settings.filter) {
@@ -64,6 +71,11 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 	weblog->agents = weblog->settings.agents = agents_new(weblog->settings.seed, err);
 	if (!weblog->agents)
 		return NULL;
+	if (options->memory_bytes) {
+		share_memory(weblog, options->memory_bytes, jobs);
+		if (weblog->ledger)
+			ledger_limit(weblog->ledger, options->memory_bytes);
+	}
 	for (; weblog->n_scanners < jobs; weblog->n_scanners++)
 		if (scanner_init(&weblog->scanners[weblog->n_scanners], &weblog->settings, err) < 0)
 			return NULL;
@@ -266,6 +278,7 @@ void weblog_facts(const struct weblog *weblog, struct weblog_facts *ret)
 		int64_t from_s;
 
 		ret->in_window[i] = tally->hits;
+		ret->visitors_error[i] = tally_error(tally);
 		ret->first_ms[i] = tally->first_s * MS_PER_SECOND;
 		ret->last_ms[i] = tally->last_s * MS_PER_SECOND;
 		ret->longest_gap_ms[i] = tally_longest_gap_s(tally, &from_s) * MS_PER_SECOND;
