@@ -94,6 +94,8 @@ struct cli_password_source {
 	const char *user, *host;
 };
 char *cli_password_take(const struct cli_password_source *, courant_error **err);
+/* From a person at the terminal only, whatever else there is. */
+char *cli_password_ask(const struct cli_password_source *, courant_error **err);
 
 int catch_run(struct cli_call *);
 int check_run(struct cli_call *);
@@ -103,5 +105,6 @@ int next_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
 int sendmail_run(struct cli_call *);
+int setup_run(struct cli_call *);
 int weblog_run(struct cli_call *);
 #endif

@@ -204,7 +204,7 @@ static int ask(int terminal, const struct cli_password_source *source, struct bu
 	return 0;
 }
 
-static char *from_terminal(const struct cli_password_source *source, courant_error **err)
+char *cli_password_ask(const struct cli_password_source *source, courant_error **err)
 {
 	AUTO(secret_buffer) struct buffer typed = BUFFER_LIMIT(PASSWORD_MAX_BYTES);
 	AUTO(close) int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
@@ -231,5 +231,5 @@ char *cli_password_take(const struct cli_password_source *source, courant_error 
 		return first_line(slice_of(from_environment), "COURANT_PASSWORD", err);
 	if (from_netrc(source, &found, err) < 0)
 		return NULL;
-	return found ? found : from_terminal(source, err);
+	return found ? found : cli_password_ask(source, err);
 }

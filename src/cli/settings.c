@@ -9,6 +9,7 @@
 #include "base/file.h"
 
 #define PATH_MAX_BYTES   4096
+#define SYSTEM_PATH      "/etc/courant/courant.yaml"
 #define FAULTS_MAX_BYTES (1 << 20)
 
 void settings_print_faults(struct faults *faults)
@@ -36,6 +37,22 @@ static void write_user_path(struct buffer *path)
 		buffer_printf(path, "%s/.config/courant/courant.yaml", home);
 }
 
+int settings_new_path(const struct cli_call *call, struct buffer *ret, courant_error **err)
+{
+	const char *named = cli_value(call, "config");
+	const char *path = named ? named : getenv("COURANT_CONFIG");
+
+	if (path && path[0])
+		buffer_append(ret, slice_of(path));
+	else if (geteuid() == 0)
+		buffer_append(ret, SLICE(SYSTEM_PATH));
+	else
+		write_user_path(ret);
+	if (ret->len == 0 && buffer_check(ret, NULL) == 0)
+		return fail(err, COURANT_USAGE, "where is the configuration to be? There is no home folder: give --config FILE");
+	return buffer_check(ret, err);
+}
+
 /* A copy of the path, or NULL without an error when there is no configuration. */
 static char *find(const struct cli_call *call, courant_error **err)
 {
@@ -46,8 +63,8 @@ static char *find(const struct cli_call *call, courant_error **err)
 	if (!path || !path[0]) {
 		write_user_path(&own);
 		path = own.bytes && buffer_check(&own, NULL) == 0 && is_there(own.bytes) ? own.bytes
-		       : is_there("/etc/courant/courant.yaml") ? "/etc/courant/courant.yaml"
-		                                               : NULL;
+		       : is_there(SYSTEM_PATH) ? SYSTEM_PATH
+		                             : NULL;
 	}
 	char *copy = path ? mem_copy_text(path) : NULL;
 	if (path && !copy)

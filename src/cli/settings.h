@@ -17,6 +17,9 @@
  * named must be there. Without any *ret is empty. Every fault of the file is told on standard error. */
 int settings_load(const struct cli_call *, struct config *ret, courant_error **err);
 
+/* Where a new one belongs: --config, $COURANT_CONFIG, else root's in /etc/courant, anybody else's at home. COURANT_USAGE without a home. */
+int settings_new_path(const struct cli_call *, struct buffer *ret, courant_error **err);
+
 /* The first account to send by, shown as deliver.h wants it: borrowed from the configuration. NULL without one. */
 const struct deliver_account *settings_account(const struct config *, struct deliver_account *into);
 

@@ -34,6 +34,21 @@ const struct provider *provider_find_host(slice host)
 	return NULL;
 }
 
+const struct provider *provider_find_domain(slice domain)
+{
+	static const struct {
+		const char *domain, *provider;
+	} rows[] = {
+		{"126.com", "126"},         {"163.com", "163"},       {"foxmail.com", "qq"},  {"gmail.com", "gmail"},   {"googlemail.com", "gmail"},
+		{"hotmail.com", "outlook"}, {"live.com", "outlook"},  {"outlook.com", "outlook"}, {"qq.com", "qq"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (slice_equal_nocase(domain, slice_of(rows[i].domain)))
+			return provider_find(slice_of(rows[i].provider));
+	return NULL;
+}
+
 const char *const *provider_names(void)
 {
 	static const char *const names[] = {"126", "163", "aliyun", "exmail", "gmail", "outlook", "qq", NULL};

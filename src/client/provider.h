@@ -18,6 +18,9 @@ struct provider {
 const struct provider *provider_find(slice name);
 const struct provider *provider_find_host(slice host);
 
+/* The one whose mailboxes have this domain: the free ones' own; companies' domains tell nothing. */
+const struct provider *provider_find_domain(slice domain);
+
 /* Their names, NULL at the end. */
 const char *const *provider_names(void);
 #endif

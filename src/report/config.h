@@ -46,6 +46,9 @@ struct config {
  * COURANT_NO_INPUT when it cannot be read; COURANT_CONFIG also when it holds a password and others may read it. */
 int config_load(const char *path, struct faults *, struct config *ret, courant_error **err);
 
+/* A new configuration with one account and, unless it is NULL, an owner: what config_load() reads as the same texts. */
+void config_write(struct buffer *, const struct config_account *, const char *owner);
+
 /* The i-th account in the order to try, or NULL. */
 const struct config_account *config_account_at(const struct config *, size_t i);
 const struct config_account *config_find_account(const struct config *, slice name);

@@ -133,5 +133,39 @@ static void faults_are_told_with_their_places(void)
 	}
 }
 
-TESTS(TEST(accounts_come_in_their_order), TEST(an_empty_configuration_is_one),
+/* What config_write() writes is read as the same texts. */
+static void written_texts_are_read_again(void)
+{
+	static const char *const texts[] = {
+	        "plain",      "smtp://ops@mail.example.com:587?tls=none&timeout=30", "运维 <ops@example.com>", "\"O'Brien, Ann\" <ann@example.com>",
+	        "pass: word", "# no comment", "{a}", "[a]", "- a", "a #b", " blanks ", "~", "null", "*alias", "&anchor", "!tag", "%directive", "@at", "`tick",
+	        "a: b", "a:", "back\\slash", "\"", "'", "tab\there", "yes", "1", "?", "|", ">", "a, b", "a]b", "a}b", "=", "<<",
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		const char *text = texts[i];
+		const struct config_account account = {
+		        .name = (char *)text, .server = (char *)"smtp://x", .from = (char *)"Ops <ops@example.com>", .password = (char *)text, .token_command = (char *)text};
+		AUTO(buffer) struct buffer written = BUFFER_LIMIT(10000);
+		AUTO(faults) struct faults faults = {.n = 0};
+		AUTO(config) struct config config = {0};
+		courant_error *err = NULL;
+
+		tap_row(text);
+		config_write(&written, &account, "oncall@example.com");
+		CHECK_INT(load(written.bytes, 0600, &faults, &config, &err), 0);
+		CHECK_NO_ERROR(err);
+		CHECK_INT(config.n_accounts, 1);
+		if (config.n_accounts != 1)
+			continue;
+		CHECK_TEXT(config.accounts[0].name, text);
+		CHECK_TEXT(config.accounts[0].password, text);
+		CHECK_TEXT(config.accounts[0].token_command, text);
+		CHECK_TEXT(config.accounts[0].from, "Ops <ops@example.com>");
+		CHECK(!config.accounts[0].password_file);
+		CHECK_TEXT(config.owner, "oncall@example.com");
+	}
+}
+
+TESTS(TEST(written_texts_are_read_again), TEST(accounts_come_in_their_order), TEST(an_empty_configuration_is_one),
       TEST(passwords_are_for_the_owner_alone), TEST(faults_are_told_with_their_places))
