@@ -103,9 +103,10 @@ static slice preheader_of(const struct build *build, const struct verdict *verdi
 static int set_verdict(const struct build *build, courant_error **err)
 {
 	struct document *document = build->document;
+	const struct scene scene = scene_of_traffic(build->say, &build->file->targets, build->figures);
 	struct verdict verdict;
 
-	verdict_make(build->say, build->figures, &build->file->targets, &verdict);
+	verdict_make(&scene, 1, &verdict);
 	document->status = verdict.status;
 	if (document_set(&document->status_word, verdict.status_word, err) < 0 ||
 	    document_set(&document->verdict, verdict.sentence, err) < 0 ||
@@ -114,7 +115,7 @@ static int set_verdict(const struct build *build, courant_error **err)
 	if (verdict.more.len && document_set(&document->verdict_more, verdict.more, err) < 0)
 		return -1;
 	build->say->context = FIGURE_PLAIN;
-	verdict_make(build->say, build->figures, &build->file->targets, &verdict);
+	verdict_make(&scene, 1, &verdict);
 	const slice subject =
 	        build->file->subject ? slice_of(build->file->subject) : subject_of(build, &verdict);
 	build->say->context = FIGURE_SENTENCE;

@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* verdict.h - is it well? one sentence, decided by rule
  *
- * The situations, the worst first: too many server errors (a problem); nothing recorded, a gap in the log, unreadable lines
- * (incomplete); more errors than before, traffic up or down (attention); else normal. The worst makes the verdict, the second worst is in the
- * second sentence. Without a comparison only the limits judge. */
+ * Of all situations that hold the worst makes the verdict, and the second worst is in the second sentence: a problem, data that are incomplete, what deserves attention,
+ * and only then that all is well. Which situations there are is told by the scenes (scene.h). */
 #ifndef COURANT_REPORT_VERDICT_H
 #define COURANT_REPORT_VERDICT_H
-#include "render/document.h"
-#include "report/figures.h"
-#include "report/file.h"
-#include "report/say.h"
+#include "report/scene.h"
 
 struct verdict {
 	enum status status;
 	slice status_word;  /* 注意 */
 	slice subject_word; /* as it stands in the subject: "attention" */
 	slice sentence;
-	slice more;      /* empty: nothing more to say */
-	slice cause;     /* for the subject; empty: the status says it all */
-	slice preheader; /* its figures, in front of the preheader */
+	slice more;         /* empty: nothing more to say */
+	slice cause;        /* for the subject; empty: the status says it all */
+	slice preheader;    /* its figures, in front of the preheader */
 };
 
-/* The slices live as long as what `say` said. */
-void verdict_make(struct say *, const struct figures *, const struct targets *,
-                  struct verdict *ret);
+/* Of at least one scene. Among situations of one status the first of the first scene counts as the worst. The slices live as long as what the scenes' `say` said. */
+void verdict_make(const struct scene *, size_t n, struct verdict *ret);
 #endif

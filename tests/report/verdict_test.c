@@ -9,7 +9,7 @@
 
 #define MIDNIGHT INT64_C(1794153600000) /* 2026-11-09T00:00:00+08:00 */
 
-struct situation {
+struct example {
 	const char *name;
 	struct figures figures; /* totals only; slots are made below */
 	enum status status;
@@ -40,7 +40,7 @@ static const struct side as_ever = {.hits = 545122,
 #define EN(text) [LANGUAGE_EN] = (text)
 #define ZH(text) [LANGUAGE_ZH] = (text)
 
-static const struct situation situations[] = {
+static const struct example situations[] = {
         {"all normal",
          {READ, COMPARED, .now = NOW(152433, 103)},
          STATUS_OK,
@@ -210,6 +210,13 @@ static const struct situation situations[] = {
          {EN("15 page views, +50.0%"), ZH("页面浏览 15，+50.0%")}},
 };
 
+static void judge(struct say *say, const struct figures *figures, const struct targets *targets, struct verdict *ret)
+{
+	const struct scene scene = scene_of_traffic(say, targets, figures);
+
+	verdict_make(&scene, 1, ret);
+}
+
 /* 24 hours with hits; the errors as the total wants them: 241 of 319 at 10, or all from 9 on. */
 static void fill_slots(struct figures *figures, struct slot slots[24])
 {
@@ -265,7 +272,7 @@ static void situations_have_their_sentences(void)
 			                                        MIDNIGHT - 6 * MS_PER_DAY};
 			figures.now_ms = MIDNIGHT + 32 * MS_PER_HOUR;
 			fill_slots(&figures, slots);
-			verdict_make(&say, &figures, &targets, &verdict);
+			judge(&say, &figures, &targets, &verdict);
 			CHECK_INT(verdict.status, row->status);
 			check_said(verdict.status_word, row->words[language]);
 			check_said(verdict.sentence, row->sentences[language]);
@@ -291,10 +298,10 @@ static void targets_override_the_limits(void)
 	        .former_window = {MIDNIGHT - 7 * MS_PER_DAY, MIDNIGHT - 6 * MS_PER_DAY}};
 	struct verdict verdict;
 
-	verdict_make(&say, &figures, &strict, &verdict);
+	judge(&say, &figures, &strict, &verdict);
 	CHECK_INT(verdict.status, STATUS_PROBLEM);
 	figures.now.page_views = 202000;
-	verdict_make(&say, &figures, &patient, &verdict);
+	judge(&say, &figures, &patient, &verdict);
 	CHECK_INT(verdict.status, STATUS_OK);
 }
 
@@ -320,9 +327,71 @@ static void the_hour_of_a_fall_is_found(void)
 		slots[i].page_views = i < 14 ? 6000 : 1000;
 		figures.now.page_views += slots[i].page_views;
 	}
-	verdict_make(&say, &figures, &targets, &verdict);
+	judge(&say, &figures, &targets, &verdict);
 	check_said(verdict.sentence, "Traffic is down 35%, from 14:00 on; the log has no gap.");
 }
 
-TESTS(TEST(situations_have_their_sentences), TEST(targets_override_the_limits),
+/* ---- Among several scenes ---- */
+
+static bool always(const struct scene *scene)
+{
+	(void)scene;
+	return true;
+}
+
+#define SAYS(name, words, words_beside)                                                            \
+	static slice name(const struct scene *scene)                                               \
+	{                                                                                          \
+		return scene->is_beside ? SLICE(words_beside) : SLICE(words);                      \
+	}
+SAYS(disk_is_full, "Full.", "The disk is full.")
+SAYS(samples_lack, "Lacking.", "Samples are missing.")
+SAYS(load_is_well, "All is well.", "The load is well.")
+SAYS(log_is_well, "All is as ever.", "The log is as ever.")
+SAYS(nothing_else, "Nothing else.", "Nothing else.")
+#undef SAYS
+
+#define FAKE(status_, sentence_)                                                                   \
+	{                                                                                          \
+		.status = (status_), .status_word = WORD_STATUS_OK, .subject_word = WORD_SUBJECT_OK, .holds = always, .sentence = (sentence_), \
+		.cause = (sentence_), .closing = nothing_else                                      \
+	}
+static const struct situation full[] = {FAKE(STATUS_PROBLEM, disk_is_full), {.holds = NULL}};
+static const struct situation lacking[] = {FAKE(STATUS_INCOMPLETE, samples_lack), FAKE(STATUS_OK, load_is_well), {.holds = NULL}};
+static const struct situation well[] = {FAKE(STATUS_OK, load_is_well), {.holds = NULL}};
+static const struct situation as_before[] = {FAKE(STATUS_OK, log_is_well), {.holds = NULL}};
+
+static void of_several_scenes_the_worst_speaks_first(void)
+{
+	static const struct {
+		const char *name;
+		const struct situation *scenes[3];
+		enum status status;
+		const char *sentence, *more, *cause;
+	} rows[] = {
+		{"a problem among what is well", {well, full}, STATUS_PROBLEM, "Full.", "Nothing else.", "Full."},
+		{"data that lack before what is well", {well, lacking}, STATUS_INCOMPLETE, "Lacking.", "Nothing else.", "Lacking."},
+		{"a problem, and data that lack", {lacking, full, well}, STATUS_PROBLEM, "Full.", "Samples are missing.", "Full., data incomplete"},
+		{"all is well", {well, as_before}, STATUS_OK, "All is well.", "The log is as ever.", "All is well."},
+		{"one alone", {well}, STATUS_OK, "All is well.", "Nothing else.", "All is well."},
+	};
+
+	EACH (row, rows) {
+		AUTO(say) struct say say = {.language = LANGUAGE_EN};
+		struct scene scenes[3];
+		struct verdict verdict;
+		size_t n = 0;
+
+		tap_row(row->name);
+		for (; n < 3 && row->scenes[n]; n++)
+			scenes[n] = (struct scene){.situations = row->scenes[n], .say = &say};
+		verdict_make(scenes, n, &verdict);
+		CHECK_INT(verdict.status, row->status);
+		check_said(verdict.sentence, row->sentence);
+		check_said(verdict.more, row->more);
+		check_said(verdict.cause, row->cause);
+	}
+}
+
+TESTS(TEST(of_several_scenes_the_worst_speaks_first), TEST(situations_have_their_sentences), TEST(targets_override_the_limits),
       TEST(the_hour_of_a_fall_is_found))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* scene_say.c - the sentences of the situations */
+/* traffic_words.c - the sentences of the situations */
 #include "report/labels.h"
-#include "report/scene.h"
+#include "report/traffic_scene.h"
 #include "table/change.h"
 
 #define PEAK_SHARE         0.2 /* an hour with a fifth of all errors is worth naming */
@@ -17,7 +17,7 @@ static slice traffic(const struct scene *scene)
 	const slice now = say_spoken(say, scene->now);
 	const bool by_views = scene->is_by_views;
 
-	if (!scene->figures->has_comparison)
+	if (!scene->traffic->has_comparison)
 		return SAY(say, by_views ? WORD_VIEWS : WORD_REQUESTS, now);
 	const struct change change = change_of(TABLE_COUNT, CELL_COUNT(scene->now),
 	                                       CELL_COUNT(scene->before), BETTER_NEITHER);
@@ -31,27 +31,27 @@ static slice traffic(const struct scene *scene)
 	           say_change(say, scene->now, scene->before), scene->former);
 }
 
-slice scene_errors(const struct scene *scene)
+slice traffic_errors(const struct scene *scene)
 {
 	struct say *say = scene->say;
-	const uint64_t now = scene->figures->now.errors_5xx,
-	               before = scene->figures->former.errors_5xx;
+	const uint64_t now = scene->traffic->now.errors_5xx,
+	               before = scene->traffic->former.errors_5xx;
 	const slice count = say_count(say, now);
 
 	if (now == 0)
 		return say_word(say, WORD_NO_SERVER_ERRORS);
-	if (!scene->figures->has_comparison)
+	if (!scene->traffic->has_comparison)
 		return SAY(say, WORD_SERVER_ERRORS_SHARE, count,
-		           say_share(say, (double)now / (double)scene->figures->now.hits));
-	if (scene_is_beyond_chance(now, before))
+		           say_share(say, (double)now / (double)scene->traffic->now.hits));
+	if (traffic_is_beyond_chance(now, before))
 		return SAY(say, WORD_SERVER_ERRORS_WAS, count, say_count(say, before),
 		           scene->former);
 	return SAY(say, WORD_SERVER_ERRORS_USUAL, count);
 }
 
-slice scene_no_data_sentence(const struct scene *scene)
+slice traffic_no_data_sentence(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	struct say *say = scene->say;
 	const bool is_day = window_is_whole_days(&figures->window, say->zone) &&
 	                    window_days(&figures->window, say->zone) == 1;
@@ -73,7 +73,7 @@ slice scene_no_data_sentence(const struct scene *scene)
 /* From the first to the last slot over the limit, if most in between are over it too. */
 static bool find_over(const struct scene *scene, size_t *ret_first, size_t *ret_last)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	size_t first = SLICE_NONE, last = 0, n_over = 0;
 
 	for (size_t i = 0; i < figures->n_slots; i++) {
@@ -94,9 +94,9 @@ static bool find_over(const struct scene *scene, size_t *ret_first, size_t *ret_
 	return true;
 }
 
-slice scene_over_sentence(const struct scene *scene)
+slice traffic_over_sentence(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	struct say *say = scene->say;
 	const slice share =
 	        say_share(say, (double)figures->now.errors_5xx / (double)figures->now.hits);
@@ -123,7 +123,7 @@ slice scene_over_sentence(const struct scene *scene)
 /* 22.5 hours, 12 days: the window without what is missing. */
 static slice covered(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	const int64_t end_ms =
 	        figures->now_ms > figures->window.from_ms && figures->now_ms < figures->window.to_ms
 	                ? figures->now_ms
@@ -141,9 +141,9 @@ static slice covered(const struct scene *scene)
 	return SAY(scene->say, is_days ? WORD_DAYS_NUMBER : WORD_HOURS_NUMBER, buffer_peek(&text));
 }
 
-slice scene_gap_sentence(const struct scene *scene)
+slice traffic_gap_sentence(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	struct say *say = scene->say;
 	const slice from = label_minute(say, figures, figures->missing.from_ms),
 	            to = label_minute_end(say, figures, figures->missing.to_ms);
@@ -157,20 +157,20 @@ slice scene_gap_sentence(const struct scene *scene)
 static slice rejected_share(const struct scene *scene)
 {
 	return say_share(scene->say,
-	                 (double)scene->figures->rejected / (double)scene->figures->lines);
+	                 (double)scene->traffic->rejected / (double)scene->traffic->lines);
 }
 
-slice scene_rejected_sentence(const struct scene *scene)
+slice traffic_rejected_sentence(const struct scene *scene)
 {
 	return SAY(scene->say, WORD_VERDICT_REJECTED, rejected_share(scene),
-	           say_count(scene->say, scene->figures->rejected));
+	           say_count(scene->say, scene->traffic->rejected));
 }
 
-slice scene_more_errors_sentence(const struct scene *scene)
+slice traffic_more_errors_sentence(const struct scene *scene)
 {
-	const uint64_t now = scene->figures->now.errors_5xx,
-	               before = scene->figures->former.errors_5xx;
-	const bool is_normal = !scene_is_up(scene) && !scene_is_down(scene) && !scene->is_alone;
+	const uint64_t now = scene->traffic->now.errors_5xx,
+	               before = scene->traffic->former.errors_5xx;
+	const bool is_normal = !traffic_is_up(scene) && !traffic_is_down(scene) && !scene->is_beside;
 	struct say *say = scene->say;
 
 	if (before == 0)
@@ -188,7 +188,7 @@ static bool is_multiple(const struct scene *scene)
 /* The page that gained most, when it explains at least half of the whole gain. */
 static slice views_and_page(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	struct say *say = scene->say;
 
 	if (scene->is_by_views && figures->rising_path &&
@@ -201,15 +201,15 @@ static slice views_and_page(const struct scene *scene)
 
 static slice errors_beside_growth(const struct scene *scene)
 {
-	const uint64_t now = scene->figures->now.errors_5xx,
-	               before = scene->figures->former.errors_5xx;
+	const uint64_t now = scene->traffic->now.errors_5xx,
+	               before = scene->traffic->former.errors_5xx;
 
-	if (now > 0 && (now <= before || !scene_is_beyond_chance(now, before)))
+	if (now > 0 && (now <= before || !traffic_is_beyond_chance(now, before)))
 		return say_word(scene->say, WORD_ERRORS_DID_NOT_FOLLOW);
-	return scene_errors(scene);
+	return traffic_errors(scene);
 }
 
-slice scene_up_sentence(const struct scene *scene)
+slice traffic_up_sentence(const struct scene *scene)
 {
 	struct say *say = scene->say;
 	const slice views = views_and_page(scene);
@@ -226,7 +226,7 @@ slice scene_up_sentence(const struct scene *scene)
 /* The slot from which on traffic is down, when it was as before until then. */
 static const struct slot *find_fall(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	const double kept = 1 - scene->targets->traffic_change;
 	double now_before = 0, former_before = 0;
 
@@ -248,7 +248,7 @@ static const struct slot *find_fall(const struct scene *scene)
 	return NULL;
 }
 
-slice scene_down_sentence(const struct scene *scene)
+slice traffic_down_sentence(const struct scene *scene)
 {
 	struct say *say = scene->say;
 	const struct slot *since = find_fall(scene);
@@ -256,13 +256,13 @@ slice scene_down_sentence(const struct scene *scene)
 
 	if (since)
 		return SAY(say, WORD_VERDICT_DOWN_SINCE, by,
-		           label_slot(say, scene->figures, since->from_ms));
+		           label_slot(say, scene->traffic, since->from_ms));
 	return SAY(say, WORD_VERDICT_DOWN, by);
 }
 
-slice scene_normal_sentence(const struct scene *scene)
+slice traffic_normal_sentence(const struct scene *scene)
 {
-	return SAY(scene->say, WORD_VERDICT_NORMAL, traffic(scene), scene_errors(scene));
+	return SAY(scene->say, WORD_VERDICT_NORMAL, traffic(scene), traffic_errors(scene));
 }
 
 /* ---- The second line ---- */
@@ -271,14 +271,14 @@ static slice worst_code(const struct scene *scene)
 {
 	AUTO(buffer) struct buffer code = BUFFER_LIMIT(20);
 
-	buffer_append_u64(&code, scene->figures->worst_code);
+	buffer_append_u64(&code, scene->traffic->worst_code);
 	return say_text(scene->say, buffer_peek(&code));
 }
 
 /* The path that has most of them. */
 static slice errors_of_path(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 
 	if (!figures->failing_path ||
 	    (double)figures->failing_hits <= MOSTLY_SHARE * (double)figures->now.errors_5xx)
@@ -288,9 +288,9 @@ static slice errors_of_path(const struct scene *scene)
 }
 
 /* When the errors were, and which. */
-slice scene_errors_detail(const struct scene *scene)
+slice traffic_errors_detail(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 	struct say *say = scene->say;
 	const struct slot *peak = NULL;
 
@@ -313,51 +313,77 @@ slice scene_errors_detail(const struct scene *scene)
 	           count, when, code_hits, worst_code(scene), errors_of_path(scene));
 }
 
-slice scene_traffic_detail(const struct scene *scene)
+slice traffic_detail(const struct scene *scene)
 {
 	return SAY(scene->say, WORD_PART_SENTENCE, traffic(scene));
 }
 
-slice scene_errors_after(const struct scene *scene)
+slice traffic_errors_after(const struct scene *scene)
 {
-	return SAY(scene->say, WORD_PART_SENTENCE, scene_errors(scene));
+	return SAY(scene->say, WORD_PART_SENTENCE, traffic_errors(scene));
 }
 
-/* ---- Subjects ---- */
-
-slice scene_over_cause(const struct scene *scene)
+slice traffic_no_comparison(const struct scene *scene)
 {
-	const struct side *now = &scene->figures->now;
+	const struct figures *figures = scene->traffic;
+
+	if (!figures->wants_comparison || figures->has_comparison)
+		return SLICE("");
+	return SAY(scene->say, figures->former.hits ? WORD_PART_COMPARISON_SENTENCE : WORD_NO_COMPARISON_SENTENCE,
+		   label_short(scene->say, &figures->former_window));
+}
+
+/* ---- Subjects and preheaders ---- */
+
+slice traffic_no_data_headline(const struct scene *scene)
+{
+	return say_word(scene->say, WORD_STATUS_NO_DATA);
+}
+
+/* The causes name changes without their base; a preheader has room for it. */
+slice traffic_more_errors_headline(const struct scene *scene)
+{
+	const struct side *now = &scene->traffic->now, *former = &scene->traffic->former;
+
+	if (former->errors_5xx == 0)
+		return traffic_more_errors_cause(scene);
+	return SAY(scene->say, WORD_PREHEADER_ERRORS_UP, say_count(scene->say, now->errors_5xx),
+		   say_times(scene->say, now->errors_5xx, former->errors_5xx), scene->former);
+}
+
+slice traffic_over_cause(const struct scene *scene)
+{
+	const struct side *now = &scene->traffic->now;
 
 	return SAY(scene->say, WORD_CAUSE_OVER,
 	           say_share(scene->say, (double)now->errors_5xx / (double)now->hits));
 }
 
-slice scene_gap_cause(const struct scene *scene)
+slice traffic_gap_cause(const struct scene *scene)
 {
-	const struct figures *figures = scene->figures;
+	const struct figures *figures = scene->traffic;
 
 	return SAY(scene->say, WORD_CAUSE_GAP,
 	           label_minute(scene->say, figures, figures->missing.from_ms),
 	           label_minute_end(scene->say, figures, figures->missing.to_ms));
 }
 
-slice scene_rejected_cause(const struct scene *scene)
+slice traffic_rejected_cause(const struct scene *scene)
 {
 	return SAY(scene->say, WORD_CAUSE_REJECTED, rejected_share(scene));
 }
 
-slice scene_more_errors_cause(const struct scene *scene)
+slice traffic_more_errors_cause(const struct scene *scene)
 {
-	const uint64_t now = scene->figures->now.errors_5xx,
-	               before = scene->figures->former.errors_5xx;
+	const uint64_t now = scene->traffic->now.errors_5xx,
+	               before = scene->traffic->former.errors_5xx;
 
 	if (before == 0)
 		return SAY(scene->say, WORD_CAUSE_ERRORS_NEW, say_count(scene->say, now));
 	return SAY(scene->say, WORD_CAUSE_ERRORS_UP, say_times(scene->say, now, before));
 }
 
-slice scene_up_cause(const struct scene *scene)
+slice traffic_up_cause(const struct scene *scene)
 {
 	if (scene->before == 0)
 		return say_word(scene->say, WORD_CAUSE_UP_NEW);
@@ -367,17 +393,17 @@ slice scene_up_cause(const struct scene *scene)
 	return SAY(scene->say, WORD_CAUSE_UP, say_percent(scene->say, scene->now, scene->before));
 }
 
-slice scene_down_cause(const struct scene *scene)
+slice traffic_down_cause(const struct scene *scene)
 {
 	return SAY(scene->say, WORD_CAUSE_DOWN, say_percent(scene->say, scene->now, scene->before));
 }
 
-slice scene_normal_cause(const struct scene *scene)
+slice traffic_normal_cause(const struct scene *scene)
 {
 	const slice now = say_spoken(scene->say, scene->now);
 	const bool by_views = scene->is_by_views;
 
-	if (!scene->figures->has_comparison || scene->before == 0)
+	if (!scene->traffic->has_comparison || scene->before == 0)
 		return SAY(scene->say, by_views ? WORD_CAUSE_VIEWS : WORD_CAUSE_REQUESTS, now);
 	return SAY(scene->say, by_views ? WORD_CAUSE_VIEWS_CHANGED : WORD_CAUSE_REQUESTS_CHANGED,
 	           now, say_change(scene->say, scene->now, scene->before));
