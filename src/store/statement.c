@@ -58,6 +58,11 @@ void statement_bind_bytes(struct statement *statement, int at, slice bytes)
 	note(statement, sqlite3_bind_blob64(statement->sqlite, at, bytes.ptr ? bytes.ptr : "", bytes.len, SQLITE_STATIC));
 }
 
+void statement_bind_null(struct statement *statement, int at)
+{
+	note(statement, sqlite3_bind_null(statement->sqlite, at));
+}
+
 void statement_reset(struct statement *statement)
 {
 	(void)sqlite3_reset(statement->sqlite); /* repeats the failure of the last step */
@@ -95,4 +100,14 @@ slice statement_bytes(const struct statement *statement, int column)
 	const void *bytes = sqlite3_column_blob(statement->sqlite, column);
 
 	return slice_from(bytes, (size_t)sqlite3_column_bytes(statement->sqlite, column));
+}
+
+const char *statement_text(const struct statement *statement, int column)
+{
+	return (const char *)sqlite3_column_text(statement->sqlite, column);
+}
+
+bool statement_is_null(const struct statement *statement, int column)
+{
+	return sqlite3_column_type(statement->sqlite, column) == SQLITE_NULL;
 }

@@ -61,6 +61,7 @@ AUTO_DEFINE(statement, struct statement, statement_free)
 void statement_bind_i64(struct statement *, int at, int64_t value);
 void statement_bind_text(struct statement *, int at, slice text); /* ptr NULL: null */
 void statement_bind_bytes(struct statement *, int at, slice bytes);
+void statement_bind_null(struct statement *, int at);
 
 /* The next row: 1, or 0 at the end, after which the statement can be used again; -1. */
 int statement_next(struct statement *, courant_error **err);
@@ -74,4 +75,6 @@ void statement_reset(struct statement *);
 /* Columns are numbered from 0; slices are borrowed until the next row. Null is 0 and an empty slice with ptr NULL. */
 int64_t statement_i64(const struct statement *, int column);
 slice statement_bytes(const struct statement *, int column);
+const char *statement_text(const struct statement *, int column); /* NULL for null; to the first NUL */
+bool statement_is_null(const struct statement *, int column);
 #endif

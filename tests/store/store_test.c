@@ -200,6 +200,10 @@ static void values_come_back_as_they_were(void)
 		CHECK_INT(statement_run(add, NULL), 0);
 		statement_bind_i64(add, 1, INT64_MIN);
 		CHECK_INT(statement_run(add, NULL), 0);
+		statement_bind_null(add, 1);
+		CHECK_INT(statement_run(add, NULL), 0);
+		statement_bind_text(add, 1, SLICE("words"));
+		CHECK_INT(statement_run(add, NULL), 0);
 		statement_bind_i64(add, 2, 1);
 		CHECK_INT(statement_run(add, NULL), -1);
 	}
@@ -216,6 +220,11 @@ static void values_come_back_as_they_were(void)
 		CHECK(statement_bytes(read, 0).ptr == NULL);
 		CHECK_INT(statement_next(read, NULL), 1);
 		CHECK(statement_i64(read, 0) == INT64_MIN);
+		CHECK(!statement_is_null(read, 0));
+		CHECK_INT(statement_next(read, NULL), 1);
+		CHECK(statement_is_null(read, 0) && statement_text(read, 0) == NULL);
+		CHECK_INT(statement_next(read, NULL), 1);
+		CHECK_TEXT(statement_text(read, 0), "words");
 		CHECK_INT(statement_next(read, NULL), 0);
 	}
 	statement_free(read);
