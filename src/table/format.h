@@ -59,6 +59,8 @@ void format_number(struct buffer *, double);
 enum date_form {
 	DATE_DAY,         /* 11月9日, 9 Nov */
 	DATE_WEEKDAY,     /* 周一, Mon */
+	DATE_SHORT,       /* 11/9, 9 Nov: for axes */
+	DATE_WEEKDAY_SHORT, /* 周一 11/9, Mon 9 */
 	DATE_WEEKDAY_DAY, /* 11月9日 周一, Mon 9 Nov */
 	DATE_LONG,        /* 11月9日 周一, Monday 9 November */
 	DATE_FULL,        /* 2026年11月9日 周一, Monday 9 November 2026 */

@@ -38,6 +38,12 @@ void format_date(struct buffer *out, enum date_form form, int64_t instant_ms, co
 	case DATE_WEEKDAY:
 		buffer_append(out, slice_of(word(WORD_SUN + (unsigned)at.weekday, language)));
 		break;
+	case DATE_SHORT:
+		write_date(out, WORD_DATE_SHORT, &at, language);
+		break;
+	case DATE_WEEKDAY_SHORT:
+		write_date(out, WORD_DATE_WEEKDAY_SHORT, &at, language);
+		break;
 	case DATE_WEEKDAY_DAY:
 		write_date(out, WORD_DATE_WEEKDAY_DAY, &at, language);
 		break;
