@@ -18,7 +18,7 @@ static int forward(struct cli_call *call)
 	courant_error *err = NULL;
 
 	if (!libexec_find(PROGRAM, &path)) {
-		(void)fail(&err, COURANT_CONFIG, "%s, which analyses logs, is neither beside courant nor in %s: install Courant anew", PROGRAM,
+		(void)fail(&err, COURANT_CONFIG, "%s, which analyses logs, is neither beside courant nor in %s: install the package courant-report", PROGRAM,
 			   COURANT_LIBEXEC_DIR);
 		return cli_fail(call, err);
 	}

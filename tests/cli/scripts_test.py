@@ -101,7 +101,7 @@ def the_scripts_are_without_remarks_of_shellcheck():
 	if not shutil.which("shellcheck"):
 		tap.skip("no shellcheck")
 		return
-	for name in ("check", "quickstart", "scripts/deps", ".ci/run"):
+	for name in ("check", "quickstart", "scripts/deps", "scripts/try-package", "tests/packaging/smoke", "debian/courant.postinst", "debian/courant.postrm", ".ci/run"):
 		tap.row(name)
 		result = tap.run(["shellcheck", str(tap.SOURCE / name)])
 		tap.check_equal(result.out.decode(), "")
