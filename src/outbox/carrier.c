@@ -80,7 +80,6 @@ static void give_back(struct carrier *carrier, struct parcel *parcel)
 	(void)pthread_mutex_lock(&carrier->lock);
 	*carrier->out_end = parcel;
 	carrier->out_end = &parcel->next;
-	carrier->load--;
 	(void)pthread_mutex_unlock(&carrier->lock);
 	ring(carrier->options.ring_fd);
 }
@@ -121,6 +120,8 @@ struct parcel *carrier_take(struct carrier *carrier)
 
 	(void)pthread_mutex_lock(&carrier->lock);
 	list = carrier->out;
+	for (const struct parcel *parcel = list; parcel; parcel = parcel->next)
+		carrier->load--;
 	carrier->out = NULL;
 	carrier->out_end = &carrier->out;
 	(void)pthread_mutex_unlock(&carrier->lock);

@@ -33,7 +33,7 @@ int carrier_open(struct carrier *, unsigned connections, courant_error **err);
 
 bool carrier_give(struct carrier *, struct parcel *); /* takes it; false: it is closed, and took nothing */
 struct parcel *carrier_take(struct carrier *);        /* all that came back, as a list; or NULL */
-size_t carrier_load(struct carrier *);                /* given, and not come back */
+size_t carrier_load(struct carrier *);                /* given, and not taken back */
 
 /* Begins nothing more: what was not begun comes back, what is under way is waited for, then it says goodbye. */
 void carrier_close(struct carrier *);

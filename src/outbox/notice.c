@@ -6,11 +6,9 @@
 
 #include "base/alloc.h"
 #include "base/ascii.h"
-#include "base/file.h"
 #include "base/printable.h"
 #include "base/utf8.h"
-#include "client/envelope.h"
-#include "client/survey.h"
+#include "client/outgoing.h"
 #include "mime/date.h"
 #include "outbox/body.h"
 
@@ -328,19 +326,16 @@ static int add_mail(struct queue *queue, const struct notice *notice, courant_me
 	return add_recipients(queue, mail, row.id, row.route, now_ms, err);
 }
 
-/* What the notice was composed of, and its envelope. */
+/* What the notice was composed of. */
 struct composed {
 	courant_message *message;
-	struct envelope envelope;
-	courant_reader *bytes;
-	struct courant_mail mail;
+	struct outgoing outgoing;
 };
 
 static void composed_release(struct composed *composed)
 {
-	courant_reader_free(composed->bytes);
+	outgoing_release(&composed->outgoing);
 	courant_message_free(composed->message);
-	envelope_release(&composed->envelope);
 	*composed = (struct composed){0};
 }
 AUTO_DEFINE_VALUE(composed, struct composed, composed_release)
@@ -350,12 +345,7 @@ static int compose_mail(struct composed *ret, const struct notice *notice, const
 {
 	composed_release(ret);
 	ret->message = compose(notice, sender, policy, now_ms, err);
-	if (!ret->message || envelope_of_message(&ret->envelope, ret->message, COURANT_NOTIFY_NEVER, NULL, err) < 0 ||
-	    !(ret->bytes = courant_message_reader_new(ret->message, err)))
-		return -1;
-	envelope_mail(&ret->envelope, &ret->mail);
-	ret->mail.message = ret->bytes;
-	return survey_mail(&ret->mail, err);
+	return ret->message ? outgoing_init(&ret->outgoing, ret->message, COURANT_NOTIFY_NEVER, err) : -1;
 }
 
 int notice_queue(struct queue *queue, const struct notice *notice, int64_t now_ms, courant_error **err)
@@ -373,5 +363,5 @@ int notice_queue(struct queue *queue, const struct notice *notice, int64_t now_m
 		if (!policy->owner || compose_mail(&composed, notice, NULL, policy, now_ms, &why) < 0)
 			return courant_error_code(why) == COURANT_NO_MEMORY ? fail_pass(err, STEAL(why)) : 0;
 	}
-	return why ? fail_pass(err, STEAL(why)) : add_mail(queue, notice, composed.message, &composed.mail, now_ms, err);
+	return why ? fail_pass(err, STEAL(why)) : add_mail(queue, notice, composed.message, &composed.outgoing.mail, now_ms, err);
 }

@@ -12,7 +12,8 @@
 #include "outbox/runner_own.h"
 
 #define SENTENCE_BYTES 4096
-#define WAIT_MS        100 /* for carriers that are told to stop */
+#define WAIT_MS        100  /* for carriers that are told to stop */
+#define GOODBYE_MS     2500 /* a QUIT takes 2 s at most */
 
 int64_t runner_now_ms(const struct runner *runner)
 {
@@ -112,15 +113,16 @@ struct runner *runner_new(const struct runner_options *options, courant_error **
 	return STEAL(runner);
 }
 
-/* What is under way is cut short, and written if the store lets us. */
+/* What is under way is cut short, and written if the store lets us; connections that do nothing are said goodbye to. */
 static void wind_up(struct runner *runner)
 {
 	struct pollfd ring = {.fd = runner->ring_fd, .events = POLLIN};
+	const int64_t patience_ms = runner_has_empty_hands(runner) ? runner_monotonic_ms(runner) + GOODBYE_MS : INT64_MIN;
 
-	runner_stop(runner, INT64_MIN);
+	runner_stop(runner, patience_ms);
 	for (;;) {
 		(void)runner_turn(runner);
-		if (runner_is_idle(runner) || runner->retry_ms > runner_monotonic_ms(runner))
+		if (runner->retry_ms > runner_monotonic_ms(runner) || (runner_is_idle(runner) && ways_are_closed(runner)))
 			return;
 		(void)poll(&ring, 1, WAIT_MS); /* whatever comes of it, the next turn looks */
 	}

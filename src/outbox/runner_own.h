@@ -30,6 +30,7 @@ bool way_give(struct way *, struct parcel *);
 /* Everything that came back from it, as a list. */
 struct parcel *way_take(struct way *);
 bool way_is_busy(const struct way *);
+bool ways_are_closed(const struct runner *);
 bool way_rests(const struct way *, int64_t monotonic_ms);
 /* It could be reached, or could not: then it rests. */
 void way_has_answered(struct way *);

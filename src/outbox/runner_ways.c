@@ -220,6 +220,15 @@ bool way_is_busy(const struct way *way)
 	return false;
 }
 
+bool ways_are_closed(const struct runner *runner)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < runner->options.n_ways; i++)
+		n += n_open(&runner->ways[i]);
+	return n == 0;
+}
+
 /* ---- rests ---- */
 
 bool way_rests(const struct way *way, int64_t monotonic_ms)
