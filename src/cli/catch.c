@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* catch.c - courant catch: a mail server on this machine that keeps what it is sent */
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -85,21 +82,6 @@ static int read_count(const struct cli_call *call, uint64_t *ret, courant_error 
 	return 0;
 }
 
-/* SIGTERM and SIGINT become bytes to read: the loop ends between two steps. */
-static int open_stop(courant_error **err)
-{
-	sigset_t ends;
-
-	(void)sigemptyset(&ends);
-	(void)sigaddset(&ends, SIGTERM);
-	(void)sigaddset(&ends, SIGINT);
-	(void)sigprocmask(SIG_BLOCK, &ends, NULL);
-
-	const int fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-
-	return fd < 0 ? fail_errno(err, errno, "cannot wait for signals") : fd;
-}
-
 static void say_caught(void *context, const char *name, slice summary)
 {
 	const struct cli_call *call = context;
@@ -147,7 +129,7 @@ static int run(struct cli_call *call, courant_error **err)
 	options.certificate_pem = buffer_peek(&identity.certificate);
 	options.key_pem = buffer_peek(&identity.key);
 
-	AUTO(close) int stop_fd = open_stop(err);
+	AUTO(close) int stop_fd = cli_stop_open(err);
 
 	if (stop_fd < 0)
 		return -1;

@@ -88,10 +88,14 @@ void cli_warn(const struct cli_call *, const char *format, ...) FAIL_FORMAT(2, 3
  * by SIGPIPE. */
 int cli_print(slice, courant_error **err);
 
+/* From now on SIGTERM and SIGINT become bytes to read at this descriptor: a loop ends between two steps. -1 on failure. */
+int cli_stop_open(courant_error **err);
+
 /* The password by the house's order: command, file, COURANT_PASSWORD, ~/.netrc, a prompt on a terminal. In cli/password.c. Cleared by secret_free. */
 struct cli_password_source {
 	const char *command, *file; /* NULL: not given */
 	const char *user, *host;
+	bool never_asks;            /* nobody sits at the terminal */
 };
 char *cli_password_take(const struct cli_password_source *, courant_error **err);
 /* From a person at the terminal only, whatever else there is. */
@@ -102,6 +106,7 @@ int check_run(struct cli_call *);
 int help_run(struct cli_call *);
 int ledger_run(struct cli_call *);
 int next_run(struct cli_call *);
+int outbox_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
 int sendmail_run(struct cli_call *);

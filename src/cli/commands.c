@@ -20,6 +20,7 @@ const struct cli_command *const cli_commands[] = {
 	&command_help,
 	&command_ledger,
 	&command_next,
+	&command_outbox,
 	&command_report,
 	&command_send,
 	&command_sendmail,

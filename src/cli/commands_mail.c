@@ -44,6 +44,61 @@ const struct cli_command command_catch = {
 	.run = catch_run,
 };
 
+/* ---- outbox ---- */
+
+static const struct cli_option outbox_options[] = {
+	{.name = "all", .help = "every mail, whatever its state; purge: however young"},
+	{.name = "json", .help = "list, flush: one JSON object a recipient and line; show: one object a mail"},
+	{.name = "message", .help = "show: write the message itself, as it travels"},
+	{.name = "outbox", .value = "FILE", .help = "look into this outbox instead of the one in courant.yaml"},
+	SETTINGS_OPTION,
+	{.name = "state", .value = "STATE,…", .repeats = true, .group = "Which mails", .help = "in one of these states",
+	 .words = "queued,leased,accepted,deferred,refused,unknown,held"},
+	{.name = "to", .value = "TEXT", .group = "Which mails", .help = "with this in the recipient's address"},
+	{.name = "from", .value = "TEXT", .group = "Which mails", .help = "with this in the return path"},
+	{.name = "subject", .value = "TEXT", .group = "Which mails", .help = "with this in the subject"},
+	{.name = "older", .value = "TIME", .group = "Which mails", .help = "queued longer ago than this, as 2 h or 7 d; purge: finished"},
+};
+
+const struct cli_command command_outbox = {
+	.name = "outbox",
+	.arguments = "WHAT [ID…]",
+	.summary = "look after the mail that waits to be sent",
+	.about =
+		"The outbox holds what courant send --queue, courant sendmail and reports have queued, each recipient in a state of its own:\n"
+		"    queued      not tried yet\n"
+		"    leased      being sent at this moment\n"
+		"    deferred    not delivered, and tried again later\n"
+		"    accepted    a mail server has taken it\n"
+		"    refused     for good, or expired, or given up; somebody was told\n"
+		"    unknown     perhaps delivered: the connection was lost at the very end\n"
+		"    held        until somebody says release\n"
+		"A deferred mail is tried after a minute, then two, four …, up to four hours, for three days. When it is refused or given up the return path and "
+		"the owner of courant.yaml get a delivery-status mail; it stays in the outbox.\n"
+		"\n"
+		"WHAT is one of\n"
+		"    list        what is not delivered, or what the filters find\n"
+		"    show ID     all of a mail: every attempt, every reply, its header\n"
+		"    hold, release, retry, drop\n"
+		"                change the mails ID… and what the filters find; retry tries\n"
+		"                at once, a refused mail too; drop forgets it\n"
+		"    flush       try everything that waits, now and in the foreground\n"
+		"    purge       remove what was finished a week ago\n"
+		"flush prints a line for each result, and its status is that of courant send.",
+	.examples = "# what waits, and why\n"
+		    "courant outbox list\n"
+		    "# who got number 17, and when?\n"
+		    "courant outbox show 17\n"
+		    "# the mail server is back: try everything now\n"
+		    "courant outbox flush\n"
+		    "# send again what was refused for one domain\n"
+		    "courant outbox retry --state refused --to @example.org",
+	OPTIONS(outbox_options),
+	.min_arguments = 1,
+	.max_arguments = SIZE_MAX,
+	.run = outbox_run,
+};
+
 /* ---- send ---- */
 
 static const struct cli_option send_options[] = {
@@ -55,6 +110,8 @@ static const struct cli_option send_options[] = {
 	DELIVER_OPTIONS,
 	DELIVER_MANY_OPTIONS,
 	SETTINGS_OPTION,
+	{.name = "queue", .help = "put it into the outbox of courant.yaml, from where it is sent until it is delivered"},
+	{.name = "expire", .value = "TIME", .help = "with --queue: it is worthless after this time, as 6 h, and not sent any more"},
 	{.name = "dry-run", .help = "write the message to standard output and send nothing"},
 	{.name = "explain", .help = "say what would go where, and how, and send nothing"},
 };
@@ -69,12 +126,17 @@ const struct cli_command command_send = {
 		"others still get the mail.\n"
 		"\n"
 		"The password comes from --password-command, --password-file, COURANT_PASSWORD, ~/.netrc or a prompt, the first that is there; it is never "
-		"given on a command line. What cannot be composed is refused before a connection is opened.",
+		"given on a command line. What cannot be composed is refused before a connection is opened.\n"
+		"\n"
+		"With --queue the mail goes into the outbox (courant-outbox(1)): the command has done its part when it is on the disk. Who may not write the outbox hands "
+		"it to courant serve; when that does not answer either, the mail is sent at once.",
 	.examples = "# see what would be sent\n"
 		    "courant send --from a@x.org --to b@x.org --text-body Hello --dry-run\n"
 		    "# send a report with a picture, logged in as ops\n"
 		    "courant send --server smtp://ops@mx --from a@x.org --to b@x.org \\\n"
-		    "    --subject 官网流量数据报表 --html r.html --inline io=io.png",
+		    "    --subject 官网流量数据报表 --html r.html --inline io=io.png\n"
+		    "# safely, whether or not the mail server answers now\n"
+		    "courant send --queue --to b@x.org --text-body Hello",
 	OPTIONS(send_options),
 	.run = send_run,
 };
@@ -88,7 +150,7 @@ static const struct cli_option sendmail_options[] = {
 	{.name = "return-path", .letter = 'r', .value = "ADDRESS", .group = "The mail", .help = "the same as -f"},
 	{.name = "full-name", .letter = 'F', .value = "NAME", .group = "The mail", .help = "the name in From, when the mail has no From"},
 	{.name = "ignore-dots", .letter = 'i', .group = "The mail", .help = "a line with only a dot does not end the mail"},
-	{.name = "option", .letter = 'o', .value = "X[VALUE]", .repeats = true, .group = "The mail", .help = "-oi is as -i; any other is accepted and changes nothing"},
+	{.name = "option", .letter = 'o', .value = "X[VALUE]", .repeats = true, .group = "The mail", .help = "-oi is as -i, -odi sends at once instead of queueing; any other is accepted and changes nothing"},
 	{.name = "mode", .letter = 'b', .value = "m", .group = "The mail", .help = "take a mail, which is the default; other modes are refused"},
 	{.name = "dsn", .letter = 'N', .value = "WHEN,…", .group = "The mail", .help = "ask for notifications: success, failure, delay or never", .words = "success,failure,delay,never"},
 	{.name = "dsn-return", .letter = 'R', .value = "full|hdrs", .group = "The mail", .help = "what comes back in them"},
@@ -117,7 +179,9 @@ const struct cli_command command_sendmail = {
 		"sendmail: cron, PHP, mail, mailx, mutt, git send-email and many others. Called by the name sendmail "
 		"it is this command:\n"
 		"    ln -s /usr/bin/courant /usr/sbin/sendmail\n"
-		"It is silent when the server has taken the mail for every recipient; else it says what went wrong and ends with "
+		"With an outbox in courant.yaml the mail is queued, and the command ends when it is on the disk; -odi, or a --server, sends it at once. Whoever may not "
+		"write the outbox hands the mail to courant serve. "
+		"It is silent when the mail is queued, or the server has taken it for every recipient; else it says what went wrong and ends with "
 		"a status that says so too.\n"
 		"\n"
 		"The mail goes out as it is, but that lines end in CRLF, Bcc is taken out, and Date, Message-ID and From are added when they are missing. Without "

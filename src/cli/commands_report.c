@@ -114,7 +114,7 @@ static const struct cli_option report_options[] = {
 	SETTINGS_OPTION,
 	{.name = "save", .value = "DIR", .group = "What becomes of it", .help = "write the mail (.eml), .html and .txt into the folder DIR"},
 	{.name = "open", .group = "What becomes of it", .help = "show it in the browser"},
-	{.name = "send", .group = "What becomes of it", .help = "send the mail"},
+	{.name = "send", .group = "What becomes of it", .help = "send the mail: into the outbox of courant.yaml if there is one, unless an option says how to reach a server"},
 	{.name = "from", .value = "ADDRESS", .group = "The mail", .help = "who it is from: 'Name <address>' or an address"},
 	{.name = "to", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets it; several with commas between"},
 	{.name = "cc", .value = "ADDRESSES", .repeats = true, .group = "The mail", .help = "who gets a copy"},

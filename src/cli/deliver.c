@@ -14,9 +14,8 @@
 #include "base/printable.h"
 #include "base/secret.h"
 #include "cli/result.h"
-#include "client/envelope.h"
+#include "client/outgoing.h"
 #include "client/provider.h"
-#include "client/survey.h"
 
 #define LINE_MAX_BYTES  ((size_t)64 << 10)
 #define CONNECTIONS_MAX 1000
@@ -87,6 +86,16 @@ int deliver_target(const struct cli_call *call, const struct deliver_account *ac
 	return 0;
 }
 
+const char *deliver_first_given(const struct cli_call *call)
+{
+	static const struct cli_option options[] = {DELIVER_OPTIONS};
+
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (cli_value(call, options[i].name))
+			return options[i].name;
+	return NULL;
+}
+
 /* An OAuth token comes like a password from a command, and is one line. */
 static int take_token(const struct cli_call *call, const struct target *target, const struct deliver_account *account, char **ret, courant_error **err)
 {
@@ -133,7 +142,7 @@ void deliver_set_after(struct deliver *deliver, void (*after)(void *mail_context
 	deliver->label = label;
 }
 
-static void trace(void *context, enum courant_direction direction, const char *line, size_t n)
+void deliver_trace(void *context, enum courant_direction direction, const char *line, size_t n)
 {
 	static const char *const marks[] = {[COURANT_FROM_CLIENT] = "C: ", [COURANT_FROM_SERVER] = "S: ", [COURANT_NOTE] = "* "};
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT(LINE_MAX_BYTES);
@@ -143,17 +152,6 @@ static void trace(void *context, enum courant_direction direction, const char *l
 	printable_write(&text, slice_from(line, n));
 	buffer_append_byte(&text, '\n');
 	(void)file_write_all(STDERR_FILENO, buffer_peek(&text), "standard error", NULL);
-}
-
-/* 79 before 75 before everything else before 0: what may have been delivered needs a look, what is deferred another try. */
-static int worse(int a, int b)
-{
-	static const int order[] = {79, 75};
-
-	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-		if (a == order[i] || b == order[i])
-			return order[i];
-	return a ? a : b;
 }
 
 static int status_of(const struct outlet_report *report)
@@ -197,7 +195,7 @@ static void report_mail(void *context, const struct outlet_report *report)
 			result_print(&report->mail->recipients[i], &report->results->at[i]);
 		deliver->is_all_deferred &= report->results->at[i].outcome == COURANT_OUTCOME_DEFERRED;
 	}
-	deliver->status = worse(deliver->status, status);
+	deliver->status = result_worse(deliver->status, status);
 	if (status != 0) {
 		if (report->error)
 			(void)fail_copy(&why, report->error);
@@ -211,7 +209,7 @@ static void report_mail(void *context, const struct outlet_report *report)
 
 void deliver_add_failure(struct deliver *deliver, courant_error *error)
 {
-	deliver->status = worse(deliver->status, cli_fail(deliver->call, error));
+	deliver->status = result_worse(deliver->status, cli_fail(deliver->call, error));
 }
 
 /* ---- the whole way ---- */
@@ -271,7 +269,7 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		.token = token,
 		.environment = environ,
 		.cancel_fd = -1,
-		.trace = call->is_verbose ? trace : NULL,
+		.trace = call->is_verbose ? deliver_trace : NULL,
 		.done = report_mail,
 		.done_context = deliver,
 	};
@@ -327,7 +325,7 @@ int deliver_finish(struct deliver *deliver)
 	courant_error *err = NULL;
 
 	if (outlet_finish(deliver->outlet, &err) < 0)
-		deliver->status = worse(deliver->status, cli_fail(deliver->call, err));
+		deliver->status = result_worse(deliver->status, cli_fail(deliver->call, err));
 	return deliver->status;
 }
 
@@ -335,19 +333,12 @@ static int send_composed(const struct cli_call *call, const struct deliver_accou
 			 bool *ret_elsewhere, courant_error **err)
 {
 	AUTO(target) struct target target = {0};
-	AUTO(envelope) struct envelope envelope = {0};
-	AUTO(reader) courant_reader *bytes = NULL;
+	AUTO(outgoing) struct outgoing outgoing = {.bytes = NULL};
 	AUTO(deliver) struct deliver *deliver = NULL;
-	struct courant_mail mail;
 
 	/* Composed first: what cannot be sent must not cost a connection or a question. */
-	if (envelope_of_message(&envelope, message, COURANT_NOTIFY_DEFAULT, NULL, err) < 0 ||
-	    !(bytes = courant_message_reader_new(message, err)))
-		return -1;
-	envelope_mail(&envelope, &mail);
-	mail.message = bytes;
-	if (survey_mail(&mail, err) < 0 || deliver_target(call, account, &target, err) < 0 ||
-	    !(deliver = deliver_new(call, &target, account, err)) || deliver_send(deliver, &mail, err) < 0)
+	if (outgoing_init(&outgoing, message, COURANT_NOTIFY_DEFAULT, err) < 0 || deliver_target(call, account, &target, err) < 0 ||
+	    !(deliver = deliver_new(call, &target, account, err)) || deliver_send(deliver, &outgoing.mail, err) < 0)
 		return -1;
 	*ret_status = deliver_finish(deliver);
 	*ret_elsewhere = deliver->is_all_deferred && (*ret_status == cli_exit_status(COURANT_TEMPORARY) ||

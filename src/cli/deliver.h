@@ -53,12 +53,18 @@ struct deliver_account {
 /* The server as the options (and the account, which may be NULL) describe it. COURANT_USAGE. */
 int deliver_target(const struct cli_call *, const struct deliver_account *, struct target *ret, courant_error **err);
 
+/* The first of DELIVER_OPTIONS that was given, or NULL: whoever says how to reach a server wants it to be reached now. */
+const char *deliver_first_given(const struct cli_call *);
+
 struct deliver;
 
 /* Asks for the password when one is needed; connects with the first mail. `target` is borrowed. */
 struct deliver *deliver_new(const struct cli_call *, const struct target *, const struct deliver_account *, courant_error **err);
 void deliver_free(struct deliver *);
 AUTO_DEFINE(deliver, struct deliver, deliver_free)
+
+/* For outlet_options: the dialogue on standard error. */
+void deliver_trace(void *context, enum courant_direction, const char *line, size_t n);
 
 /* Connects, logs in and says goodbye; prints what was found. */
 int deliver_try(struct deliver *, courant_error **err);

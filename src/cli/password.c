@@ -207,7 +207,7 @@ static int ask(int terminal, const struct cli_password_source *source, struct bu
 char *cli_password_ask(const struct cli_password_source *source, courant_error **err)
 {
 	AUTO(secret_buffer) struct buffer typed = BUFFER_LIMIT(PASSWORD_MAX_BYTES);
-	AUTO(close) int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	AUTO(close) int terminal = source->never_asks ? -1 : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (terminal < 0) {
 		(void)fail(err, COURANT_CONFIG,

@@ -112,3 +112,13 @@ void result_print_json(const struct outlet_report *report, size_t i, const char 
 	if (buffer_slice(&line, &text, NULL) == 0)
 		(void)cli_print(text, NULL);
 }
+
+int result_worse(int a, int b)
+{
+	static const int order[] = {79, 75};
+
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a ? a : b;
+}

@@ -2,14 +2,18 @@
 /* send.c - courant send: one mail out of options, or finished ones out of files, to a mail server */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/num.h"
 #include "cli/compose.h"
 #include "cli/deliver.h"
+#include "cli/enqueue.h"
 #include "cli/letter.h"
 #include "cli/settings.h"
 
 #define BLOCK_BYTES    65536
 #define WORDS_MAX_BYTES ((size_t)256 << 10)
+#define EXPIRE_MAX_MS   (30 * (uint64_t)MS_PER_DAY)
 
 /* ---- --dry-run ---- */
 
@@ -66,21 +70,30 @@ static void explain_mail(struct buffer *into, const struct courant_mail *mail)
 			      mail->flags & COURANT_MAIL_EIGHT_BIT ? ", some over 127: the server must have 8BITMIME" : ", 7-bit: any server can carry it");
 }
 
-static int explain(const struct target *target, const struct courant_mail *mail, courant_error **err)
+static void explain_server(struct buffer *into, const struct target *target)
+{
+	buffer_append(into, SLICE("server: "));
+	target_write(into, target);
+	buffer_append_byte(into, '\n');
+	if (target->kind == TARGET_SMTP)
+		explain_tls(into, target);
+	if (!target->user || target->no_login)
+		buffer_append(into, SLICE("login: none\n"));
+	else
+		buffer_printf(into, "login: as %s, by %s\n", target->user,
+			      target->mechanisms ? target->mechanisms : "the strongest mechanism that the server offers");
+}
+
+/* To a server, or into an outbox. */
+static int explain(const struct target *target, const char *outbox, const struct courant_mail *mail, courant_error **err)
 {
 	AUTO(buffer) struct buffer words = BUFFER_LIMIT(WORDS_MAX_BYTES);
 	slice text;
 
-	buffer_append(&words, SLICE("server: "));
-	target_write(&words, target);
-	buffer_append_byte(&words, '\n');
-	if (target->kind == TARGET_SMTP)
-		explain_tls(&words, target);
-	if (!target->user || target->no_login)
-		buffer_append(&words, SLICE("login: none\n"));
+	if (target)
+		explain_server(&words, target);
 	else
-		buffer_printf(&words, "login: as %s, by %s\n", target->user,
-			      target->mechanisms ? target->mechanisms : "the strongest mechanism that the server offers");
+		buffer_printf(&words, "outbox: %s, from where the accounts of courant.yaml send it\n", outbox);
 	explain_mail(&words, mail);
 	buffer_append(&words, SLICE("nothing was sent\n"));
 	return buffer_slice(&words, &text, err) < 0 ? -1 : cli_print(text, err);
@@ -123,6 +136,66 @@ static int send_files(const struct cli_call *call, struct deliver *deliver, cons
 	return deliver_finish(deliver);
 }
 
+/* ---- --queue ---- */
+
+/* What is said of a server is said in vain: the accounts of the configuration send what is queued. */
+static int check_queue(const struct cli_call *call, courant_error **err)
+{
+	static const char *const others[] = {"connections", "window", "per-connection", "per-minute"};
+	const char *given = deliver_first_given(call);
+
+	if (!cli_flag(call, "queue"))
+		return cli_value(call, "expire") ? fail(err, COURANT_USAGE, "--expire is for mails that wait: it goes with --queue") : 0;
+	for (size_t i = 0; !given && i < sizeof others / sizeof *others; i++)
+		given = cli_value(call, others[i]) ? others[i] : NULL;
+	return given ? fail(err, COURANT_USAGE, "--queue: the accounts of courant.yaml send what is queued; what is --%s to do with it?", given) : 0;
+}
+
+static int read_expiry(const struct cli_call *call, int64_t *ret_ms, courant_error **err)
+{
+	const char *text = cli_value(call, "expire");
+	uint64_t ms;
+
+	*ret_ms = NEVER;
+	if (!text)
+		return 0;
+	if (!num_parse_duration(slice_of(text), &ms) || ms == 0 || ms > EXPIRE_MAX_MS)
+		return fail(err, COURANT_USAGE, "--expire is \"%s\", not a time such as 6 h, up to 30 d", text);
+	*ret_ms = call->now_ms + (int64_t)ms;
+	return 0;
+}
+
+/* One that cannot be read does not keep the others. */
+static int queue_files(const struct cli_call *call, struct enqueue *enqueue, const struct letter_paths *paths)
+{
+	int worst = 0;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		courant_error *err = NULL;
+		AUTO(letter) struct letter *letter = letter_open(call, paths->items[i], &err);
+
+		if (!letter || enqueue_put(enqueue, letter_mail(letter), letter_path(letter), &err) < 0)
+			worst = cli_fail(call, err);
+	}
+	return worst;
+}
+
+static int queue(const struct cli_call *call, const struct config *config, const struct letter *letter, const struct letter_paths *paths, int *ret_status,
+		 courant_error **err)
+{
+	struct outbox_order order = {.origin = "send"};
+
+	if (read_expiry(call, &order.expires_ms, err) < 0)
+		return -1;
+
+	AUTO(enqueue) struct enqueue *enqueue = enqueue_open(call, config, &order, err);
+
+	if (!enqueue || (letter && enqueue_put(enqueue, letter_mail(letter), NULL, err) < 0))
+		return -1;
+	*ret_status = letter ? 0 : queue_files(call, enqueue, paths);
+	return enqueue_finish(enqueue, err);
+}
+
 static int list_messages(const struct cli_call *call, struct letter_paths *ret, courant_error **err)
 {
 	size_t n;
@@ -134,24 +207,52 @@ static int list_messages(const struct cli_call *call, struct letter_paths *ret, 
 	return 0;
 }
 
+/* ---- at once ---- */
+
+/* Takes the letter, if there is one; else the files are sent. */
+static int deliver_all(const struct cli_call *call, const struct target *target, const struct deliver_account *account, const struct letter *letter,
+		       const struct letter_paths *paths, int *ret_status, courant_error **err)
+{
+	AUTO(deliver) struct deliver *deliver = deliver_new(call, target, account, err);
+
+	if (!deliver)
+		return -1;
+	deliver_set_after(deliver, letter ? NULL : free_letter, label_of);
+	if (!letter)
+		*ret_status = send_files(call, deliver, paths);
+	else if (deliver_send(deliver, letter_mail(letter), err) < 0)
+		return -1;
+	else
+		*ret_status = deliver_finish(deliver);
+	return 0;
+}
+
+/* What there is to send: one letter, or several files. Everything that can be wrong is found before a connection is opened or a password asked for. */
+static int prepare(const struct cli_call *call, struct letter_paths *paths, bool is_shown, courant_error **err)
+{
+	if (list_messages(call, paths, err) < 0 || check_words(call, paths->n, err) < 0 || check_queue(call, err) < 0)
+		return -1;
+	if (is_shown && paths->n > 1)
+		return fail(err, COURANT_USAGE, "--%s shows one mail, and there are %zu", cli_flag(call, "dry-run") ? "dry-run" : "explain", paths->n);
+	return 0;
+}
+
 static int run(const struct cli_call *call, int *ret_status, courant_error **err)
 {
 	AUTO(letter_paths) struct letter_paths paths = {0};
 	AUTO(letter) struct letter *letter = NULL;
 	AUTO(target) struct target target = {0};
-	AUTO(deliver) struct deliver *deliver = NULL;
 	AUTO(config) struct config config = {0};
 	struct deliver_account shown;
+	enum enqueue_place place = ENQUEUE_NOWHERE;
 	const bool is_dry = cli_flag(call, "dry-run"), is_shown = is_dry || cli_flag(call, "explain");
 
-	if (list_messages(call, &paths, err) < 0 || check_words(call, paths.n, err) < 0)
+	if (prepare(call, &paths, is_shown, err) < 0)
 		return -1;
 	if (cli_value(call, "message") && paths.n == 0) {
 		cli_warn(call, "no mail is in there: nothing is sent");
 		return 0;
 	}
-	if (is_shown && paths.n > 1)
-		return fail(err, COURANT_USAGE, "--%s shows one mail, and there are %zu", is_dry ? "dry-run" : "explain", paths.n);
 
 	const bool lacks_from = paths.n == 0 && !cli_value(call, "from"), lacks_server = !is_dry && !cli_value(call, "server");
 
@@ -161,7 +262,6 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 
 	const struct deliver_account *account = settings_account(&config, &shown);
 
-	/* Everything that can be wrong is found before a connection is opened or a password asked for. */
 	if (paths.n <= 1 || is_shown) {
 		letter = paths.n == 0 ? letter_compose(call, account ? account->from : NULL, err) : letter_open(call, paths.items[0], err);
 		if (!letter)
@@ -169,21 +269,15 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 	}
 	if (is_dry)
 		return print_message(letter_mail(letter)->message, err);
-	if (deliver_target(call, account, &target, err) < 0)
+	if (cli_flag(call, "queue") && enqueue_choose(call, &config, &place, err) < 0)
+		return -1;
+	if (place == ENQUEUE_FILE)
+		return is_shown ? explain(NULL, config.outbox.file, letter_mail(letter), err) : queue(call, &config, letter, &paths, ret_status, err);
+	if ((place == ENQUEUE_SERVER ? enqueue_target(&config, &target, err) : deliver_target(call, account, &target, err)) < 0)
 		return -1;
 	if (is_shown)
-		return explain(&target, letter_mail(letter), err);
-	deliver = deliver_new(call, &target, account, err);
-	if (!deliver)
-		return -1;
-	deliver_set_after(deliver, letter ? NULL : free_letter, label_of);
-	if (!letter)
-		*ret_status = send_files(call, deliver, &paths);
-	else if (deliver_send(deliver, letter_mail(letter), err) < 0)
-		return -1;
-	else
-		*ret_status = deliver_finish(deliver);
-	return 0;
+		return explain(&target, NULL, letter_mail(letter), err);
+	return deliver_all(call, &target, place == ENQUEUE_SERVER ? NULL : account, letter, &paths, ret_status, err);
 }
 
 int send_run(struct cli_call *call)

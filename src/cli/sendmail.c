@@ -10,6 +10,7 @@
 
 #include "cli/deliver.h"
 #include "cli/dot_ended.h"
+#include "cli/enqueue.h"
 #include "cli/letter.h"
 #include "cli/settings.h"
 
@@ -147,16 +148,59 @@ static int print_message(courant_reader *bytes, courant_error **err)
 	return 0;
 }
 
+/* -odi is sendmail's word for "not before it is delivered". */
+static bool is_sent_at_once(const struct cli_call *call)
+{
+	size_t n;
+	const char *const *values = cli_values(call, "option", &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(values[i], "di") == 0)
+			return true;
+	return deliver_first_given(call) != NULL;
+}
+
+static int queue(const struct cli_call *call, const struct config *config,
+		 const struct courant_mail *mail, courant_error **err)
+{
+	const struct outbox_order order = {.origin = "sendmail", .accounts = cli_value(call, "account"), .expires_ms = NEVER};
+	AUTO(enqueue) struct enqueue *enqueue = enqueue_open(call, config, &order, err);
+
+	return !enqueue || enqueue_put(enqueue, mail, NULL, err) < 0 ? -1 : enqueue_finish(enqueue, err);
+}
+
+static int deliver_now(const struct cli_call *call, const struct target *target,
+		       const struct deliver_account *account, const struct courant_mail *mail, int *ret_status,
+		       courant_error **err)
+{
+	AUTO(deliver) struct deliver *deliver = deliver_new(call, target, account, err);
+
+	if (!deliver || deliver_send(deliver, mail, err) < 0)
+		return -1;
+	*ret_status = deliver_finish(deliver);
+	return 0;
+}
+
+/* A configuration that only others may read (it may hold passwords) is none, when whoever may is there to take the mail. */
+static int load_settings(const struct cli_call *call, struct config *ret, courant_error **err)
+{
+	AUTO(error) courant_error *error = NULL;
+
+	if (settings_load(call, ret, &error) == 0)
+		return 0;
+	return courant_error_errno(error) == EACCES && enqueue_find(ret) == ENQUEUE_SERVER ? 0 : fail_pass(err, STEAL(error));
+}
+
 static int run(struct cli_call *call, int *ret_status, courant_error **err)
 {
 	AUTO(config) struct config config = {0};
 	AUTO(target) struct target target = {0};
 	AUTO(letter) struct letter *letter = NULL;
-	AUTO(deliver) struct deliver *deliver = NULL;
 	const char *name = cli_value(call, "account");
 	struct deliver_account shown;
+	enum enqueue_place place = ENQUEUE_NOWHERE;
 
-	if (check_mode(call, err) < 0 || settings_load(call, &config, err) < 0)
+	if (check_mode(call, err) < 0 || load_settings(call, &config, err) < 0)
 		return -1;
 
 	const struct deliver_account *account =
@@ -169,12 +213,13 @@ static int run(struct cli_call *call, int *ret_status, courant_error **err)
 		return print_message(letter_mail(letter)->message, err);
 	/* Programs expect silence when all went well. */
 	call->is_quiet = !call->is_verbose;
-	if (deliver_target(call, account, &target, err) < 0 ||
-	    !(deliver = deliver_new(call, &target, account, err)) ||
-	    deliver_send(deliver, letter_mail(letter), err) < 0)
+	if (!is_sent_at_once(call))
+		place = enqueue_find(&config);
+	if (place == ENQUEUE_FILE)
+		return queue(call, &config, letter_mail(letter), err);
+	if ((place == ENQUEUE_SERVER ? enqueue_target(&config, &target, err) : deliver_target(call, account, &target, err)) < 0)
 		return -1;
-	*ret_status = deliver_finish(deliver);
-	return 0;
+	return deliver_now(call, &target, place == ENQUEUE_SERVER ? NULL : account, letter_mail(letter), ret_status, err);
 }
 
 int sendmail_run(struct cli_call *call)

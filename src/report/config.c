@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "report/values.h"
@@ -147,6 +148,71 @@ static void read_aliases(void *into, const struct yaml_node *key, const struct y
 	value_read_line(&((struct reading *)into)->config->aliases, key, value, faults);
 }
 
+/* ---- the outbox ---- */
+
+static void read_file(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                      struct faults *faults)
+{
+	value_read_line(&((struct config_outbox *)into)->file, key, value, faults);
+}
+
+static void read_socket(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                        struct faults *faults)
+{
+	value_read_line(&((struct config_outbox *)into)->socket, key, value, faults);
+}
+
+static void read_unknown(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                         struct faults *faults)
+{
+	static const char *const words[] = {"retry", "hold", NULL};
+	unsigned word = 0;
+
+	value_read_word(&word, words, key, value, faults);
+	((struct config_outbox *)into)->holds_unknown = word == 1;
+}
+
+static void read_give_up(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                         struct faults *faults)
+{
+	value_read_duration(&((struct config_outbox *)into)->give_up_ms, MS_PER_HOUR, 30 * MS_PER_DAY,
+	                    key, value, faults);
+}
+
+static void read_keep(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                      struct faults *faults)
+{
+	value_read_duration(&((struct config_outbox *)into)->keep_ms, MS_PER_HOUR, 3660 * MS_PER_DAY,
+	                    key, value, faults);
+}
+
+static void read_connections(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                             struct faults *faults)
+{
+	value_read_count(&((struct config_outbox *)into)->connections, 1, 64, key, value, faults);
+}
+
+static const struct yaml_key outbox_keys[] = {
+        {"file", read_file},       {"socket", read_socket}, {"unknown", read_unknown},
+        {"give_up", read_give_up}, {"keep", read_keep},     {"connections", read_connections},
+};
+
+/* A file alone, or a map with a file in it. */
+static void read_outbox(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                        struct faults *faults)
+{
+	struct config_outbox *outbox = &((struct reading *)into)->config->outbox;
+	const size_t before = faults->n + faults->n_more;
+
+	if (value->kind != YAML_MAP) {
+		value_read_line(&outbox->file, key, value, faults);
+		return;
+	}
+	yaml_read_map(value, "\"outbox\"", outbox_keys, LENGTH(outbox_keys), outbox, faults);
+	if (!outbox->file && faults->n + faults->n_more == before)
+		faults_add(faults, key->line, key->column, "\"outbox\" needs a \"file\"");
+}
+
 static void read_timezone(void *into, const struct yaml_node *key, const struct yaml_node *value,
                           struct faults *faults)
 {
@@ -164,7 +230,7 @@ static void read_language(void *into, const struct yaml_node *key, const struct 
 static const struct yaml_key config_keys[] = {
         {"accounts", read_accounts}, {"account", read_order},     {"reports", read_reports},
         {"owner", read_owner},       {"language", read_language}, {"timezone", read_timezone},
-        {"aliases", read_aliases},
+        {"aliases", read_aliases},   {"outbox", read_outbox},
 };
 
 /* The names in `account` must be those of accounts. */
@@ -202,6 +268,18 @@ static slice folder_of(slice path)
 	return slash == SLICE_NONE ? SLICE("") : slice_part(path, 0, slash ? slash : 1);
 }
 
+/* A relative one lies beside the configuration, wherever the program is started. */
+static int place_outbox(struct config *config, courant_error **err)
+{
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
+
+	if (config->outbox.file[0] == '/' || !config->folder[0])
+		return 0;
+	buffer_printf(&path, "%s/%s", config->folder, config->outbox.file);
+	free(STEAL(config->outbox.file));
+	return buffer_take(&path, &config->outbox.file, NULL, err);
+}
+
 int config_load(const char *path, struct faults *faults, struct config *ret, courant_error **err)
 {
 	AUTO(close) int fd = file_open(path, err);
@@ -233,6 +311,8 @@ int config_load(const char *path, struct faults *faults, struct config *ret, cou
 		            faults->n + faults->n_more == 1 ? "fault" : "faults");
 	if (!(config.folder = mem_copy(folder_of(slice_of(path)))))
 		return fail_memory(err);
+	if (config.outbox.file && place_outbox(&config, err) < 0)
+		return -1;
 	*ret = config;
 	config = (struct config){0};
 	return 0;
@@ -273,6 +353,8 @@ void config_release(struct config *config)
 	}
 	free(config->accounts);
 	free(config->folder);
+	free(config->outbox.file);
+	free(config->outbox.socket);
 	texts_release(&config->order);
 	texts_release(&config->reports);
 	free(config->owner);

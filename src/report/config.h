@@ -6,6 +6,7 @@
  *       gmail: {server: ops@gmail, token_command: oauth-token ops, proxy: socks5://127.0.0.1}
  *     account: [office]
  *     reports: [reports.d/traffic.yaml]
+ *     outbox: /var/lib/courant/outbox.db
  *     owner: oncall@example.com
  *     aliases: /etc/aliases
  *     language: zh
@@ -28,6 +29,16 @@ struct config_account {
 	char *proxy;         /* a URL; as written */
 };
 
+/* Where mail is queued, and how it leaves. */
+struct config_outbox {
+	char *file;          /* the database; NULL: there is no outbox */
+	char *socket;        /* where `courant serve` takes mail from whoever may not write the file; NULL: the usual place */
+	bool holds_unknown;  /* what is perhaps delivered waits for a word */
+	uint64_t give_up_ms; /* 0: 3 days */
+	uint64_t keep_ms;    /* 0: a week */
+	unsigned connections; /* to each server at a time; 0: 2 */
+};
+
 struct config {
 	char *folder; /* of the file: where relative patterns begin; "" for the working folder */
 	struct config_account *accounts;
@@ -35,6 +46,7 @@ struct config {
 	struct texts
 	        order; /* of `account`: names of accounts, first that is tried first; all in the order of the file when it is missing */
 	struct texts reports; /* patterns of report files, as written */
+	struct config_outbox outbox;
 	char *owner;          /* checked: an address */
 	char *aliases;        /* a file as /etc/aliases, for `courant sendmail` */
 	char *timezone;       /* checked: zone_load knows it */

@@ -90,7 +90,7 @@ static void read_send(void *into, const struct yaml_node *key, const struct yaml
                       struct faults *faults)
 {
 	static const char *const words[] = {
-	        [SEND_ALWAYS] = "always", [SEND_IF_DATA] = "if data", NULL};
+	        [SEND_ALWAYS] = "always", [SEND_IF_DATA] = "if data", [SEND_IF_CHANGED] = "if changed", NULL};
 	struct report_file *file = ((struct reading *)into)->file;
 	unsigned word = file->send;
 
@@ -110,6 +110,13 @@ static void read_schedule(void *into, const struct yaml_node *key, const struct 
 	file->has_schedule = schedule_parse(text, &file->schedule, &error) == 0;
 	if (!file->has_schedule)
 		value_fault(value, error, faults);
+}
+
+static void read_expire(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                        struct faults *faults)
+{
+	value_read_duration(&((struct reading *)into)->file->expire_ms, MS_PER_MINUTE, 30 * MS_PER_DAY,
+	                    key, value, faults);
 }
 
 static void read_footer(void *into, const struct yaml_node *key, const struct yaml_node *value,
@@ -243,6 +250,7 @@ static const struct yaml_key file_keys[] = {
         {"privacy", read_privacy},
         {"send", read_send},
         {"schedule", read_schedule},
+        {"expire", read_expire},
         {"link", read_link},
         {"note", read_note},
         {"site", read_site},

@@ -25,7 +25,7 @@ struct section {
 };
 
 enum privacy { PRIVACY_TOGETHER, PRIVACY_EACH }; /* one mail to all, or one for each recipient */
-enum send_when { SEND_ALWAYS, SEND_IF_DATA };
+enum send_when { SEND_ALWAYS, SEND_IF_DATA, SEND_IF_CHANGED }; /* the last: other figures than in the mail before */
 
 /* What the verdict measures by. */
 struct targets {
@@ -48,6 +48,7 @@ struct report_file {
 	enum send_when send;
 	bool has_schedule;
 	struct schedule schedule;
+	uint64_t expire_ms; /* after it was queued, when the mail is worthless; 0: never */
 	char *link, *note, *footer; /* NULL: none; the note stands bold behind the period */
 	char *site; /* the host name of the site that is reported on; NULL: guessed (site.h) */
 	struct targets targets;

@@ -192,6 +192,41 @@ void value_read_count(unsigned *count, unsigned min, unsigned max, const struct 
 		*count = (unsigned)n;
 }
 
+/* 90 s, 15 min, 4 h, 3 d: the largest unit in which it is a whole number. */
+static void write_duration(struct buffer *into, uint64_t ms)
+{
+	static const struct {
+		const char *name;
+		uint64_t ms;
+	} units[] = {{"d", MS_PER_DAY}, {"h", MS_PER_HOUR}, {"min", MS_PER_MINUTE}, {"s", MS_PER_SECOND}};
+	size_t i = 0;
+
+	while (i + 1 < sizeof units / sizeof *units && ms % units[i].ms != 0)
+		i++;
+	buffer_append_u64(into, ms / units[i].ms);
+	buffer_printf(into, " %s", units[i].name);
+}
+
+void value_read_duration(uint64_t *duration_ms, uint64_t min_ms, uint64_t max_ms, const struct yaml_node *key,
+                         const struct yaml_node *value, struct faults *faults)
+{
+	AUTO(buffer) struct buffer range = BUFFER_LIMIT(100);
+	slice text;
+	uint64_t ms;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	if (num_parse_duration(text, &ms) && ms >= min_ms && ms <= max_ms) {
+		*duration_ms = ms;
+		return;
+	}
+	write_duration(&range, min_ms);
+	buffer_append(&range, SLICE(" to "));
+	write_duration(&range, max_ms);
+	faults_add(faults, value->line, value->column, "\"%.*s\" must be a time from %.*s, not \"%.*s\"", SLICE_ARGS(key->text),
+	           SLICE_ARGS(buffer_peek(&range)), SLICE_ARGS(text));
+}
+
 void value_read_word(unsigned *index, const char *const *words, const struct yaml_node *key,
                      const struct yaml_node *value, struct faults *faults)
 {

@@ -45,6 +45,10 @@ void value_read_percent(double *, double max, const struct yaml_node *key,
 void value_read_count(unsigned *, unsigned min, unsigned max, const struct yaml_node *key,
                       const struct yaml_node *value, struct faults *);
 
+/* "6 h", "15 min", "3 d": milliseconds, from min_ms to max_ms. */
+void value_read_duration(uint64_t *, uint64_t min_ms, uint64_t max_ms, const struct yaml_node *key,
+                         const struct yaml_node *value, struct faults *);
+
 /* One of the words (NULL at the end), by its index. */
 void value_read_word(unsigned *, const char *const *words, const struct yaml_node *key,
                      const struct yaml_node *value, struct faults *);

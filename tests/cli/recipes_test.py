@@ -75,7 +75,7 @@ def prepare(place):
 def stand_in(command, catcher):
 	"""The command with what is there in place of what is not."""
 	command = re.sub(r"/etc/courant/\w+", "password", command.replace("/var/log/nginx/", ""))
-	command = command.replace("/usr/sbin/", "")
+	command = command.replace("/usr/sbin/", "").replace("outbox show 17", "outbox show 1")
 	command = re.sub(r"smtp://ops@[a-z.]+", f"smtp://ops@127.0.0.1:{catcher.port}", command)
 	if "--server" in command:
 		command = re.sub(r"(--server\s+\S+)", rf"\1 --ca-file {shlex.quote(str(catcher.mails / 'ca.pem'))}", command)
@@ -112,7 +112,9 @@ def the_examples_of_the_help_run():
 		config = place / ".config/courant/courant.yaml"
 		config.parent.mkdir(parents=True)
 		config.write_text(f"accounts:\n  office: {{server: 'smtp://ops@127.0.0.1:{catcher.port}', from: ops@example.com, ca_file: {catcher.mails}/ca.pem}}\n"
-				  f"reports: {place}/reports.d/*.yaml\n")
+				  f"reports: {place}/reports.d/*.yaml\noutbox: {place}/outbox.db\n")
+		# Examples look after mail that waits.
+		check_runs("courant send --queue --to b@x.org --text-body Hello", place, catcher)
 		for name in commands():
 			for example in examples(name):
 				# The catcher runs until it is told to stop; this one is running. Git wants a repository, and setup a person.

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "tap.h"
 
@@ -54,6 +55,29 @@ static void accounts_come_in_their_order(void)
 	CHECK(config.has_language && config.language == LANGUAGE_ZH);
 	CHECK_TEXT(config.timezone, "Asia/Shanghai");
 	CHECK_TEXT(config.reports.items[0], "reports.d/*.yaml");
+}
+
+static void an_outbox_is_a_file_or_more(void)
+{
+	AUTO(faults) struct faults faults = {.n = 0};
+	AUTO(config) struct config config = {0};
+	AUTO(buffer) struct buffer beside = BUFFER_LIMIT(1000);
+
+	CHECK_INT(load("outbox: /var/lib/courant/outbox.db\n", 0644, &faults, &config, NULL), 0);
+	CHECK_TEXT(config.outbox.file, "/var/lib/courant/outbox.db");
+	CHECK(!config.outbox.holds_unknown && !config.outbox.socket);
+	config_release(&config);
+	CHECK_INT(load("outbox:\n  file: outbox.db\n  socket: /run/x\n  unknown: hold\n  give_up: 2 d\n  keep: 30 d\n  connections: 4\n", 0644, &faults, &config,
+	               NULL),
+	          0);
+	/* Beside the configuration. */
+	buffer_printf(&beside, "%s/outbox.db", tap_folder());
+	CHECK_TEXT(config.outbox.file, beside.bytes);
+	CHECK_TEXT(config.outbox.socket, "/run/x");
+	CHECK(config.outbox.holds_unknown);
+	CHECK_INT(config.outbox.give_up_ms, 2 * MS_PER_DAY);
+	CHECK_INT(config.outbox.keep_ms, 30 * MS_PER_DAY);
+	CHECK_INT(config.outbox.connections, 4);
 }
 
 static void an_empty_configuration_is_one(void)
@@ -115,6 +139,10 @@ static void faults_are_told_with_their_places(void)
 	        {"an account that is not there",
 	         "accounts: {office: {server: mx}}\naccount: ofice\n",
 	         "courant.yaml:2:10: unknown account \"ofice\"; did you mean \"office\"?\n"},
+	        {"an outbox without a file", "outbox: {keep: 7 d}\n",
+	         "courant.yaml:1:1: \"outbox\" needs a \"file\"\n"},
+	        {"an outbox that keeps for a second", "outbox: {file: x, keep: 1 s}\n",
+	         "courant.yaml:1:25: \"keep\" must be a time from 1 h to 3660 d, not \"1 s\"\n"},
 	        {"a bad address", "owner: nobody\n",
 	         "courant.yaml:1:8: Sender: address \"nobody\" has no @\n"},
 	};
@@ -167,5 +195,5 @@ static void written_texts_are_read_again(void)
 	}
 }
 
-TESTS(TEST(written_texts_are_read_again), TEST(accounts_come_in_their_order), TEST(an_empty_configuration_is_one),
+TESTS(TEST(written_texts_are_read_again), TEST(accounts_come_in_their_order), TEST(an_outbox_is_a_file_or_more), TEST(an_empty_configuration_is_one),
       TEST(passwords_are_for_the_owner_alone), TEST(faults_are_told_with_their_places))

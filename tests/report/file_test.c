@@ -44,12 +44,14 @@ static void faults_are_told_with_their_places(void)
 	        {"a target of another report", "targets:\n  p95: 500 ms\n",
 	         "f.yaml:2:3: unknown key \"p95\" in \"targets\"; known are error_share, rejected_share, traffic_change\n"},
 	        {"an unknown way to send", "send: sometimes\n",
-	         "f.yaml:1:7: unknown value of \"send\": \"sometimes\"; known are always, if data\n"},
+	         "f.yaml:1:7: unknown value of \"send\": \"sometimes\"; known are always, if data, if changed\n"},
 	        {"a schedule mistyped", "schedule: dialy 08:00\n",
 	         "f.yaml:1:11: unknown schedule \"dialy 08:00\" (did you mean \"daily\"?); known are daily 08:00, weekly mon 09:00, "
 	         "monthly 1 07:30, every 15 min and cron lines of five fields (0 8 * * 1-5)\n"},
 	        {"a cron line with a wrong field", "schedule: 0 25 * * *\n",
 	         "f.yaml:1:11: schedule \"0 25 * * *\": the hour \"25\" is not a number from 0 to 23\n"},
+	        {"an expiry that is none", "schedule: daily 08:00\nexpire: 5 s\n",
+	         "f.yaml:2:9: \"expire\" must be a time from 1 min to 30 d, not \"5 s\"\n"},
 	        {"a colour", "brand: {colour: '#0072B2'}\n",
 	         "f.yaml:1:9: unknown key \"colour\" in \"brand\"; known are footer\n"},
 	        {"a source that is not built in", "sources:\n  system: {rrd: /x.rrd}\n",
@@ -107,6 +109,7 @@ static void a_file_says_what_is_reported(void)
 	        "privacy: each\n"
 	        "send: if data\n"
 	        "schedule: weekly mon 09:00\n"
+	        "expire: 6 h\n"
 	        "link: https://monitor.example.com/\n"
 	        "targets: {error_share: 0.5 %, rejected_share: 2%, traffic_change: 150 %}\n"
 	        "sources: {shop: {weblog: [access.log, /var/log/access.log*]}}\n"
@@ -134,6 +137,7 @@ static void a_file_says_what_is_reported(void)
 	CHECK_TEXT(file.cc.items[0], "boss@example.org");
 	CHECK_INT(file.privacy, PRIVACY_EACH);
 	CHECK_INT(file.send, SEND_IF_DATA);
+	CHECK_INT(file.expire_ms, 6 * MS_PER_HOUR);
 	CHECK(file.has_schedule && file.schedule.weekdays == 1 << 1);
 	CHECK_NEAR(file.targets.error_share, 0.005, 1e-12);
 	CHECK_NEAR(file.targets.traffic_change, 1.5, 1e-12);

@@ -19,6 +19,7 @@ NONSENSE = "zzzzzzzzzzzzzz"
 MAPS = [
 	("courant.yaml", f"{NONSENSE}: 1", "KEYS OF THE CONFIGURATION"),
 	("courant.yaml", f"accounts: {{a: {{server: smtp://x, {NONSENSE}: 1}}}}", "KEYS OF AN ACCOUNT"),
+	("courant.yaml", f"outbox: {{{NONSENSE}: 1}}", "KEYS OF THE OUTBOX"),
 	("courant-report", f"{NONSENSE}: 1", "KEYS OF A REPORT"),
 	("courant-report", f"brand: {{{NONSENSE}: 1}}", "KEYS OF BRAND"),
 	("courant-report", f"targets: {{{NONSENSE}: 1}}", "KEYS OF TARGETS"),
@@ -29,6 +30,7 @@ MAPS = [
 # Values of which the program knows every one: how they are reached, and the key whose paragraph names them.
 WORDS = [
 	("courant.yaml", "language: {}", "KEYS OF THE CONFIGURATION", "language"),
+	("courant.yaml", "outbox: {{file: x, unknown: {}}}", "KEYS OF THE OUTBOX", "unknown"),
 	("courant-report", "report: {}", "KEYS OF A REPORT", "report"),
 	("courant-report", "language: {}", "KEYS OF A REPORT", "language"),
 	("courant-report", "period: {}", "KEYS OF A REPORT", "period"),
