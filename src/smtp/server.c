@@ -188,9 +188,9 @@ static void on_vrfy(struct server *server, slice arguments)
 static void on_help(struct server *server, slice arguments)
 {
 	(void)arguments;
-	server_reply(
-		server,
-		"214 2.0.0 EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
+	buffer_printf(&server->out,
+		      "214 2.0.0 %s STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\r\n",
+		      server->options.is_lmtp ? "LHLO" : "EHLO HELO");
 }
 
 static void on_quit(struct server *server, slice arguments)
@@ -199,19 +199,28 @@ static void on_quit(struct server *server, slice arguments)
 	server_end(server, "221 2.0.0 bye");
 }
 
+enum dialect { BOTH, SMTP_ONLY, LMTP_ONLY };
+
 static const struct {
 	const char *verb;
 	void (*take)(struct server *, slice arguments);
 	bool needs_hello;
+	enum dialect dialect;
 } commands[] = {
-	{"EHLO", on_ehlo, false},         {"HELO", on_helo, false},
-	{"STARTTLS", on_starttls, true},  {"AUTH", server_auth, true},
-	{"MAIL", server_mail_from, true}, {"RCPT", server_rcpt_to, true},
-	{"DATA", server_data, true},      {"BDAT", server_bdat, false},
-	{"RSET", on_rset, false},         {"NOOP", on_noop, false},
-	{"VRFY", on_vrfy, false},         {"HELP", on_help, false},
-	{"QUIT", on_quit, false},
+	{"EHLO", on_ehlo, false, SMTP_ONLY},    {"HELO", on_helo, false, SMTP_ONLY},
+	{"LHLO", on_ehlo, false, LMTP_ONLY},    {"STARTTLS", on_starttls, true, BOTH},
+	{"AUTH", server_auth, true, BOTH},      {"MAIL", server_mail_from, true, BOTH},
+	{"RCPT", server_rcpt_to, true, BOTH},   {"DATA", server_data, true, BOTH},
+	{"BDAT", server_bdat, false, BOTH},     {"RSET", on_rset, false, BOTH},
+	{"NOOP", on_noop, false, BOTH},         {"VRFY", on_vrfy, false, BOTH},
+	{"HELP", on_help, false, BOTH},         {"QUIT", on_quit, false, BOTH},
 };
+
+/* "A server MUST NOT return a positive reply to HELO or EHLO" (RFC 2033, 4.1). */
+static bool speaks(const struct server *server, enum dialect dialect)
+{
+	return dialect == BOTH || (dialect == LMTP_ONLY) == server->options.is_lmtp;
+}
 
 static void take_command(struct server *server, slice line)
 {
@@ -219,10 +228,10 @@ static void take_command(struct server *server, slice line)
 
 	(void)slice_next(&rest, ' ', &verb);
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-		if (!slice_equal_nocase(verb, slice_of(commands[i].verb)))
+		if (!slice_equal_nocase(verb, slice_of(commands[i].verb)) || !speaks(server, commands[i].dialect))
 			continue;
 		if (commands[i].needs_hello && server->hello.len == 0)
-			server_refuse(server, "503 5.5.1 EHLO comes first");
+			server_refuse(server, server->options.is_lmtp ? "503 5.5.1 LHLO comes first" : "503 5.5.1 EHLO comes first");
 		else
 			commands[i].take(server, slice_trim(rest));
 		return;
@@ -296,7 +305,7 @@ static void start_clock(struct server *server, int64_t now_ms)
 
 void server_connected(struct server *server, int64_t now_ms)
 {
-	buffer_printf(&server->out, "220 %s ESMTP courant\r\n", server->hostname);
+	buffer_printf(&server->out, "220 %s %s courant\r\n", server->hostname, server->options.is_lmtp ? "LMTP" : "ESMTP");
 	start_clock(server, now_ms);
 }
 

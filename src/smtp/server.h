@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* server.h - a small SMTP server session without I/O: `courant catch`, and the tests' peer
+/* server.h - a small SMTP server session without I/O: `courant catch`, the outbox's socket, and the tests' peer
  *
- * EHLO HELO STARTTLS AUTH (PLAIN, LOGIN) MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT;
+ * EHLO HELO (or LHLO) STARTTLS AUTH (PLAIN, LOGIN) MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT;
  * PIPELINING, SIZE, 8BITMIME, SMTPUTF8, CHUNKING, ENHANCEDSTATUSCODES. Strict: lines end in CRLF
  * and a message ends in CRLF.CRLF only, bytes behind STARTTLS end the session, so nothing can be
  * smuggled or injected. Everything a client sends has a limit.
@@ -39,6 +39,8 @@ struct server_calls {
 
 struct server_options {
 	const char *hostname;      /* NULL: "localhost" */
+	bool is_lmtp;              /* LHLO instead of EHLO and HELO, and a message's end is answered
+	                            * once for each recipient (RFC 2033) */
 	bool offer_tls;            /* STARTTLS */
 	bool is_tls;               /* TLS from the start */
 	bool require_tls;          /* 530 to AUTH and MAIL before it */

@@ -67,18 +67,21 @@ static void take_piece(struct server *server, slice piece)
 		hand_on(server);
 }
 
-static void reply_failure(struct server *server)
+/* `n` times the same: once for each recipient when LMTP's message ends (RFC 2033, 4.2), once otherwise. */
+static void reply_failure(struct server *server, size_t n)
 {
-	if (courant_error_code(server->failure) == COURANT_TOO_LARGE)
-		server_reply(server, "552 5.3.4 the message is too large");
-	else
-		server_reply(server, "451 4.3.0 the message could not be kept; try again later");
+	const bool is_large = courant_error_code(server->failure) == COURANT_TOO_LARGE;
+
+	for (size_t i = 0; i < n; i++)
+		server_reply(server, is_large ? "552 5.3.4 the message is too large"
+					      : "451 4.3.0 the message could not be kept; try again later");
 	server_forget_mail(server);
 }
 
 static void end_message(struct server *server)
 {
 	AUTO(buffer) struct buffer words = BUFFER_LIMIT(400);
+	const size_t n_replies = server->options.is_lmtp ? server->n_recipients : 1;
 	char *to = buffer_room(&server->body, 2);
 
 	if (to)
@@ -87,11 +90,12 @@ static void end_message(struct server *server)
 	if (!server->failure)
 		(void)server->calls.finish(server->context, &words, &server->failure);
 	if (server->failure) {
-		reply_failure(server);
+		reply_failure(server, n_replies);
 		return;
 	}
-	buffer_printf(&server->out, "250 2.0.0 %.*s\r\n",
-		      SLICE_ARGS(words.len ? buffer_peek(&words) : SLICE("ok")));
+	for (size_t i = 0; i < n_replies; i++)
+		buffer_printf(&server->out, "250 2.0.0 %.*s\r\n",
+			      SLICE_ARGS(words.len ? buffer_peek(&words) : SLICE("ok")));
 	server->is_begun = false;
 	server_forget_mail(server);
 }
@@ -111,7 +115,7 @@ void server_data(struct server *server, slice arguments)
 	} else {
 		begin(server);
 		if (server->failure) {
-			reply_failure(server);
+			reply_failure(server, 1);
 			return;
 		}
 		server->mode = SERVER_DATA;
@@ -217,7 +221,7 @@ static void end_chunk(struct server *server)
 					      ? "554 5.5.1 there is no valid recipient"
 					      : "503 5.5.1 MAIL and RCPT come first");
 	else if (server->failure)
-		reply_failure(server);
+		reply_failure(server, server->is_last && server->options.is_lmtp ? server->n_recipients : 1);
 	else if (server->is_last)
 		end_message(server);
 	else

@@ -81,7 +81,9 @@ static const struct server_calls box_calls = {box_login, box_recipient, box_begi
 #define GO    "354 end with a dot alone on a line\r\n"
 #define BYE   "221 2.0.0 bye\r\n"
 
-enum { PLAIN_TEXT = 0, WITH_TLS = 1, OFFERS_TLS = 2, MUST_LOGIN = 4, MUST_TLS = 8, FULL_DISK = 16 };
+enum { PLAIN_TEXT = 0, WITH_TLS = 1, OFFERS_TLS = 2, MUST_LOGIN = 4, MUST_TLS = 8, FULL_DISK = 16, LMTP = 32 };
+#define LHLO  "220 localhost LMTP courant\r\n250-localhost\r\n" OFFER END
+#define LOST  "451 4.3.0 the message could not be kept; try again later\r\n"
 
 static const struct {
 	const char *name;
@@ -104,6 +106,14 @@ static const struct {
 	 "a@b>c@d:a\r\n\r\nb\r\n;"},
 	{"CR dot CR ends nothing", 0, EHLO MAIL "DATA\r\na\r.\rb\r\n.\r\n", CLEAR MAIL_OK GO KEPT,
 	 "a@b>c@d:a\r\n.\r\nb\r\n;"},
+	{"LMTP answers once for each recipient", LMTP, "LHLO me\r\n" MAIL "RCPT TO:<e@f>\r\nRCPT TO:<nobody@f>\r\nDATA\r\nHello\r\n.\r\nQUIT\r\n",
+	 LHLO MAIL_OK "250 2.1.5 ok\r\n550 5.1.1 nobody of this name\r\n" GO KEPT KEPT BYE, "a@b>c@d,e@f:Hello\r\n;"},
+	{"LMTP in chunks", LMTP, "LHLO me\r\n" MAIL "RCPT TO:<e@f>\r\nBDAT 2\r\na\nBDAT 0 LAST\r\n", LHLO MAIL_OK "250 2.1.5 ok\r\n" OK KEPT KEPT, "a@b>c@d,e@f:a\r\n;"},
+	{"LMTP knows neither EHLO nor HELO", LMTP, "EHLO me\r\nHELO me\r\nMAIL FROM:<a@b>\r\n",
+	 "220 localhost LMTP courant\r\n500 5.5.1 unknown command\r\n500 5.5.1 unknown command\r\n503 5.5.1 LHLO comes first\r\n", ""},
+	{"SMTP knows no LHLO", 0, "LHLO me\r\n", HELLO "500 5.5.1 unknown command\r\n", ""},
+	{"LMTP that cannot begin a message says so once", LMTP | FULL_DISK, "LHLO me\r\n" MAIL "RCPT TO:<e@f>\r\nDATA\r\n", LHLO MAIL_OK "250 2.1.5 ok\r\n" LOST, "x"},
+	{"and at the last chunk for each recipient", LMTP | FULL_DISK, "LHLO me\r\n" MAIL "RCPT TO:<e@f>\r\nBDAT 1 LAST\r\na", LHLO MAIL_OK "250 2.1.5 ok\r\n" LOST LOST, "x"},
 	{"BDAT in one chunk", 0, EHLO MAIL "BDAT 7 LAST\r\n.Hello\n", CLEAR MAIL_OK KEPT, "a@b>c@d:.Hello\r\n;"},
 	{"BDAT in three, the CRLF cut in two", 0, EHLO MAIL "BDAT 2\r\na\rBDAT 2\r\n\nbBDAT 0 LAST\r\n",
 	 CLEAR MAIL_OK OK OK KEPT, "a@b>c@d:a\r\nb\r\n;"},
@@ -157,6 +167,7 @@ static const struct {
 static struct server *start(unsigned how, struct box *box)
 {
 	const struct server_options options = {
+		.is_lmtp = how & LMTP,
 		.is_tls = how & WITH_TLS,
 		.offer_tls = how & OFFERS_TLS,
 		.require_tls = how & MUST_TLS,
