@@ -90,6 +90,8 @@ static uint64_t play(slice in, unsigned how, size_t step)
 		.size_max_bytes = how & 8 ? 20 : 0,
 		.recipients_max = 3,
 		.no_chunking = how & 16,
+		.is_lmtp = how & 32,
+		.offer_deliver_by = how & 64,
 	};
 	struct box box = {0};
 	AUTO(server) struct server *server = server_new(&options, &calls, &box, NULL);

@@ -20,7 +20,7 @@ enum enqueue_place {
 enum enqueue_place enqueue_find(const struct config *);
 /* The same for a command that was told to queue: says so when it cannot be done. COURANT_CONFIG when there is no outbox at all. */
 int enqueue_choose(const struct cli_call *, const struct config *, enum enqueue_place *ret, courant_error **err);
-/* The socket as a server to deliver to. */
+/* The socket as a server to deliver to. A mail's expiry travels as the time to deliver it by. */
 int enqueue_target(const struct config *, struct target *ret, courant_error **err);
 
 struct enqueue;

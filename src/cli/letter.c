@@ -46,6 +46,12 @@ const struct courant_mail *letter_mail(const struct letter *letter)
 	return &letter->mail;
 }
 
+void letter_set_expiry(struct letter *letter, int64_t seconds)
+{
+	letter->mail.deliver_by_s = seconds;
+	letter->mail.deliver_by_mode = 'R';
+}
+
 const char *letter_path(const struct letter *letter)
 {
 	return letter->path;

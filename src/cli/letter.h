@@ -40,6 +40,9 @@ AUTO_DEFINE(letter, struct letter, letter_free)
 /* As the engine wants it; its context is the letter. Borrowed. */
 const struct courant_mail *letter_mail(const struct letter *);
 
+/* Worthless after so many seconds: the server is told (DELIVERBY). */
+void letter_set_expiry(struct letter *, int64_t seconds);
+
 /* The file's name, or NULL. */
 const char *letter_path(const struct letter *);
 

@@ -45,12 +45,16 @@ static int send_now(const struct job *job, courant_message *message)
 	return status;
 }
 
-static int hand_over(const struct job *job, const struct courant_mail *mail, int *ret_status,
+static int hand_over(const struct job *job, struct courant_mail *mail, int *ret_status,
                      courant_error **err)
 {
 	AUTO(target) struct target target = {0};
 	AUTO(deliver) struct deliver *deliver = NULL;
 
+	if (job->file.expire_ms) {
+		mail->deliver_by_s = (int64_t)job->file.expire_ms / MS_PER_SECOND;
+		mail->deliver_by_mode = 'R';
+	}
 	if (enqueue_target(&job->config, &target, err) < 0 ||
 	    !(deliver = deliver_new(job->call, &target, NULL, err)) ||
 	    deliver_send(deliver, mail, err) < 0)

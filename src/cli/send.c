@@ -120,14 +120,22 @@ static const char *label_of(void *context)
 	return letter_path(context);
 }
 
+/* To the outbox's server, in its own words. */
+static void tell_expiry(const struct cli_call *call, struct letter *letter, int64_t expires_ms)
+{
+	if (letter && expires_ms != NEVER)
+		letter_set_expiry(letter, (expires_ms - call->now_ms + MS_PER_SECOND - 1) / MS_PER_SECOND);
+}
+
 /* One after the other; each is opened when there is room for it. One that cannot be read does not keep the others. */
-static int send_files(const struct cli_call *call, struct deliver *deliver, const struct letter_paths *paths)
+static int send_files(const struct cli_call *call, struct deliver *deliver, const struct letter_paths *paths, int64_t expires_ms)
 {
 	for (size_t i = 0; i < paths->n; i++) {
 		AUTO(letter) struct letter *letter = NULL;
 		courant_error *err = NULL;
 
 		letter = letter_open(call, paths->items[i], &err);
+		tell_expiry(call, letter, expires_ms);
 		if (!letter || deliver_send(deliver, letter_mail(letter), &err) < 0)
 			deliver_add_failure(deliver, err);
 		else
@@ -210,16 +218,21 @@ static int list_messages(const struct cli_call *call, struct letter_paths *ret, 
 /* ---- at once ---- */
 
 /* Takes the letter, if there is one; else the files are sent. */
-static int deliver_all(const struct cli_call *call, const struct target *target, const struct deliver_account *account, const struct letter *letter,
+static int deliver_all(const struct cli_call *call, const struct target *target, const struct deliver_account *account, struct letter *letter,
 		       const struct letter_paths *paths, int *ret_status, courant_error **err)
 {
 	AUTO(deliver) struct deliver *deliver = deliver_new(call, target, account, err);
+	int64_t expires_ms;
 
-	if (!deliver)
+	if (!deliver || read_expiry(call, &expires_ms, err) < 0)
 		return -1;
+	/* Only the outbox's server can be asked for that; --expire goes with --queue. */
+	if (target->protocol != COURANT_LMTP)
+		expires_ms = NEVER;
+	tell_expiry(call, letter, expires_ms);
 	deliver_set_after(deliver, letter ? NULL : free_letter, label_of);
 	if (!letter)
-		*ret_status = send_files(call, deliver, paths);
+		*ret_status = send_files(call, deliver, paths, expires_ms);
 	else if (deliver_send(deliver, letter_mail(letter), err) < 0)
 		return -1;
 	else

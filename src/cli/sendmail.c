@@ -215,6 +215,9 @@ static int run(struct cli_call *call, int *ret_status, courant_error **err)
 	call->is_quiet = !call->is_verbose;
 	if (!is_sent_at_once(call))
 		place = enqueue_find(&config);
+	/* Which account it takes is that server's own affair. */
+	if (place == ENQUEUE_SERVER && name)
+		place = ENQUEUE_NOWHERE;
 	if (place == ENQUEUE_FILE)
 		return queue(call, &config, letter_mail(letter), err);
 	if ((place == ENQUEUE_SERVER ? enqueue_target(&config, &target, err) : deliver_target(call, account, &target, err)) < 0)

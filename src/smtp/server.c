@@ -136,6 +136,8 @@ static void on_ehlo(struct server *server, slice arguments)
 		server_reply(server, "250-SMTPUTF8");
 	if (!options->no_chunking)
 		server_reply(server, "250-CHUNKING");
+	if (options->offer_deliver_by)
+		server_reply(server, "250-DELIVERBY");
 	if (options->offer_tls && !server->is_tls)
 		server_reply(server, "250-STARTTLS");
 	if (offers_login(server))

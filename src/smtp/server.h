@@ -18,6 +18,7 @@ struct server_envelope {
 	const slice *recipients; /* without brackets, in the order given; all accepted */
 	size_t n_recipients;
 	bool is_utf8;            /* SMTPUTF8 was asked for */
+	int64_t deliver_by_s;    /* after so many seconds it is worthless (RFC 2852, mode R); 0: never */
 	bool is_tls;
 };
 
@@ -42,6 +43,7 @@ struct server_options {
 	bool is_lmtp;              /* LHLO instead of EHLO and HELO, and a message's end is answered
 	                            * once for each recipient (RFC 2033) */
 	bool offer_tls;            /* STARTTLS */
+	bool offer_deliver_by;     /* DELIVERBY, as far as a time of return goes */
 	bool is_tls;               /* TLS from the start */
 	bool require_tls;          /* 530 to AUTH and MAIL before it */
 	bool require_login;        /* 530 to MAIL before it */

@@ -32,6 +32,7 @@ static void begin(struct server *server)
 		.recipients = recipients,
 		.n_recipients = server->n_recipients,
 		.is_utf8 = server->is_utf8,
+		.deliver_by_s = server->deliver_by_s,
 		.is_tls = server->is_tls,
 	};
 

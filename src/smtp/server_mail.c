@@ -26,6 +26,7 @@ void server_forget_mail(struct server *server)
 	server->failure = NULL;
 	server->n_recipients = 0;
 	server->message_bytes = server->chunk_left = 0;
+	server->deliver_by_s = 0;
 	server->has_sender = server->is_utf8 = server->has_failed_recipient = false;
 	server->is_begun = server->is_chunked = server->is_last = false;
 }
@@ -55,6 +56,20 @@ static bool split_path(slice arguments, slice word, slice *ret_path, slice *ret_
 	return false;
 }
 
+/* "BY=120;R" (RFC 2852, 4). The other mode, N, asks for a notice of delay, which nobody here writes. */
+static const char *take_deliver_by(struct server *server, slice value)
+{
+	const size_t semicolon = slice_find(value, ';');
+	uint64_t seconds;
+
+	if (semicolon == SLICE_NONE || !slice_equal_nocase(slice_after(value, semicolon + 1), SLICE("R")))
+		return "555 5.5.4 BY is done with mode R only";
+	if (!num_parse_range(slice_part(value, 0, semicolon), 1, 999999999, &seconds))
+		return "501 5.5.4 BY needs a number of seconds above 0";
+	server->deliver_by_s = (int64_t)seconds;
+	return NULL;
+}
+
 /* One parameter of MAIL; the reply when it must be refused, else NULL. */
 static const char *take_parameter(struct server *server, slice keyword, slice value)
 {
@@ -75,6 +90,8 @@ static const char *take_parameter(struct server *server, slice keyword, slice va
 		server->is_utf8 = true;
 		return NULL;
 	}
+	if (slice_equal_nocase(keyword, SLICE("BY")) && server->options.offer_deliver_by)
+		return take_deliver_by(server, value);
 	if (slice_equal_nocase(keyword, SLICE("AUTH")) && server->calls.login)
 		return NULL;
 	return "555 5.5.4 unknown parameter";

@@ -46,6 +46,7 @@ struct server {
 	struct buffer login_user;
 
 	bool has_sender, is_utf8, has_failed_recipient;
+	int64_t deliver_by_s;
 	struct buffer sender;
 	char **recipients;
 	size_t n_recipients, recipients_space;

@@ -36,6 +36,8 @@ static int box_begin(void *context, const struct server_envelope *envelope, cour
 		buffer_append_byte(&box->message, i ? ',' : '>');
 		buffer_append(&box->message, envelope->recipients[i]);
 	}
+	if (envelope->deliver_by_s)
+		buffer_printf(&box->message, "|%lld", (long long)envelope->deliver_by_s);
 	buffer_append_byte(&box->message, ':');
 	return 0;
 }
@@ -81,7 +83,7 @@ static const struct server_calls box_calls = {box_login, box_recipient, box_begi
 #define GO    "354 end with a dot alone on a line\r\n"
 #define BYE   "221 2.0.0 bye\r\n"
 
-enum { PLAIN_TEXT = 0, WITH_TLS = 1, OFFERS_TLS = 2, MUST_LOGIN = 4, MUST_TLS = 8, FULL_DISK = 16, LMTP = 32 };
+enum { PLAIN_TEXT = 0, WITH_TLS = 1, OFFERS_TLS = 2, MUST_LOGIN = 4, MUST_TLS = 8, FULL_DISK = 16, LMTP = 32, DELIVER_BY = 64 };
 #define LHLO  "220 localhost LMTP courant\r\n250-localhost\r\n" OFFER END
 #define LOST  "451 4.3.0 the message could not be kept; try again later\r\n"
 
@@ -114,6 +116,12 @@ static const struct {
 	{"SMTP knows no LHLO", 0, "LHLO me\r\n", HELLO "500 5.5.1 unknown command\r\n", ""},
 	{"LMTP that cannot begin a message says so once", LMTP | FULL_DISK, "LHLO me\r\n" MAIL "RCPT TO:<e@f>\r\nDATA\r\n", LHLO MAIL_OK "250 2.1.5 ok\r\n" LOST, "x"},
 	{"and at the last chunk for each recipient", LMTP | FULL_DISK, "LHLO me\r\n" MAIL "RCPT TO:<e@f>\r\nBDAT 1 LAST\r\na", LHLO MAIL_OK "250 2.1.5 ok\r\n" LOST LOST, "x"},
+	{"a time to deliver by", DELIVER_BY, EHLO "MAIL FROM:<a@b> BY=120;R\r\nRCPT TO:<c@d>\r\nDATA\r\nHello\r\n.\r\n" MAIL "DATA\r\n.\r\n",
+	 HELLO "250-localhost\r\n" OFFER "250-DELIVERBY\r\n" END MAIL_OK GO KEPT MAIL_OK GO KEPT, "a@b>c@d|120:Hello\r\n;a@b>c@d:;"},
+	{"times that are none", DELIVER_BY, EHLO "MAIL FROM:<a@b> BY=120;N\r\nMAIL FROM:<a@b> BY=0;R\r\nMAIL FROM:<a@b> BY=-5;R\r\nMAIL FROM:<a@b> BY\r\n",
+	 HELLO "250-localhost\r\n" OFFER "250-DELIVERBY\r\n" END "555 5.5.4 BY is done with mode R only\r\n501 5.5.4 BY needs a number of seconds above 0\r\n"
+	 "501 5.5.4 BY needs a number of seconds above 0\r\n555 5.5.4 BY is done with mode R only\r\n", ""},
+	{"a time that was not offered", 0, EHLO "MAIL FROM:<a@b> BY=120;R\r\n", CLEAR "555 5.5.4 unknown parameter\r\n", ""},
 	{"BDAT in one chunk", 0, EHLO MAIL "BDAT 7 LAST\r\n.Hello\n", CLEAR MAIL_OK KEPT, "a@b>c@d:.Hello\r\n;"},
 	{"BDAT in three, the CRLF cut in two", 0, EHLO MAIL "BDAT 2\r\na\rBDAT 2\r\n\nbBDAT 0 LAST\r\n",
 	 CLEAR MAIL_OK OK OK KEPT, "a@b>c@d:a\r\nb\r\n;"},
@@ -168,6 +176,7 @@ static struct server *start(unsigned how, struct box *box)
 {
 	const struct server_options options = {
 		.is_lmtp = how & LMTP,
+		.offer_deliver_by = how & DELIVER_BY,
 		.is_tls = how & WITH_TLS,
 		.offer_tls = how & OFFERS_TLS,
 		.require_tls = how & MUST_TLS,
