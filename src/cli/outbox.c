@@ -13,6 +13,7 @@
 
 #define KEEP_DEFAULT_MS (7 * MS_PER_DAY)
 #define PATIENCE_MS     (10 * MS_PER_SECOND) /* with mails under way when we are told to stop */
+#define LAST_TRY_MS     (2 * MS_PER_SECOND)
 #define LINE_MAX_BYTES  ((size_t)64 << 10)
 
 /* What the words of the call ask for. */
@@ -241,19 +242,22 @@ static void print_sentence(void *context, const char *sentence)
 	cli_warn(order->call, "%s", sentence);
 }
 
-/* Until nothing is due that could be sent now, or somebody says stop; then what is under way has some seconds. */
+/* Until nothing is due that could be sent now, or somebody says stop; then what is under way has some seconds. A store that takes no results is waited for, but
+ * not by somebody who wants to stop. */
 static void run_until_done(struct runner *runner, int stop_fd)
 {
 	struct pollfd fds[] = {{.fd = runner_fd(runner), .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
+	int64_t end_ms = INT64_MAX;
 
 	for (;;) {
-		const int64_t until_ms = runner_turn(runner), left_ms = until_ms - clock_monotonic_ms();
+		const int64_t until_ms = runner_turn(runner), now_ms = clock_monotonic_ms();
 
-		if (runner_is_idle(runner))
+		if (runner_is_idle(runner) || now_ms >= end_ms)
 			return;
-		(void)poll(fds, 2, left_ms > 0 ? (int)left_ms : 0); /* whatever comes of it, the next turn looks */
+		(void)poll(fds, 2, until_ms > now_ms ? (int)(until_ms - now_ms) : 0); /* whatever comes of it, the next turn looks */
 		if (fds[1].revents) {
 			runner_stop(runner, clock_monotonic_ms() + PATIENCE_MS);
+			end_ms = clock_monotonic_ms() + PATIENCE_MS + LAST_TRY_MS;
 			fds[1].fd = -1;
 		}
 	}

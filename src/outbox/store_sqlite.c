@@ -45,6 +45,7 @@ static const struct store_schema schema = {
 	.application_id = 0x436f4f31, /* "CoO1" */
 	.migrations = migrations,
 	.n_migrations = sizeof migrations / sizeof *migrations,
+	.keeps_log = true,
 };
 
 /* ---- transactions ---- */

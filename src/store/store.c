@@ -135,6 +135,7 @@ static int prepare(struct store *store, unsigned flags, courant_error **err)
 	int64_t version;
 
 	(void)sqlite3_busy_timeout(store->db, busy_ms(store));
+	(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, store->schema->keeps_log, NULL);
 	if (look(store, &version, err) < 0)
 		return -1;
 	if (flags & STORE_READ) {

@@ -26,6 +26,7 @@ struct store_schema {
 	const char *const *migrations;
 	int n_migrations;
 	int busy_ms;             /* how long to wait for another writer; 0: a minute */
+	bool keeps_log;          /* the write-ahead log stays when the last user leaves: a program that only adds a little need not clean up */
 };
 
 enum store_flags {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """For tests of the outbox with real processes: a mail server that does as it is told, and a folder with a configuration and an outbox."""
+import contextlib
 import socketserver
 import sqlite3
 import threading
@@ -123,13 +124,23 @@ def courant(folder, *words, **more):
 	return tap.courant(*words, cwd=folder, **more)
 
 
+@contextlib.contextmanager
+def open_store(folder):
+	"""The database, for looking."""
+	db = sqlite3.connect(folder / "outbox.db")
+	try:
+		yield db
+	finally:
+		db.close()
+
+
 def states(folder):
-	"""Address and state of all recipients, by mail and in order."""
-	with sqlite3.connect(f"file:{folder}/outbox.db?mode=ro", uri=True) as db:
-		names = ["queued", "leased", "accepted", "deferred", "refused", "unknown", "held"]
+	"""Mail, address and state of all recipients, in order."""
+	names = ["queued", "leased", "accepted", "deferred", "refused", "unknown", "held"]
+	with open_store(folder) as db:
 		return [(mail, address, names[state]) for mail, address, state in db.execute("select mail, address_ascii, state from recipient order by id")]
 
 
 def is_whole(folder):
-	with sqlite3.connect(folder / "outbox.db") as db:
+	with open_store(folder) as db:
 		return db.execute("pragma integrity_check").fetchall() == [("ok",)] and db.execute("pragma foreign_key_check").fetchall() == []
