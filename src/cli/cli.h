@@ -110,6 +110,7 @@ int outbox_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
 int sendmail_run(struct cli_call *);
+int serve_run(struct cli_call *);
 int setup_run(struct cli_call *);
 int weblog_run(struct cli_call *);
 #endif

@@ -24,6 +24,7 @@ const struct cli_command *const cli_commands[] = {
 	&command_report,
 	&command_send,
 	&command_sendmail,
+	&command_serve,
 	&command_setup,
 	&command_weblog,
 	NULL,

@@ -105,6 +105,8 @@ static const struct cli_option report_options[] = {
 	{.name = "period", .value = "PERIOD",
 	 .help = "what is reported on: today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO or all",
 	 .words = "today|yesterday|last 24 h|last 7 d|last week|last month|all"},
+	{.name = "slot", .value = "WHEN", .help = "the run of its schedule at that time, as 2026-11-10T08:00:00+08:00, or last or next, as courant serve makes it",
+	 .words = "last|next"},
 	{.name = "compare", .value = "WITH", .help = "what it is compared with: same day last week, previous or off",
 	 .words = "same day last week|previous|off"},
 	{.name = "language", .value = "zh|en", .help = "the language of the report"},

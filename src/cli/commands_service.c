@@ -2,7 +2,38 @@
 /* commands_service.c - the commands that make Courant a part of a machine: their options and words */
 #include "cli/commands.h"
 
+#include "cli/settings.h"
+
 #define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof *(list)
+
+/* ---- serve ---- */
+
+static const struct cli_option serve_options[] = {
+	{.name = "log", .value = "logfmt|json", .help = "how the lines of the log are written (default logfmt)"},
+	SETTINGS_OPTION,
+};
+
+const struct cli_command command_serve = {
+	.name = "serve",
+	.arguments = "",
+	.summary = "run reports when they are due, and send what is in the outbox",
+	.about =
+		"Stays in the foreground, for systemd or a container. It makes the reports of courant.yaml (reports) at the times that their schedules say, sends the "
+		"mail of the outbox, and takes mail from users who may not write the outbox, at its socket (outbox: socket).\n"
+		"\n"
+		"What was missed while it was off is made up for, newest first, up to a limit (catch_up). A report that fails is tried again after 1, 5 and 15 minutes; "
+		"then the owner is told. No mail of a run goes out twice, however many times it is made.\n"
+		"\n"
+		"SIGTERM ends it: what is under way has ten seconds. SIGHUP reads the configuration anew; a faulty one is refused, and the old one stays in force. The "
+		"log is on standard error, an event a line; under systemd lines begin with their priority. /health and /metrics (serve: http) say whether all is "
+		"well. systemd is told when it is ready, and hears from it as its watchdog wants.",
+	.examples = "# by hand, to see what happens\n"
+		    "courant serve --verbose\n"
+		    "# what it would do next\n"
+		    "courant next",
+	OPTIONS(serve_options),
+	.run = serve_run,
+};
 
 /* ---- setup ---- */
 

@@ -12,8 +12,8 @@ static int build(struct job *job, courant_error **err)
 	        .zone = job->zone,
 	        .logs = (const char *const *)job->logs.items,
 	        .n_logs = job->logs.n,
-	        .now_ms = job->call->now_ms,
-	        .is_repeatable = job->call->is_repeatable,
+	        .now_ms = job->now_ms,
+	        .is_repeatable = job->call->is_repeatable || job->has_slot,
 	};
 
 	job->document = report_build(&request, &job->outcome, err);

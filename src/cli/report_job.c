@@ -108,6 +108,8 @@ static int choose_zone(struct job *job, courant_error **err)
 	job->zone =
 	        option ? cli_zone(option, err)
 	        : name ? zone_load(slice_of(name), err)
+	: cli_value(job->call, "slot")
+	               ? zone_load_system(err) /* as a schedule has it */
 	               : report_guess_zone((const char *const *)job->logs.items, job->logs.n, err);
 	return job->zone ? 0 : -1;
 }
@@ -173,7 +175,7 @@ int job_prepare(struct job *job, courant_error **err)
 		return -1;
 	if ((cli_value(call, "save") || cli_flag(call, "send")) && check_mail(job, err) < 0)
 		return -1;
-	return choose_logs(job, err) < 0 || choose_zone(job, err) < 0 ? -1 : 0;
+	return choose_logs(job, err) < 0 || choose_zone(job, err) < 0 ? -1 : job_find_slot(job, err);
 }
 
 courant_message *job_compose(const struct job *job, const struct texts *to, const struct texts *cc,
@@ -188,8 +190,9 @@ courant_message *job_compose(const struct job *job, const struct texts *to, cons
 	        .n_to = to->n,
 	        .cc = (const char *const *)cc->items,
 	        .n_cc = cc->n,
-	        .date_ms = job->call->mail_date_ms,
-	        .offset_s = zone_offset_at(job->zone, job->call->mail_date_ms),
+	        .date_ms = job->date_ms,
+	        .offset_s = zone_offset_at(job->zone, job->date_ms),
+	        .slot = job->has_slot ? &job->identity : NULL,
 	        .is_repeatable = job->call->is_repeatable,
 	};
 

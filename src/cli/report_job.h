@@ -16,6 +16,11 @@ struct job {
 	struct document *document;
 	struct renderings renderings;
 	struct report_outcome outcome;
+	int64_t now_ms;  /* the report's: of its run, or the call's */
+	int64_t date_ms; /* of the mail */
+	bool has_slot;   /* it is one run of its schedule: */
+	struct schedule_slot slot;
+	struct window identity; /* what tells its report from those of other runs */
 };
 
 /* The configuration, the report file and the options, read into the job; for a mail, whether it can be addressed. Faults of files have been told when
@@ -23,6 +28,16 @@ struct job {
 int job_prepare(struct job *, courant_error **err);
 void job_release(struct job *);
 AUTO_DEFINE_VALUE(job, struct job, job_release)
+
+/* What --slot says, after file and zone are known. In report_slot.c. */
+int job_find_slot(struct job *, courant_error **err);
+
+/* The last line of a run: "run TIME: OUTCOME". Nothing for any other report. */
+#define JOB_SLOT_LINE     "run "
+#define JOB_SLOT_MAILED   "mailed"
+#define JOB_SLOT_NO_DATA  "not mailed: no data in the period"
+#define JOB_SLOT_NO_NEWS  "not mailed: the figures are those of the last mail"
+int job_tell_slot(const struct job *, const char *outcome, courant_error **err);
 
 AUTO_DEFINE(message, courant_message, courant_message_free)
 

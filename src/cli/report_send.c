@@ -15,6 +15,7 @@ struct dispatch {
 	enum enqueue_place place;
 	struct enqueue *enqueue; /* ENQUEUE_FILE */
 	struct buffer origin;    /* "report weekly" */
+	struct outbox_slot slot; /* of a run */
 	uint64_t digest;         /* of its figures */
 };
 #define DISPATCH(of_job) {.job = (of_job), .place = ENQUEUE_NOWHERE, .origin = BUFFER_LIMIT(NAME_MAX_BYTES)}
@@ -149,7 +150,11 @@ static int choose_place(struct dispatch *dispatch, courant_error **err)
 		return -1;
 	order.origin = dispatch->origin.bytes;
 	if (job->file.expire_ms)
-		order.expires_ms = job->call->now_ms + (int64_t)job->file.expire_ms;
+		order.expires_ms = job->now_ms + (int64_t)job->file.expire_ms;
+	if (job->has_slot) {
+		dispatch->slot = (struct outbox_slot){.report = job->file.name, .from_ms = job->identity.from_ms, .to_ms = job->identity.to_ms};
+		order.slot = &dispatch->slot;
+	}
 	dispatch->enqueue = enqueue_open(job->call, &job->config, &order, err);
 	return dispatch->enqueue ? 0 : -1;
 }
@@ -189,7 +194,7 @@ int job_send(const struct job *job)
 
 	if (job->file.send == SEND_IF_DATA && !job->outcome.has_data) {
 		cli_warn(job->call, "no data in the period: nothing is sent (send: if data)");
-		return 0;
+		return job_tell_slot(job, JOB_SLOT_NO_DATA, &err) < 0 ? cli_fail(job->call, err) : 0;
 	}
 
 	const int unchanged = choose_place(&dispatch, &err) < 0 ? -1 : is_unchanged(&dispatch, &err);
@@ -197,11 +202,13 @@ int job_send(const struct job *job)
 	if (unchanged > 0)
 		cli_warn(job->call, "the figures are those of the last mail: nothing is sent (send: if changed)");
 	if (unchanged)
-		return unchanged < 0 ? cli_fail(job->call, err) : 0;
+		return unchanged < 0 || job_tell_slot(job, JOB_SLOT_NO_NEWS, &err) < 0 ? cli_fail(job->call, err) : 0;
 
 	const int status = job->file.privacy == PRIVACY_EACH ? send_each(&dispatch) : send_together(&dispatch);
 
 	if (dispatch.enqueue && (enqueue_finish(dispatch.enqueue, &err) < 0 || (status == 0 && remember(&dispatch, &err) < 0)))
+		return cli_fail(job->call, err);
+	if (status == 0 && job_tell_slot(job, JOB_SLOT_MAILED, &err) < 0)
 		return cli_fail(job->call, err);
 	return status;
 }

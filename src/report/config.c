@@ -213,6 +213,13 @@ static void read_outbox(void *into, const struct yaml_node *key, const struct ya
 		faults_add(faults, key->line, key->column, "\"outbox\" needs a \"file\"");
 }
 
+static void read_serve(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                       struct faults *faults)
+{
+	(void)key;
+	config_serve_read(&((struct reading *)into)->config->serve, value, faults);
+}
+
 static void read_timezone(void *into, const struct yaml_node *key, const struct yaml_node *value,
                           struct faults *faults)
 {
@@ -231,6 +238,7 @@ static const struct yaml_key config_keys[] = {
         {"accounts", read_accounts}, {"account", read_order},     {"reports", read_reports},
         {"owner", read_owner},       {"language", read_language}, {"timezone", read_timezone},
         {"aliases", read_aliases},   {"outbox", read_outbox},
+        {"serve", read_serve},
 };
 
 /* The names in `account` must be those of accounts. */
@@ -286,7 +294,7 @@ int config_load(const char *path, struct faults *faults, struct config *ret, cou
 	/* The bytes may hold a password, and so may the tree. */
 	AUTO(secret_buffer) struct buffer bytes = BUFFER_LIMIT(YAML_MAX_BYTES);
 	AUTO(yaml) struct yaml yaml = {0};
-	AUTO(config) struct config config = {0};
+	AUTO(config) struct config config = {.serve = CONFIG_SERVE_DEFAULTS};
 	struct stat status;
 	slice text;
 
@@ -357,6 +365,7 @@ void config_release(struct config *config)
 	free(config->outbox.socket);
 	texts_release(&config->order);
 	texts_release(&config->reports);
+	config_serve_release(&config->serve);
 	free(config->owner);
 	free(config->aliases);
 	free(config->timezone);

@@ -7,12 +7,14 @@
  *     account: [office]
  *     reports: [reports.d/traffic.yaml]
  *     outbox: /var/lib/courant/outbox.db
+ *     serve: {http: 127.0.0.1:9925}
  *     owner: oncall@example.com
  *     aliases: /etc/aliases
  *     language: zh
  *     timezone: Asia/Shanghai */
 #ifndef COURANT_REPORT_CONFIG_H
 #define COURANT_REPORT_CONFIG_H
+#include "report/config_serve.h"
 #include "report/faults.h"
 #include "report/texts.h"
 #include "table/words.h"
@@ -47,6 +49,7 @@ struct config {
 	        order; /* of `account`: names of accounts, first that is tried first; all in the order of the file when it is missing */
 	struct texts reports; /* patterns of report files, as written */
 	struct config_outbox outbox;
+	struct config_serve serve;
 	char *owner;          /* checked: an address */
 	char *aliases;        /* a file as /etc/aliases, for `courant sendmail` */
 	char *timezone;       /* checked: zone_load knows it */

@@ -94,6 +94,37 @@ static uint64_t seed_of(const struct mail_request *request)
 	return seed;
 }
 
+static uint64_t slot_hash(const struct mail_request *request, uint64_t seed)
+{
+	seed = hash_bytes(slice_of(request->name), seed);
+	seed = hash_u64((uint64_t)request->slot->to_ms, hash_u64((uint64_t)request->slot->from_ms, seed));
+	for (size_t i = 0; i < request->n_to; i++)
+		seed = hash_bytes(slice_of(request->to[i]), seed);
+	for (size_t i = 0; i < request->n_cc; i++)
+		seed = hash_bytes(slice_of(request->cc[i]), seed);
+	return seed;
+}
+
+/* Made a second time, after lines have come late or on another machine, it is still the same mail. */
+static int set_slot_id(courant_message *message, const struct mail_request *request, courant_error **err)
+{
+	AUTO(buffer) struct buffer id = BUFFER_LIMIT(1000);
+	struct courant_envelope envelope;
+
+	if (courant_message_envelope(message, &envelope, err) < 0)
+		return -1;
+
+	const slice sender = slice_of(envelope.sender.ascii);
+	const size_t at = slice_find_last(sender, '@');
+
+	courant_message_set_seed(message, slot_hash(request, 0));
+	if (at == SLICE_NONE)
+		return 0;
+	buffer_printf(&id, "<%016llx%016llx@%.*s>", (unsigned long long)slot_hash(request, 1), (unsigned long long)slot_hash(request, 2),
+	              SLICE_ARGS(slice_after(sender, at + 1)));
+	return buffer_check(&id, err) < 0 ? -1 : courant_message_set_message_id(message, id.bytes, err);
+}
+
 courant_message *mail_compose(const struct mail_request *request, courant_error **err)
 {
 	AUTO(message) courant_message *message = courant_message_new(err);
@@ -111,7 +142,9 @@ courant_message *mail_compose(const struct mail_request *request, courant_error 
 	if (courant_message_set_text(message, request->renderings->text, err) < 0 ||
 	    courant_message_set_html(message, request->renderings->html, err) < 0)
 		return NULL;
-	if (request->is_repeatable)
+	if (request->slot && set_slot_id(message, request, err) < 0)
+		return NULL;
+	if (!request->slot && request->is_repeatable)
 		courant_message_set_seed(message, seed_of(request));
 	return STEAL(message);
 }

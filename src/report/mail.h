@@ -6,6 +6,7 @@
 
 #include "render/document.h"
 #include "report/texts.h"
+#include "schedule/period.h"
 
 /* Both forms of a document. */
 struct renderings {
@@ -25,6 +26,7 @@ struct mail_request {
 	int64_t date_ms;
 	int offset_s;       /* of the Date */
 	bool is_repeatable; /* ids and boundaries follow from the content */
+	const struct window *slot; /* it is a run of a schedule: then the Message-ID follows from report, window and recipients alone; NULL */
 };
 
 /* multipart/alternative, plain text first, marked as made by a program (RFC 3834) and with a List-Id, so that readers can sort it. COURANT_INVALID for

@@ -117,8 +117,8 @@ def the_examples_of_the_help_run():
 		check_runs("courant send --queue --to b@x.org --text-body Hello", place, catcher)
 		for name in commands():
 			for example in examples(name):
-				# The catcher runs until it is told to stop; this one is running. Git wants a repository, and setup a person.
-				if name != "catch" and not example.startswith("git ") and example != "courant setup":
+				# The catcher runs until it is told to stop; this one is running. Git wants a repository, and setup a person; so does the service.
+				if name != "catch" and not example.startswith("git ") and example not in ("courant setup", "courant serve --verbose"):
 					check_runs(example, place, catcher)
 
 
@@ -146,6 +146,30 @@ def the_recipe_for_cron_delivers_the_report():
 		tap.check("%" not in command, "cron ends a command at %")
 		check_runs(command, place, catcher)
 		tap.check_equal(len(catcher.caught()), 1)
+
+
+@tap.test
+def the_recipe_for_a_service_fits_together():
+	commands = block("bash").splitlines()
+	packages = re.findall(r"(?m)^Package: (\S+)", (tap.SOURCE / "debian/control").read_text())
+	for name in re.findall(r"\.\./([\w-]+)_\*\.deb", block("bash")):
+		tap.check_in(name, packages)
+	tap.check_equal(tap.run([str(tap.SOURCE / "scripts/deps"), "--list", commands[0].split()[-1]]).status, 0)
+	tap.check_in("WantedBy=", (tap.SOURCE / f"packaging/systemd/{commands[-1].split()[-1]}.service.in").read_text())
+	place = tap.folder()
+	result = tap.courant("setup", "--offline", "--server", "smtp://mail.example.com", "--from", "ops@example.com", "--config", place / "courant.yaml")
+	tap.check_equal(result.status, 0)
+	for command in commands:
+		if command.startswith("echo "):
+			tap.check_equal(tap.run(["sh", "-c", command.replace("/etc/courant", str(place))]).status, 0)
+	config = (place / "courant.yaml").read_text()
+	tap.check_in("\noutbox: /var/lib/courant/outbox.db\n", config)
+	tap.check_equal(tap.courant("check", place / "courant.yaml").status, 0)
+	# What the text says of the names beside it.
+	for words in re.findall(r"`((?:reports|schedule): [^`]*)`", README):
+		name = "courant.yaml" if words.startswith("reports") else "report.yaml"
+		(place / name).write_text(words + "\n")
+		tap.check_equal((words, tap.courant("check", place / name).status), (words, 0))
 
 
 @tap.test

@@ -20,6 +20,7 @@ MAPS = [
 	("courant.yaml", f"{NONSENSE}: 1", "KEYS OF THE CONFIGURATION"),
 	("courant.yaml", f"accounts: {{a: {{server: smtp://x, {NONSENSE}: 1}}}}", "KEYS OF AN ACCOUNT"),
 	("courant.yaml", f"outbox: {{{NONSENSE}: 1}}", "KEYS OF THE OUTBOX"),
+	("courant.yaml", f"serve: {{{NONSENSE}: 1}}", "KEYS OF SERVE"),
 	("courant-report", f"{NONSENSE}: 1", "KEYS OF A REPORT"),
 	("courant-report", f"brand: {{{NONSENSE}: 1}}", "KEYS OF BRAND"),
 	("courant-report", f"targets: {{{NONSENSE}: 1}}", "KEYS OF TARGETS"),
@@ -100,7 +101,7 @@ def every_paragraph_says_what_holds_without_the_key():
 	for name, _, heading in MAPS:
 		for key, paragraph in keys(name, heading).items():
 			tap.row(f"{name}(5), {heading}, {key}")
-			optional = heading in ("KEYS OF THE CONFIGURATION", "KEYS OF A REPORT", "KEYS OF BRAND", "KEYS OF TARGETS")
+			optional = heading in ("KEYS OF THE CONFIGURATION", "KEYS OF SERVE", "KEYS OF A REPORT", "KEYS OF BRAND", "KEYS OF TARGETS")
 			tap.check(not optional or "Default: " in paragraph, "the default is told")
 
 
