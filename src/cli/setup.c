@@ -33,29 +33,6 @@ static void setup_release(struct setup *setup)
 }
 AUTO_DEFINE_VALUE(setup, struct setup, setup_release)
 
-static int set_text(char **at, const char *text, courant_error **err)
-{
-	free(*at);
-	*at = mem_copy_text(text);
-	return *at || !text ? 0 : fail_memory(err);
-}
-
-/* The file may be used from any folder. */
-static int set_path(char **at, const char *path, courant_error **err)
-{
-	AUTO(buffer) struct buffer whole = BUFFER_LIMIT(TEXT_MAX_BYTES);
-
-	if (path && path[0] != '/') {
-		AUTO(free) char *here = getcwd(NULL, 0);
-
-		if (!here)
-			return fail_errno(err, errno, "where is %s? The working folder has no name", path);
-		buffer_printf(&whole, "%s%s", here, here[1] ? "/" : "");
-	}
-	buffer_append(&whole, slice_of(path));
-	return buffer_check(&whole, err) < 0 ? -1 : set_text(at, path ? whole.bytes : NULL, err);
-}
-
 /* ---- one answer: from an option, a person, or by default ---- */
 
 struct question {
@@ -101,7 +78,7 @@ static int take_from(struct setup *setup, const char *answer, courant_error **er
 	mailbox_write_spec(&address, &list.items[0], MAILBOX_UTF8);
 	free(setup->address);
 	setup->address = NULL;
-	return buffer_take(&address, &setup->address, NULL, err) < 0 ? -1 : set_text(&setup->account.from, answer, err);
+	return buffer_take(&address, &setup->address, NULL, err) < 0 ? -1 : setup_set_text(&setup->account.from, answer, err);
 }
 
 static int find_address(struct setup *setup, courant_error **err)
@@ -135,7 +112,7 @@ static int take_server(struct setup *setup, const char *answer, courant_error **
 	if (target_parse(buffer_peek(&url), &target, err) < 0)
 		return -1;
 	setup->needs_login = target.kind == TARGET_SMTP && target.protocol == COURANT_SMTP && !target.no_login;
-	return set_text(&setup->user, target.user, err) < 0 || set_text(&setup->host, target.host, err) < 0 ? -1 : set_text(&setup->server, url.bytes, err);
+	return setup_set_text(&setup->user, target.user, err) < 0 || setup_set_text(&setup->host, target.host, err) < 0 ? -1 : setup_set_text(&setup->server, url.bytes, err);
 }
 
 static int find_server(struct setup *setup, courant_error **err)
@@ -167,11 +144,11 @@ static int find_server(struct setup *setup, courant_error **err)
 static int take_user(struct setup *setup, const char *answer, courant_error **err)
 {
 	if (strcmp(answer, "-") == 0)
-		return set_text(&setup->user, NULL, err);
+		return setup_set_text(&setup->user, NULL, err);
 	for (const char *at = answer; *at; at++)
 		if ((unsigned char)*at < ' ' || *at == 0x7f)
 			return fail(err, COURANT_USAGE, "a login name holds no control characters");
-	return set_text(&setup->user, answer, err);
+	return setup_set_text(&setup->user, answer, err);
 }
 
 /* The URL with the user in it, percent-encoded where a URL would mean something else by it. */
@@ -185,7 +162,7 @@ static int write_server(struct setup *setup, courant_error **err)
 	const size_t at = slice_find_last(slice_part(rest, 0, slice_find(rest, '?')), '@');
 
 	if (!setup->user || !setup->needs_login)
-		return set_text(&setup->account.server, setup->server, err);
+		return setup_set_text(&setup->account.server, setup->server, err);
 	buffer_append(&url, slice_part(server, 0, begin));
 	for (const char *c = setup->user; *c; c++) {
 		if (ascii_is_alnum(*c) || (unsigned char)*c >= 0x80 || strchr("@._-+=~", *c))
@@ -236,120 +213,7 @@ static int name_account(struct setup *setup, courant_error **err)
 		buffer_append(&path, slice_of(file));
 	else
 		buffer_printf(&path, "%s%s%s.password", setup->folder, setup->folder[1] ? "/" : "", name);
-	return buffer_check(&path, err) < 0 || set_text(&setup->account.name, name, err) < 0 ? -1 : set_path(&setup->password_path, path.bytes, err);
-}
-
-/* ---- the password ---- */
-
-enum way { WAY_FILE, WAY_PASS, WAY_SECRET_TOOL, WAY_COMMAND, WAY_OLD_FILE, WAY_TOKEN, WAY_CONFIG };
-
-static const struct {
-	const char *words;
-	const char *keep;  /* NULL: nothing is typed */
-} ways[] = {
-	[WAY_FILE] = {"I type it, and it is kept in a file that nobody else can read", "file"},
-	[WAY_PASS] = {"I type it, and it is kept by pass", "pass"},
-	[WAY_SECRET_TOOL] = {"I type it, and it is kept in the desktop's keyring (secret-tool)", "secret-tool"},
-	[WAY_COMMAND] = {"a command prints it", NULL},
-	[WAY_OLD_FILE] = {"it is the first line of a file", NULL},
-	[WAY_TOKEN] = {"a command prints an OAuth token instead", NULL},
-	[WAY_CONFIG] = {"I type it, and it stands in courant.yaml itself", "config"},
-};
-#define N_WAYS (sizeof ways / sizeof *ways)
-
-static int choose_way(enum way *ret, courant_error **err)
-{
-	const char *choices[N_WAYS + 1] = {0};
-	size_t chosen[N_WAYS], n = 0, choice;
-
-	for (size_t i = 0; i < N_WAYS; i++) {
-		if (ways[i].keep && !setup_keep_is_there(ways[i].keep))
-			continue;
-		chosen[n] = i;
-		choices[n++] = ways[i].words;
-	}
-	if (setup_choose("Where does the password come from?", choices, &choice, err) < 0)
-		return -1;
-	*ret = (enum way)chosen[choice];
-	return 0;
-}
-
-static int type_password(struct setup *setup, courant_error **err)
-{
-	const struct cli_password_source source = {.user = setup->user, .host = setup->host};
-
-	secret_free(setup->account.password);
-	setup->account.password = cli_password_ask(&source, err);
-	return setup->account.password ? 0 : -1;
-}
-
-static int ask_for_password(struct setup *setup, courant_error **err)
-{
-	enum way way;
-
-	if (choose_way(&way, err) < 0)
-		return -1;
-	if (ways[way].keep) {
-		setup->keep = ways[way].keep;
-		return type_password(setup, err);
-	}
-
-	AUTO(free) char *answer = NULL;
-
-	if (setup_ask(way == WAY_OLD_FILE ? "The file" : "The command", NULL, &answer, err) < 0)
-		return -1;
-	return way == WAY_COMMAND    ? set_text(&setup->account.password_command, answer, err)
-	       : way == WAY_OLD_FILE ? set_path(&setup->account.password_file, answer, err)
-				     : set_text(&setup->account.token_command, answer, err);
-}
-
-static int read_keep(struct setup *setup, courant_error **err)
-{
-	const char *given = cli_value(setup->call, "keep");
-
-	setup->keep = given ? given : "file";
-	for (size_t i = 0; setup_keeps[i]; i++)
-		if (strcmp(setup_keeps[i], setup->keep) == 0)
-			return setup_keep_is_there(setup->keep) ? 0 : fail(err, COURANT_USAGE, "--keep: there is no program %s", setup->keep);
-	return fail(err, COURANT_USAGE, "--keep is \"%s\", not file, pass, secret-tool or config", setup->keep);
-}
-
-/* What was said before does not hold any more. */
-static void forget_password(struct setup *setup)
-{
-	struct config_account *account = &setup->account;
-
-	secret_free(account->password);
-	free(account->password_command);
-	free(account->password_file);
-	free(account->token_command);
-	account->password = account->password_command = account->password_file = account->token_command = NULL;
-}
-
-static int find_password(struct setup *setup, courant_error **err)
-{
-	const struct cli_call *call = setup->call;
-	struct config_account *account = &setup->account;
-	const struct provider *provider = provider_find_host(slice_of(setup->host));
-	const char *file = cli_value(call, "password-file"), *environment = getenv("COURANT_PASSWORD");
-	const bool is_there = file && access(file, F_OK) == 0;
-
-	if (!setup->user)
-		return 0;
-	if (read_keep(setup, err) < 0 || set_text(&account->token_command, cli_value(call, "token-command"), err) < 0 ||
-	    set_text(&account->password_command, cli_value(call, "password-command"), err) < 0 ||
-	    set_path(&account->password_file, is_there ? file : NULL, err) < 0)
-		return -1;
-	if (account->token_command || account->password_command || account->password_file)
-		return 0;
-	if (environment)
-		return set_text(&account->password, environment, err);
-	/* ~/.netrc may have it; else deliver.c says what is missing. */
-	if (!setup->is_asking)
-		return 0;
-	if (provider)
-		cli_warn(call, "%s", provider->hint);
-	return file || cli_value(call, "keep") ? type_password(setup, err) : ask_for_password(setup, err);
+	return buffer_check(&path, err) < 0 || setup_set_text(&setup->account.name, name, err) < 0 ? -1 : setup_set_path(&setup->password_path, path.bytes, err);
 }
 
 /* ---- trying it ---- */
@@ -398,7 +262,7 @@ static int try_once(struct setup *setup, courant_error **err)
 
 static int find_way_in(struct setup *setup, courant_error **err)
 {
-	return find_server(setup, err) < 0 || find_user(setup, err) < 0 || name_account(setup, err) < 0 || find_password(setup, err) < 0 ? -1 : 0;
+	return find_server(setup, err) < 0 || find_user(setup, err) < 0 || name_account(setup, err) < 0 || setup_find_password(setup, err) < 0 ? -1 : 0;
 }
 
 enum { AGAIN_PASSWORD, AGAIN_SERVER, WRITE_IT };
@@ -416,8 +280,8 @@ static int change(struct setup *setup, bool *ret_is_over, courant_error **err)
 	if (choice > WRITE_IT)
 		return fail(err, COURANT_USAGE, "setup was ended; nothing has been written");
 	if (choice != WRITE_IT)
-		forget_password(setup);
-	return choice == AGAIN_PASSWORD ? (setup->user ? ask_for_password(setup, err) : 0) : choice == AGAIN_SERVER ? find_way_in(setup, err) : 0;
+		setup_forget_password(setup);
+	return choice == AGAIN_PASSWORD ? (setup->user ? setup_ask_for_password(setup, err) : 0) : choice == AGAIN_SERVER ? find_way_in(setup, err) : 0;
 }
 
 static int try_until_it_works(struct setup *setup, courant_error **err)
@@ -448,7 +312,7 @@ static int find_path(struct setup *setup, courant_error **err)
 {
 	AUTO(buffer) struct buffer path = BUFFER_LIMIT(TEXT_MAX_BYTES);
 
-	if (settings_new_path(setup->call, &path, err) < 0 || set_path(&setup->path, path.bytes, err) < 0)
+	if (settings_new_path(setup->call, &path, err) < 0 || setup_set_path(&setup->path, path.bytes, err) < 0)
 		return -1;
 
 	const size_t slash = slice_find_last(slice_of(setup->path), '/');
@@ -514,7 +378,7 @@ static int take_recipient(struct setup *setup, const char *answer, courant_error
 {
 	if (strcmp(answer, "-") != 0 && mailbox_check_spec(slice_of(answer), err) < 0)
 		return -1;
-	return set_text(&setup->recipient, answer, err);
+	return setup_set_text(&setup->recipient, answer, err);
 }
 
 /* As courant send would, by the file that was just written. The exit status. */
@@ -547,7 +411,7 @@ static int set_up(struct setup *setup, courant_error **err)
 	const struct cli_call *call = setup->call;
 
 	if (find_path(setup, err) < 0 || check_path(setup, err) < 0 || find_address(setup, err) < 0 ||
-	    set_path(&setup->account.ca_file, cli_value(call, "ca-file"), err) < 0 || set_text(&setup->account.proxy, cli_value(call, "proxy"), err) < 0 ||
+	    setup_set_path(&setup->account.ca_file, cli_value(call, "ca-file"), err) < 0 || setup_set_text(&setup->account.proxy, cli_value(call, "proxy"), err) < 0 ||
 	    find_way_in(setup, err) < 0 || try_until_it_works(setup, err) < 0 || file_make_folder(setup->folder, geteuid() == 0 ? 0755 : 0700, err) < 0 ||
 	    setup_keep_password(setup, err) < 0 || write_config(setup, err) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* setup.h - courant setup: from questions (or options) to an account that works, and courant.yaml
  *
- * setup.c goes through the steps, setup_ask.c speaks with the person, setup_keep.c puts the password where it belongs. */
+ * setup.c goes through the steps, setup_password.c finds the password, setup_ask.c speaks with the person, setup_keep.c puts the password where it belongs. */
 #ifndef COURANT_CLI_SETUP_H
 #define COURANT_CLI_SETUP_H
 #include "cli/cli.h"
@@ -32,6 +32,18 @@ int setup_choose(const char *question, const char *const *choices, size_t *ret, 
 
 /* Yes or no; an empty line is no. */
 int setup_confirm(const char *question, bool *ret, courant_error **err);
+
+/* ---- setup_password.c ---- */
+
+/* A copy in the place of what was there. A path becomes absolute: the file may be used from any folder. */
+int setup_set_text(char **at, const char *text, courant_error **err);
+int setup_set_path(char **at, const char *path, courant_error **err);
+
+/* By the options and the environment; else a person is asked. Nothing is found without either: ~/.netrc may have it. */
+int setup_find_password(struct setup *, courant_error **err);
+int setup_ask_for_password(struct setup *, courant_error **err);
+/* What was said before does not hold any more. */
+void setup_forget_password(struct setup *);
 
 /* ---- setup_keep.c ---- */
 

@@ -175,6 +175,29 @@ def killed_in_the_middle_it_sends_once():
 
 
 @tap.test
+def two_on_one_outbox_do_no_harm():
+	with catcher() as server:
+		one, two = Place(server), Place(server)
+		config = two.folder / "courant.yaml"
+		config.write_text(config.read_text().replace(f"{two.folder}/outbox.db", f"{one.folder}/outbox.db"))
+		one.start()
+		two.start()
+		for place in (one, two):
+			place.await_line('event="report made" report=r.yaml slot=2026-11-09T12:01:00Z')
+		tap.check_in("already", "\n".join(one.lines() + two.lines()))
+		await_mails(server, 1)
+		# At the same socket there is one only.
+		third = Place(server)
+		config = third.folder / "courant.yaml"
+		config.write_text(config.read_text().replace(f"{third.folder}/socket", f"{one.folder}/socket"))
+		refused = third.courant("serve")
+		tap.check_equal(refused.status, 73)
+		tap.check_in("another courant serve takes mail at", refused.err)
+		tap.check_equal((one.end(), two.end()), (0, 0))
+		tap.check_equal(len(server.mails()), 1)
+
+
+@tap.test
 def a_report_that_fails_tells_the_owner():
 	with catcher() as server:
 		place = Place(server).start()
