@@ -144,6 +144,18 @@ def a_report_that_is_due_is_made_and_sent():
 
 
 @tap.test
+def the_guide_names_every_figure():
+	guide = (tap.SOURCE / "docs/guide-service.md").read_text()
+	with catcher() as server:
+		place = Place(server).start()
+		names = set(re.findall(r"(?m)^# TYPE (\S+)", place.get("/metrics")[1]))
+		place.end()
+	told = set(re.findall(r"`(courant_\w+)", guide))
+	tap.check_equal(sorted(told - names), [])
+	tap.check_equal(sorted(names - told), ["courant_reports_running", "courant_start_time_seconds"])
+
+
+@tap.test
 def what_was_missed_is_made_up_for_newest_first():
 	with catcher() as server:
 		place = Place(server, "schedule: every 60 min", ", catch_up: 2").start("2026-11-09T12:30:00Z")
