@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 
 /* Room for one more element behind n: arrays here are short, so each grows by doubling from one. */
 static int grow(void **array, size_t n, size_t size_each, courant_error **err)
@@ -60,14 +61,45 @@ struct document *document_new(enum language language, courant_error **err)
 	return document;
 }
 
+void rendered_release(struct rendered *rendered)
+{
+	free(rendered->png);
+	free(rendered->alt);
+	free(rendered->text);
+	sentence_release(&rendered->finding);
+	*rendered = (struct rendered){0};
+}
+
+static void free_parts(struct block *block)
+{
+	for (size_t i = 0; i < block->n_tiles; i++) {
+		free((char *)(uintptr_t)block->tiles[i].label);
+		free((char *)(uintptr_t)block->tiles[i].unit);
+	}
+	for (size_t i = 0; i < block->n_passages; i++)
+		sentence_release(&block->passages[i].words);
+	for (size_t i = 0; i < block->n_pictures; i++) {
+		free(block->pictures[i].name);
+		rendered_release(&block->pictures[i].image);
+	}
+	for (size_t i = 0; i < block->n_strip; i++)
+		free(block->strip[i].label);
+	free(block->tiles);
+	free(block->passages);
+	free(block->pictures);
+	free(block->strip);
+}
+
 static void block_free(struct block *block)
 {
+	free_parts(block);
+	free(block->file_name);
+	free(block->total);
 	free(block->heading);
 	free(block->side);
 	sentence_release(&block->lead);
 	sentence_release(&block->after);
 	free(block->empty);
-	free(block->tiles);
 	free(block->columns);
 	free(block->key_now);
 	free(block->key_former);
@@ -85,7 +117,7 @@ void document_free(struct document *document)
 		document->title,	document->subject,    document->preheader,   document->period,
 		document->compared,	document->sample_note, document->link,	      document->now_label,
 		document->former_label, document->status_word, document->verdict, document->verdict_more,
-		document->made_by,
+		document->made_by,	document->brand_colour, document->brand_link, document->brand_footer,
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -96,6 +128,11 @@ void document_free(struct document *document)
 	for (size_t i = 0; i < document->n_footer; i++)
 		free(document->footer[i].text);
 	free(document->footer);
+	if (document->logo) {
+		free(document->logo->bytes);
+		free(document->logo->alt);
+	}
+	free(document->logo);
 	free(document);
 }
 
@@ -123,7 +160,7 @@ struct block *document_add_block(struct document *document, enum block_kind kind
 		return NULL;
 	}
 	block->kind = kind;
-	block->note = block->note_mark = SLICE_NONE;
+	block->note = block->note_mark = block->unit = block->state = SLICE_NONE;
 	block->more = WORDS;
 	return document->blocks[document->n_blocks++] = block;
 }
@@ -144,8 +181,81 @@ int block_add_tile(struct block *block, const struct tile *tile, courant_error *
 {
 	if (GROW(block->tiles, block->n_tiles, err) < 0)
 		return -1;
-	block->tiles[block->n_tiles++] = *tile;
+
+	struct tile *kept = &block->tiles[block->n_tiles++];
+
+	*kept = *tile;
+	kept->label = mem_copy_text(tile->label);
+	kept->unit = mem_copy_text(tile->unit);
+	return (tile->label && !kept->label) || (tile->unit && !kept->unit) ? fail_memory(err) : 0;
+}
+
+static bool is_name(slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!ascii_is_alnum(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '_')
+			return false;
+	return name.len > 0 && name.len <= PICTURE_NAME_MAX_BYTES;
+}
+
+static bool has_picture(const struct document *document, slice name)
+{
+	for (size_t i = 0; i < document->n_blocks; i++)
+		for (size_t k = 0; k < document->blocks[i]->n_pictures; k++)
+			if (slice_equal(slice_of(document->blocks[i]->pictures[k].name), name))
+				return true;
+	return slice_equal(name, SLICE(LOGO_NAME));
+}
+
+int document_add_picture(struct document *document, struct block *block, slice name, struct rendered *picture, courant_error **err)
+{
+	AUTO(rendered) struct rendered image = *picture;
+
+	*picture = (struct rendered){0};
+	if (!is_name(name))
+		return fail(err, COURANT_INVALID, "a picture's name is letters, digits, - and _, at most %d of them: %.*s",
+			    PICTURE_NAME_MAX_BYTES, SLICE_ARGS(name));
+	if (has_picture(document, name))
+		return fail(err, COURANT_INVALID, "there is a picture named %.*s already", SLICE_ARGS(name));
+	if (GROW(block->pictures, block->n_pictures, err) < 0)
+		return -1;
+
+	char *copy = mem_copy(name);
+
+	if (!copy)
+		return fail_memory(err);
+	block->pictures[block->n_pictures++] = (struct block_picture){copy, image};
+	image = (struct rendered){0};
 	return 0;
+}
+
+int block_add_strip_row(struct block *block, slice label, const enum hour_state *hours, size_t n, courant_error **err)
+{
+	assert(n <= STRIP_HOURS_MAX);
+	if (GROW(block->strip, block->n_strip, err) < 0)
+		return -1;
+
+	char *copy = mem_copy(label);
+
+	if (!copy)
+		return fail_memory(err);
+
+	struct strip_row *row = &block->strip[block->n_strip++];
+
+	*row = (struct strip_row){.label = copy, .n = n};
+	memcpy(row->hours, hours, n * sizeof *hours);
+	return 0;
+}
+
+struct passage *block_add_passage(struct block *block, enum passage_kind kind, courant_error **err)
+{
+	if (GROW(block->passages, block->n_passages, err) < 0)
+		return NULL;
+
+	struct passage *passage = &block->passages[block->n_passages++];
+
+	*passage = (struct passage){.kind = kind};
+	return passage;
 }
 
 int block_add_column(struct block *block, const struct chart_column *column, courant_error **err)
@@ -166,6 +276,6 @@ int block_set_table(struct block *block, struct table *table, courant_error **er
 
 void block_show(struct block *block, struct block_column column)
 {
-	assert(block->n_shown < BLOCK_COLUMNS_MAX);
+	assert(block->n_shown < BLOCK_SHOWN_MAX);
 	block->shown[block->n_shown++] = column;
 }

@@ -18,7 +18,7 @@
 enum status { STATUS_OK, STATUS_ATTENTION, STATUS_INCOMPLETE, STATUS_PROBLEM }; /* the worst wins: the greatest */
 
 /* A sentence: runs of text one after the other. */
-enum run_tone { RUN_PLAIN, RUN_BOLD, RUN_ALARM };
+enum run_tone { RUN_PLAIN, RUN_BOLD, RUN_ALARM, RUN_BREAK /* the line ends here */ };
 struct run {
 	enum run_tone tone;
 	char *text;
@@ -30,12 +30,31 @@ struct sentence {
 int sentence_add(struct sentence *, enum run_tone, slice text, courant_error **err);
 void sentence_release(struct sentence *);
 
+/* How a figure is written, where its type leaves a choice. */
+enum form {
+	FORM_SCALED, /* the column's unit, once in its head; in a tile the figure's own */
+	FORM_OWN,    /* each with a unit of its own: 7 min 00 s, 30 s */
+	FORM_FINE,   /* a ratio with two decimals: availability, hit ratios */
+	FORM_THREE,  /* three digits each, in a unit that stands elsewhere (block->unit) */
+	FORM_CLOCK,  /* a time as 05:40; with its date when the table's window is longer than a day */
+	FORM_DAY,    /* a time as its day: 周一 3/16 */
+};
+
+/* What a figure should be: no more than a limit (better BETTER_DOWN), or no less (BETTER_UP). Unknown: there is no target. */
+struct figure_target {
+	struct table_cell limit;
+	enum better better;
+};
+
 /* One headline figure, with the former one when there is a comparison. */
 struct tile {
-	const char *label; /* out of words.def, not copied */
+	const char *label; /* copied by block_add_tile */
 	enum table_type type;
 	struct table_cell now, former; /* unknown: shown as an en dash, and "no comparison" */
 	enum better better;
+	enum form form;       /* FORM_SCALED or FORM_FINE */
+	struct figure_target target;
+	const char *unit;     /* of a rate or number: as in struct table_column; copied */
 };
 
 /* A column of a column chart drawn with table cells: an hour of the day, a day. */
@@ -55,6 +74,7 @@ enum look {
 	LOOK_CODE,   /* a status code (count or text): bold, 5xx in the alarm colour */
 	LOOK_PATH,   /* monospaced, decoded for reading, cut to fit; a bar under it when bar_of is set */
 	LOOK_LEAD,   /* the leading number: right, bold */
+	LOOK_FIGURE, /* right, in the colour of text */
 	LOOK_NUMBER, /* right, grey */
 	LOOK_CHANGE, /* the change of `value` against `former`; left out when the document has no former_label */
 };
@@ -65,22 +85,66 @@ struct block_column {
 	size_t former; /* LOOK_CHANGE: column of the table with the former figure (unknown: no data; 0: new) */
 	size_t bar_of; /* LOOK_PATH: column whose share of the greatest is the bar's length; SLICE_NONE: no bar */
 	enum better better; /* in a row that begins with a LOOK_CODE below 400: always BETTER_NEITHER */
+	enum form form;
+	struct figure_target target; /* a figure that misses it is in the alarm colour */
+	bool is_note;   /* in HTML no column, but words on the second line of the first cell; in plain text a column */
+	enum word note; /* those words, with the figure as {0}: "{0} 次", "p50 {0}" */
 };
 #define BLOCK_COLUMNS_MAX 6
+#define BLOCK_SHOWN_MAX   10 /* with notes */
+
+/* A picture, and everything that stands for it where it is not shown. */
+struct rendered {
+	char *png;
+	size_t png_len;
+	unsigned width, height; /* CSS px: half of the PNG's */
+	char *alt;
+	char *text;             /* its plain twin */
+	struct sentence finding; /* the line under it */
+};
+void rendered_release(struct rendered *);
+AUTO_DEFINE_VALUE(rendered, struct rendered, rendered_release)
+
+#define PICTURE_NAME_MAX_BYTES 64
+#define LOGO_NAME              "logo"
+struct block_picture {
+	char *name; /* letters, digits, - and _: the HTML names it "cid:NAME", its file is NAME.png */
+	struct rendered image;
+};
+
+/* How an hour was: of the availability strip, and the square before a row of a table. */
+enum hour_state { HOUR_UP, HOUR_SOME_FAILED, HOUR_MOST_FAILED, HOUR_NO_DATA };
+#define STRIP_HOURS_MAX 25
+struct strip_row {
+	char *label; /* "周一" */
+	enum hour_state hours[STRIP_HOURS_MAX]; /* 23 to 25 of them */
+	size_t n;
+};
+
+/* A paragraph, or an item of a list. */
+enum passage_kind { PASSAGE_PARAGRAPH, PASSAGE_ITEM, PASSAGE_NUMBERED };
+struct passage {
+	enum passage_kind kind;
+	unsigned number; /* PASSAGE_NUMBERED */
+	struct sentence words;
+};
 
 enum block_kind {
 	BLOCK_TILES,   /* figures with their change, three a row */
 	BLOCK_COLUMNS, /* column chart out of table cells, errors below on the same axis */
 	BLOCK_BARS,    /* name, bar, share, count: shown columns name (text), share (ratio), count */
 	BLOCK_TABLE,   /* a data table; its first shown column is LOOK_NAME, LOOK_CODE or LOOK_PATH */
-	BLOCK_TEXT,    /* a paragraph: `lead` */
+	BLOCK_TEXT,    /* paragraphs and lists */
+	BLOCK_PICTURES, /* two a row; a wide one alone */
+	BLOCK_STRIP,   /* a row a day, a stretch an hour: up, some failed, most failed, no data */
+	BLOCK_ATTACHMENT, /* what is attached: file_name, and what it holds in `lead` */
 };
 
 struct block {
 	enum block_kind kind;
 	char *heading;          /* NULL: none in HTML; the plain text heads tiles with "Summary" */
 	char *side;             /* grey words at the heading's right; NULL: none */
-	struct sentence lead;   /* grey sentence above; empty: none. The paragraph of a BLOCK_TEXT */
+	struct sentence lead;   /* grey sentence above; empty: none */
 	struct sentence after;  /* grey sentence below ("38,214 hits in all …"); empty: none */
 	char *empty;            /* when there is nothing: the one grey line that is shown instead ("No 404s"); NULL: there is something */
 
@@ -94,10 +158,21 @@ struct block {
 	char *key_now, *key_former;  /* "11月9日", "11月2日"; key_former NULL: no comparison */
 	struct sentence errors_lead; /* above the errors' row */
 
+	struct passage *passages; /* BLOCK_TEXT */
+	size_t n_passages;
+	struct block_picture *pictures;
+	size_t n_pictures;
+	struct strip_row *strip;
+	size_t n_strip;
+	char *file_name; /* BLOCK_ATTACHMENT */
+
 	struct table *table; /* BLOCK_BARS, BLOCK_TABLE */
-	struct block_column shown[BLOCK_COLUMNS_MAX];
+	struct block_column shown[BLOCK_SHOWN_MAX];
 	size_t n_shown;
 	size_t note;      /* column of the table with a second, grey line of the first cell; SLICE_NONE: none */
+	size_t unit;      /* column with a unit that stands in grey behind the first cell ("MB/s"), SLICE_NONE: none */
+	size_t state;     /* column of counts, an enum hour_state each: a square of that colour before the first cell; SLICE_NONE: none */
+	char *total;      /* the last row is the whole of the others: bold, with these words as its first cell; NULL: it is not */
 	size_t note_mark; /* column with marked words in front of the note ("our own link"; unknown: no mark), SLICE_NONE: none */
 	enum word more;   /* the sentence for rows that the table or the rendering left out, of {0} rows and {1}, the sum of the first count
 			   * over them: WORD_MORE_PAGES. WORDS: such rows are not mentioned */
@@ -108,6 +183,11 @@ struct footer_row {
 	const char *label;
 	char *text;
 };
+
+/* "cid:net" in a mail; "net.png" beside a page in a folder. */
+enum references { REFERENCES_CID, REFERENCES_FILES };
+
+struct logo;
 
 struct document {
 	enum language language;
@@ -133,6 +213,30 @@ struct document {
 	struct footer_row *footer;
 	size_t n_footer;
 	char *made_by; /* program, version, report, time made, time taken */
+
+	/* The sender's own: document_set_brand */
+	char *brand_colour;  /* "#0072b2", of the rule above the title; NULL: ink */
+	char *brand_link;    /* the same for links, as dark as reading needs */
+	char *brand_footer;  /* words at the page's end; NULL: none */
+	struct logo *logo;   /* above the title; NULL: none */
+
+	enum references references; /* how the HTML names its pictures */
+};
+
+/* A picture of the sender's, as it came: PNG, JPEG or GIF. */
+struct logo {
+	char *bytes;
+	size_t len;
+	const char *subtype;    /* "png", "jpeg", "gif" */
+	unsigned width, height; /* as it is shown */
+	char *alt;
+};
+
+/* One picture that the page needs: bytes borrowed from the document. */
+struct image {
+	const char *name;    /* the Content-ID's left side */
+	const char *subtype; /* "png": type image/png, and the file's extension */
+	slice bytes;
 };
 
 struct document *document_new(enum language, courant_error **err);
@@ -147,7 +251,26 @@ int document_set(char **field, slice text, courant_error **err);
 struct block *document_add_block(struct document *, enum block_kind, slice heading, courant_error **err);
 int document_add_footer(struct document *, const char *label, slice text, courant_error **err);
 
+/* The texts of each are copied or taken by the block. */
 int block_add_tile(struct block *, const struct tile *, courant_error **err);
+/* Takes the picture, always, and leaves it empty. COURANT_INVALID: a name of other bytes, or of another picture of the document. */
+int document_add_picture(struct document *, struct block *, slice name, struct rendered *, courant_error **err);
+int block_add_strip_row(struct block *, slice label, const enum hour_state *hours, size_t n, courant_error **err);
+/* One more passage, for words to be added to; NULL without memory. It stays until the next one is added. */
+struct passage *block_add_passage(struct block *, enum passage_kind, courant_error **err);
+/* The passages of a text: paragraphs are apart by empty lines; "- " and "* " begin items, "1. " numbered ones; **bold**; a line end
+ * breaks the line; a backslash takes the meaning from the next sign. Everything else is what it is. */
+int block_add_markup(struct block *, slice text, courant_error **err);
+
+/* "#0072b2". COURANT_INVALID for anything else. NULL or empty texts: none. */
+int document_set_brand(struct document *, const char *colour, const char *footer, courant_error **err);
+/* At most 40 px high, 300 wide. COURANT_INVALID: not a PNG, JPEG or GIF, or larger than LOGO_MAX_BYTES. */
+int document_set_logo(struct document *, slice bytes, slice alt, courant_error **err);
+#define LOGO_MAX_BYTES ((size_t)200 << 10)
+
+/* The pictures that the HTML refers to, in its order; blocks that have no room there are left out, and so are theirs. The array is the
+ * caller's to free(), what it points to the document's. */
+int document_images(const struct document *, struct image **ret, size_t *ret_n, courant_error **err);
 int block_add_column(struct block *, const struct chart_column *, courant_error **err);
 
 /* Takes the table, always; NULL: it failed before. */

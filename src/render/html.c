@@ -15,7 +15,6 @@
 #define PREHEADER_COLUMNS 160
 #define HEADING_COLUMNS 80
 #define SIDE_COLUMNS    80
-#define PARAGRAPH_COLUMNS 1000
 #define FOOTER_COLUMNS  400
 #define LINK_MAX_BYTES  600
 
@@ -117,7 +116,7 @@ static void write_link(struct buffer *out, const struct document *document)
 	buffer_append(out, SLICE("<td align=\"right\" valign=\"bottom\" style=\"padding:14px 0 2px;" TYPE_BODY
 				 ";white-space:nowrap\">\n<a href=\""));
 	html_plain_text(out, slice_of(document->link), SIZE_MAX);
-	buffer_append(out, SLICE("\" style=\"color:" LINK ";text-decoration:underline\">"));
+	buffer_printf(out, "\" style=\"color:%s;text-decoration:underline\">", document->brand_link ? document->brand_link : LINK);
 	html_text(out, slice_of(word(WORD_MORE_LINK, document->language)), HEADING_COLUMNS);
 	buffer_append(out, SLICE("&nbsp;»</a></td>"));
 }
@@ -127,8 +126,11 @@ static void write_title(struct buffer *out, const struct document *document)
 	const char *full_stop = word(WORD_FULL_STOP, document->language);
 
 	html_section_open(out, 0, 0);
-	buffer_append(out, SLICE(LAYOUT_TABLE ";border-top:3px solid " INK "\">\n"
-				 "<tr><td align=\"left\" valign=\"bottom\" style=\"padding:14px 12px 0 0\">"
+	buffer_append(out, SLICE(LAYOUT_TABLE ";border-top:3px solid "));
+	buffer_append(out, slice_of(document->brand_colour ? document->brand_colour : INK));
+	buffer_append(out, SLICE("\">\n"));
+	html_logo(out, document);
+	buffer_append(out, SLICE("<tr><td align=\"left\" valign=\"bottom\" style=\"padding:14px 12px 0 0\">"
 				 "<h1 style=\"margin:0;" TYPE_TITLE ";font-weight:bold;color:" INK "\">"));
 	html_text(out, text_of(document->title), TITLE_COLUMNS);
 	buffer_append(out, SLICE("</h1></td>\n"));
@@ -219,15 +221,6 @@ static void write_line(struct buffer *out, slice text)
 	html_section_close(out);
 }
 
-static void write_paragraph(struct buffer *out, const struct block *block)
-{
-	html_section_open(out, block->heading ? 0 : 16, 0);
-	buffer_append(out, SLICE("<p style=\"margin:0;" TYPE_BODY ";color:" TEXT "\">"));
-	html_sentence(out, &block->lead, PARAGRAPH_COLUMNS, TEXT);
-	buffer_append(out, SLICE("</p>\n"));
-	html_section_close(out);
-}
-
 static void write_block(struct buffer *out, const struct view *view)
 {
 	const struct block *block = view->block;
@@ -253,7 +246,16 @@ static void write_block(struct buffer *out, const struct view *view)
 			html_table(out, view);
 		break;
 	case BLOCK_TEXT:
-		write_paragraph(out, block);
+		html_passages(out, view);
+		break;
+	case BLOCK_PICTURES:
+		html_pictures(out, view);
+		break;
+	case BLOCK_STRIP:
+		html_strip(out, view);
+		break;
+	case BLOCK_ATTACHMENT:
+		html_attachment(out, view);
 		break;
 	}
 }
@@ -275,7 +277,13 @@ static void write_footer(struct buffer *out, const struct document *document)
 		html_text(out, slice_of(document->footer[i].text), FOOTER_COLUMNS);
 		buffer_append(out, SLICE("</td></tr>\n"));
 	}
-	buffer_append(out, SLICE("</table>\n<p style=\"margin:9px 0 0;" TYPE_FOOTER ";color:" GREY "\">"));
+	buffer_append(out, SLICE("</table>\n"));
+	if (document->brand_footer) {
+		buffer_append(out, SLICE("<p style=\"margin:9px 0 0;" TYPE_FOOTER ";font-weight:bold;color:" TEXT "\">"));
+		html_text(out, slice_of(document->brand_footer), FOOTER_COLUMNS);
+		buffer_append(out, SLICE("</p>\n"));
+	}
+	buffer_append(out, SLICE("<p style=\"margin:9px 0 0;" TYPE_FOOTER ";color:" GREY "\">"));
 	html_text(out, text_of(document->made_by), FOOTER_COLUMNS);
 	buffer_append(out, SLICE("</p>\n</td></tr>\n</table>\n"));
 	html_section_close(out);
@@ -301,7 +309,7 @@ void html_page(struct buffer *out, const struct document *document, const struct
 	for (size_t i = 0; i < document->n_blocks && i < layout->blocks_max; i++) {
 		struct view view;
 
-		view_init(&view, document, document->blocks[i], layout);
+		view_init(&view, document, document->blocks[i], layout, NOTES_APART);
 		write_block(out, &view);
 	}
 	if (layout->blocks_max < document->n_blocks)

@@ -36,6 +36,20 @@ static void write_head(struct buffer *out, const struct view *view, size_t i)
 	buffer_append(out, SLICE("</th>\n"));
 }
 
+/* "周一 3/16", the date grey; they stay on one line. */
+static void write_day(struct buffer *out, const struct view *view, int64_t at_ms)
+{
+	AUTO(buffer) struct buffer weekday = BUFFER_LIMIT(FIGURE_MAX_BYTES), whole = BUFFER_LIMIT(FIGURE_MAX_BYTES);
+
+	format_date(&weekday, DATE_WEEKDAY, at_ms, view->document->zone, view->language);
+	format_date(&whole, DATE_WEEKDAY_SHORT, at_ms, view->document->zone, view->language);
+	buffer_append(out, SLICE("<span style=\"white-space:nowrap\">"));
+	html_text(out, buffer_peek(&weekday), NAME_COLUMNS);
+	buffer_append(out, SLICE(" <span style=\"color:" GREY "\">"));
+	html_text(out, slice_trim(slice_after(buffer_peek(&whole), weekday.len)), NAME_COLUMNS);
+	buffer_append(out, SLICE("</span></span>"));
+}
+
 /* A cell that holds a name may be a number or a time too; it is shown as its type wants. */
 static void write_name(struct buffer *out, const struct view *view, size_t row, size_t i, size_t max_columns)
 {
@@ -44,6 +58,10 @@ static void write_name(struct buffer *out, const struct view *view, size_t row, 
 
 	if (view_type(view, i) == TABLE_TEXT && cell.is_known) {
 		html_text(out, cell.text, max_columns);
+		return;
+	}
+	if (view->columns[i]->form == FORM_DAY && cell.is_known) {
+		write_day(out, view, cell.time_ms);
 		return;
 	}
 	view_write_figure(&figure, view, row, i, FIGURE_CELL);
@@ -79,19 +97,54 @@ static void write_path(struct buffer *out, const struct view *view, size_t row, 
 		write_bar(out, view_bar_percent(view, row, bar_of), 4);
 }
 
+/* The line's begin; behind a bar, which is a table, it is there already. */
+static void open_note(struct buffer *out, const struct view *view, const char *colour)
+{
+	const bool has_bar = view->columns[0]->look == LOOK_PATH && view->columns[0]->bar_of != SLICE_NONE;
+
+	buffer_printf(out, "%s<span style=\"" TYPE_NOTE ";color:%s;word-break:break-word\">", has_bar ? "" : "<br>\n", colour);
+}
+
 static void write_note(struct buffer *out, const struct view *view, size_t row)
 {
+	AUTO(buffer) struct buffer figures = BUFFER_LIMIT(out->limit);
 	slice mark, note;
 
+	if (view->n_notes) {
+		view_write_notes(&figures, view, row, FIGURE_CELL);
+		open_note(out, view, GREY);
+		html_text(out, buffer_peek(&figures), NOTE_COLUMNS);
+		buffer_append(out, SLICE("</span>"));
+	}
 	if (!view_note(view, row, &mark, &note))
 		return;
-	buffer_printf(out, "<br>\n<span style=\"" TYPE_NOTE ";color:%s;word-break:break-word\">", mark.len ? MARK : GREY);
+	open_note(out, view, mark.len ? MARK : GREY);
 	if (mark.len) {
 		buffer_append(out, SLICE("<b>"));
 		html_text(out, mark, NOTE_COLUMNS);
 		buffer_append(out, note.len ? SLICE("</b> ") : SLICE("</b>"));
 	}
 	html_path(out, note, NOTE_COLUMNS);
+	buffer_append(out, SLICE("</span>"));
+}
+
+/* What stands with the first cell's name: a square in the colour of the row's state before it, a grey unit behind it. */
+static void write_square(struct buffer *out, const struct view *view, size_t row)
+{
+	enum hour_state state;
+
+	if (view_state(view, row, &state))
+		buffer_printf(out, "<span style=\"color:%s\">■</span> ", html_state_colour(state));
+}
+
+static void write_unit(struct buffer *out, const struct view *view, size_t row)
+{
+	slice unit;
+
+	if (!view_unit(view, row, &unit))
+		return;
+	buffer_append(out, SLICE(" <span style=\"font-size:12px;color:" GREY "\">"));
+	html_text(out, unit, HEAD_COLUMNS);
 	buffer_append(out, SLICE("</span>"));
 }
 
@@ -104,7 +157,13 @@ static void write_text_cell(struct buffer *out, const struct view *view, size_t 
 	buffer_printf(out, "<%s%s align=\"left\" valign=\"top\" style=\"padding:6px 0 6px %s;" ROW_RULE ";" TYPE_ROW
 			   ";font-weight:normal;color:" TEXT "%s\">",
 		      element, i == 0 ? " scope=\"row\"" : "", gap_before(view, i), i == 0 ? ";word-break:break-word" : "");
-	if (look == LOOK_PATH) {
+	if (i == 0)
+		write_square(out, view, row);
+	if (i == 0 && view_is_total(view, row)) {
+		buffer_append(out, SLICE("<b>"));
+		html_text(out, slice_of(view->block->total), NAME_COLUMNS);
+		buffer_append(out, SLICE("</b>"));
+	} else if (look == LOOK_PATH) {
 		write_path(out, view, row, i);
 	} else if (look == LOOK_CODE) {
 		buffer_printf(out, "<b style=\"color:%s\">", view_is_server_error(view, row, i) ? ALARM_TEXT : TEXT);
@@ -113,8 +172,10 @@ static void write_text_cell(struct buffer *out, const struct view *view, size_t 
 	} else {
 		write_name(out, view, row, i, NAME_COLUMNS);
 	}
-	if (i == 0)
+	if (i == 0) {
+		write_unit(out, view, row);
 		write_note(out, view, row);
+	}
 	buffer_printf(out, "</%s>\n", element);
 }
 
@@ -134,12 +195,13 @@ static const char *colour_of(enum judgement judgement)
 static void write_figure(struct buffer *out, const struct view *view, size_t row, size_t i)
 {
 	const struct table_cell cell = view_cell(view, row, i);
-	AUTO(buffer) struct buffer figure = BUFFER_LIMIT(FIGURE_MAX_BYTES);
+	AUTO(buffer) struct buffer figure = BUFFER_LIMIT(FIGURE_MAX_BYTES), unit = BUFFER_LIMIT(FIGURE_MAX_BYTES);
 
 	view_write_figure(&figure, view, row, i, FIGURE_CELL);
-	if (cell.is_known && *view->scales[i].unit) {
+	view_write_unit(&unit, view, i);
+	if (cell.is_known && unit.len) {
 		buffer_append(&figure, format_blank(FIGURE_CELL));
-		buffer_append(&figure, slice_of(view->scales[i].unit));
+		buffer_append(&figure, buffer_peek(&unit));
 	}
 	html_text(out, buffer_peek(&figure), NAME_COLUMNS);
 }
@@ -155,20 +217,37 @@ static void write_change(struct buffer *out, const struct change *change, enum l
 	html_text(out, buffer_peek(&figure), NAME_COLUMNS);
 }
 
+static const char *figure_colour(const struct view *view, size_t row, size_t i, const struct change *change)
+{
+	switch (view->columns[i]->look) {
+	case LOOK_CHANGE:
+		return colour_of(change->judgement);
+	case LOOK_NUMBER:
+		return view_is_missed(view, row, i) ? ALARM_TEXT : view_is_total(view, row) ? TEXT : GREY;
+	case LOOK_NAME:
+	case LOOK_CODE:
+	case LOOK_PATH:
+	case LOOK_LEAD:
+	case LOOK_FIGURE:
+		return view_is_missed(view, row, i) ? ALARM_TEXT : TEXT;
+	}
+	return TEXT;
+}
+
 static void write_number_cell(struct buffer *out, const struct view *view, size_t row, size_t i)
 {
 	const enum look look = view->columns[i]->look;
 	const struct change change = look == LOOK_CHANGE ? view_change(view, row, i) : (struct change){0};
-	const char *colour = look == LOOK_NUMBER ? GREY : look == LOOK_LEAD ? TEXT : colour_of(change.judgement);
+	const bool is_bold = look == LOOK_LEAD || view_is_total(view, row) || (look != LOOK_CHANGE && view_is_missed(view, row, i));
 
 	buffer_printf(out, "<td align=\"right\" valign=\"top\" nowrap style=\"padding:6px 0 6px 8px;" ROW_RULE ";" TYPE_ROW
 			   ";color:%s\">%s",
-		      colour, look == LOOK_LEAD ? "<b>" : "");
+		      figure_colour(view, row, i, &change), is_bold ? "<b>" : "");
 	if (look == LOOK_CHANGE)
 		write_change(out, &change, view->language);
 	else
 		write_figure(out, view, row, i);
-	buffer_append(out, look == LOOK_LEAD ? SLICE("</b></td>\n") : SLICE("</td>\n"));
+	buffer_append(out, is_bold ? SLICE("</b></td>\n") : SLICE("</td>\n"));
 }
 
 /* What stands below a table: rows that are not shown, then the block's own words. */

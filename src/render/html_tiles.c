@@ -13,7 +13,7 @@ static void write_figure(struct buffer *out, const struct view *view, const stru
 	const slice blank = format_blank(FIGURE_CELL);
 	AUTO(buffer) struct buffer figure = BUFFER_LIMIT(FIGURE_MAX_BYTES);
 
-	format_cell(&figure, tile->type, &tile->now, view->document->zone, FIGURE_CELL, view->language);
+	view_write_tile(&figure, view, tile, &tile->now, FIGURE_CELL);
 
 	const size_t at = slice_find_slice(buffer_peek(&figure), blank);
 
@@ -41,16 +41,21 @@ static void write_change(struct buffer *out, const struct view *view, const stru
 	buffer_append(out, SLICE("</span>"));
 }
 
-/* "上周一 21,960", "was 21,960" */
+/* "上周一 21,960", "was 21,960"; then "目标 99.9%" */
 static void write_former(struct buffer *out, const struct view *view, const struct tile *tile)
 {
 	const struct document *document = view->document;
 	AUTO(buffer) struct buffer figure = BUFFER_LIMIT(FIGURE_MAX_BYTES), words = BUFFER_LIMIT(out->limit);
 
-	if (!document->former_label || !tile->former.is_known)
+	if (document->former_label && tile->former.is_known) {
+		view_write_tile(&figure, view, tile, &tile->former, FIGURE_CELL);
+		WORD_WRITE(&words, WORD_FORMER_FIGURE, view->language, slice_of(document->former_label), buffer_peek(&figure));
+	}
+	if (words.len && tile->target.limit.is_known)
+		buffer_append(&words, slice_of(word(WORD_COMMA, view->language)));
+	view_write_target(&words, view, tile, FIGURE_CELL);
+	if (words.len == 0)
 		return;
-	format_cell(&figure, tile->type, &tile->former, document->zone, FIGURE_CELL, view->language);
-	WORD_WRITE(&words, WORD_FORMER_FIGURE, view->language, slice_of(document->former_label), buffer_peek(&figure));
 	buffer_append(out, SLICE("<br>\n<span style=\"" TYPE_NOTE ";color:" GREY "\">"));
 	html_text(out, buffer_peek(&words), LABEL_COLUMNS);
 	buffer_append(out, SLICE("</span>"));
@@ -59,7 +64,7 @@ static void write_former(struct buffer *out, const struct view *view, const stru
 static void write_tile(struct buffer *out, const struct view *view, const struct tile *tile)
 {
 	buffer_append(out, SLICE("<span style=\"" TYPE_NOTE ";color:" GREY "\">"));
-	html_text(out, slice_of(tile->label), LABEL_COLUMNS);
+	html_text(out, slice_of(tile->label ? tile->label : ""), LABEL_COLUMNS);
 	buffer_append(out, SLICE("</span><br>\n<span style=\"" TYPE_FIGURE ";font-weight:bold;color:" INK ";white-space:nowrap\">"));
 	write_figure(out, view, tile);
 	buffer_append(out, SLICE("</span><br>\n"));

@@ -91,6 +91,10 @@ void html_sentence(struct buffer *out, const struct sentence *sentence, size_t m
 	for (size_t i = 0; i < sentence->n; i++) {
 		const struct run *run = &sentence->runs[i];
 
+		if (run->tone == RUN_BREAK) {
+			buffer_append(out, SLICE("<br>\n"));
+			continue;
+		}
 		if (run->tone == RUN_PLAIN) {
 			html_text(out, slice_of(run->text), max_columns);
 			continue;

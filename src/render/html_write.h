@@ -32,4 +32,14 @@ void html_tiles(struct buffer *, const struct view *);
 void html_chart(struct buffer *, const struct view *);
 void html_bars(struct buffer *, const struct view *);
 void html_table(struct buffer *, const struct view *);
+void html_passages(struct buffer *, const struct view *);
+void html_pictures(struct buffer *, const struct view *);
+void html_strip(struct buffer *, const struct view *);
+void html_attachment(struct buffer *, const struct view *);
+
+/* The sender's logo, as a row of the title's table. */
+void html_logo(struct buffer *, const struct document *);
+
+/* The colour of an hour of the strip. */
+const char *html_state_colour(enum hour_state);
 #endif

@@ -46,15 +46,6 @@ void studio_free(struct studio *studio)
 	free(studio);
 }
 
-void rendered_release(struct rendered *rendered)
-{
-	free(rendered->png);
-	free(rendered->alt);
-	free(rendered->text);
-	sentence_release(&rendered->finding);
-	*rendered = (struct rendered){0};
-}
-
 static int pixel_of(double px)
 {
 	return (int)lround(px * CANVAS_SCALE);

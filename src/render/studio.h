@@ -15,19 +15,7 @@ AUTO_DEFINE(studio, struct studio, studio_free)
 
 #define PICTURE_MAX_BYTES ((size_t)4 << 20)
 
-/* Everything that a mail needs of one picture, all out of the same samples. */
-struct rendered {
-	char *png;
-	size_t png_len;
-	unsigned width, height; /* CSS px: half of the PNG's */
-	char *alt;
-	char *text;             /* its plain twin */
-	struct sentence finding;
-};
-void rendered_release(struct rendered *);
-AUTO_DEFINE_VALUE(rendered, struct rendered, rendered_release)
-
-/* COURANT_INVALID: the description does not fit the table; COURANT_CONFIG: no font has a letter of it. */
+/* Picture, alt text, finding and plain twin, all out of the same samples. COURANT_INVALID: the description does not fit the table; COURANT_CONFIG: no font has a letter of it. */
 int studio_draw(struct studio *, const struct picture *, const struct table *, struct rendered *ret, courant_error **err);
 
 /* The PNG alone, appended. */

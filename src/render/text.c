@@ -10,7 +10,6 @@
 #define PERIOD_COLUMNS    240
 #define VERDICT_COLUMNS   240
 #define MORE_COLUMNS      480
-#define PARAGRAPH_COLUMNS 1000
 #define FOOTER_COLUMNS    400
 #define LABEL_COLUMNS     24
 #define LINK_COLUMNS      600
@@ -82,7 +81,6 @@ static void write_plain_heading(struct buffer *out, const char *heading)
 static bool write_block(struct buffer *out, const struct view *view)
 {
 	const struct block *block = view->block;
-	AUTO(buffer) struct buffer text = BUFFER_LIMIT(FIELD_MAX_BYTES);
 
 	buffer_append_byte(out, '\n');
 	if (block->empty) {
@@ -106,8 +104,19 @@ static bool write_block(struct buffer *out, const struct view *view)
 		return block->table && text_table(out, view);
 	case BLOCK_TEXT:
 		write_plain_heading(out, block->heading);
-		text_sentence(&text, &block->lead, PARAGRAPH_COLUMNS);
-		text_wrap(out, buffer_peek(&text), 0);
+		text_passages(out, view);
+		return false;
+	case BLOCK_PICTURES:
+		if (block->heading)
+			write_plain_heading(out, block->heading);
+		text_pictures(out, view);
+		return false;
+	case BLOCK_STRIP:
+		write_plain_heading(out, block->heading);
+		text_strip(out, view);
+		return false;
+	case BLOCK_ATTACHMENT:
+		text_attachment(out, view);
 		return false;
 	}
 	return false;
@@ -140,6 +149,7 @@ static void write_footer(struct buffer *out, const struct document *document, bo
 	if (document->link)
 		write_footer_row(out, more, document->link, indent, LINK_COLUMNS);
 	buffer_append_byte(out, '\n');
+	write_wrapped(out, document->brand_footer, FOOTER_COLUMNS, 0);
 	write_wrapped(out, document->made_by, FOOTER_COLUMNS, 0);
 	if (has_marks)
 		write_wrapped(out, word(WORD_MARK_NOTE, document->language), FOOTER_COLUMNS, 0);
@@ -167,7 +177,7 @@ static void write_page(struct buffer *ret, const struct document *document, cons
 	for (size_t i = 0; i < document->n_blocks && i < layout->blocks_max; i++) {
 		struct view view;
 
-		view_init(&view, document, document->blocks[i], layout);
+		view_init(&view, document, document->blocks[i], layout, NOTES_AS_COLUMNS);
 		has_marks |= write_block(ret, &view);
 	}
 	if (layout->blocks_max < document->n_blocks)

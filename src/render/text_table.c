@@ -17,9 +17,20 @@
 
 /* How the 70 columns are divided. */
 struct grid {
-	size_t widths[BLOCK_COLUMNS_MAX];
+	size_t widths[BLOCK_SHOWN_MAX];
 	size_t mark; /* MARK_COLUMNS when a column holds changes */
 };
+
+/* "网络发送 MB/s" */
+static void write_row_unit(struct buffer *out, const struct view *view, size_t row, size_t i)
+{
+	slice unit;
+
+	if (i > 0 || !view_unit(view, row, &unit))
+		return;
+	buffer_append_byte(out, ' ');
+	stranger_write(out, unit, NAME_COLUMNS);
+}
 
 /* What a cell shows, clean. */
 static void write_cell(struct buffer *out, const struct view *view, size_t row, size_t i, size_t max_columns)
@@ -27,7 +38,9 @@ static void write_cell(struct buffer *out, const struct view *view, size_t row, 
 	const struct table_cell cell = view_cell(view, row, i);
 	const enum look look = view->columns[i]->look;
 
-	if (look == LOOK_CHANGE) {
+	if (i == 0 && view_is_total(view, row)) {
+		stranger_write(out, slice_of(view->block->total), max_columns);
+	} else if (look == LOOK_CHANGE) {
 		const struct change change = view_change(view, row, i);
 
 		text_change(out, &change, view->language);
@@ -38,6 +51,7 @@ static void write_cell(struct buffer *out, const struct view *view, size_t row, 
 	} else {
 		stranger_write(out, cell.text, max_columns);
 	}
+	write_row_unit(out, view, row, i);
 }
 
 /* The unit stands once, in the head. */
@@ -47,10 +61,15 @@ static void write_head(struct buffer *out, const struct view *view, size_t i)
 
 	view_write_head(&head, view, i);
 	stranger_write(out, buffer_peek(&head), NAME_COLUMNS);
-	if (view_is_text(view, i) || view->columns[i]->look == LOOK_CHANGE || !*view->scales[i].unit)
+	if (view_is_text(view, i) || view->columns[i]->look == LOOK_CHANGE)
 		return;
-	buffer_append_byte(out, ' ');
-	buffer_append(out, slice_of(view->scales[i].unit));
+
+	AUTO(buffer) struct buffer unit = BUFFER_LIMIT(FIELD_MAX_BYTES);
+
+	view_write_unit(&unit, view, i);
+	if (unit.len)
+		buffer_append_byte(out, ' ');
+	buffer_append(out, buffer_peek(&unit));
 }
 
 static size_t widest(const struct view *view, size_t i)
@@ -73,12 +92,14 @@ static size_t widest(const struct view *view, size_t i)
 
 static void divide(struct grid *grid, const struct view *view)
 {
-	const size_t first_min = view->columns[0]->look == LOOK_CODE ? CODE_COLUMNS : FIRST_MIN;
+	const size_t first_most = view->columns[0]->look == LOOK_CODE ? CODE_COLUMNS : FIRST_MIN;
+	const size_t first = widest(view, 0) + GAP;
+	const size_t first_min = first < first_most ? first : first_most;
 	size_t used = 0;
 
 	*grid = (struct grid){0};
 	for (size_t i = 0; i < view->n_columns; i++)
-		if (view->columns[i]->look == LOOK_CHANGE)
+		if (view->columns[i]->look == LOOK_CHANGE || view->columns[i]->target.limit.is_known)
 			grid->mark = MARK_COLUMNS;
 	for (size_t i = 1; i < view->n_columns; i++) {
 		const size_t width = widest(view, i) + GAP;
@@ -157,6 +178,8 @@ static bool write_row(struct buffer *out, const struct view *view, const struct 
 			text_right(out, buffer_peek(&field), grid->widths[i]);
 		if (view->columns[i]->look == LOOK_CHANGE)
 			is_marked |= view_change(view, row, i).judgement != JUDGEMENT_NONE;
+		else
+			is_marked |= view_is_missed(view, row, i);
 	}
 	buffer_append(out, is_marked ? SLICE(" !\n") : SLICE("\n"));
 	return is_marked;
@@ -219,7 +242,7 @@ static size_t bar_name(const struct view *view, size_t room)
 void text_bars(struct buffer *out, const struct view *view)
 {
 	AUTO(buffer) struct buffer field = BUFFER_LIMIT(FIELD_MAX_BYTES), line = BUFFER_LIMIT(FIELD_MAX_BYTES);
-	size_t widths[BLOCK_COLUMNS_MAX] = {0}, room = TEXT_COLUMNS;
+	size_t widths[BLOCK_SHOWN_MAX] = {0}, room = TEXT_COLUMNS;
 
 	for (size_t i = 1; i < view->n_columns; i++) {
 		widths[i] = widest(view, i) + GAP;

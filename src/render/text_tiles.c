@@ -12,7 +12,7 @@
 #define GAP             2
 #define MARK_COLUMNS    2 /* " !" */
 
-enum { LABEL, NOW, FORMER, CHANGE, FIELDS };
+enum { LABEL, NOW, FORMER, CHANGE, TARGET, FIELDS };
 
 /* One line of the table. */
 struct fields {
@@ -21,7 +21,8 @@ struct fields {
 #define FIELDS_EMPTY                                                                               \
 	{                                                                                          \
 		.text = {BUFFER_LIMIT(FIELD_MAX_BYTES), BUFFER_LIMIT(FIELD_MAX_BYTES),             \
-			 BUFFER_LIMIT(FIELD_MAX_BYTES), BUFFER_LIMIT(FIELD_MAX_BYTES)},            \
+			 BUFFER_LIMIT(FIELD_MAX_BYTES), BUFFER_LIMIT(FIELD_MAX_BYTES),             \
+			 BUFFER_LIMIT(FIELD_MAX_BYTES)},                                           \
 	}
 
 static void fields_release(struct fields *fields)
@@ -57,11 +58,11 @@ static void share_unit(struct fields *fields, bool has_former)
 static enum judgement write_fields(struct fields *fields, const struct view *view, const struct tile *tile)
 {
 	const struct change change = change_of(tile->type, tile->now, tile->former, tile->better);
-	const struct zone *zone = view->document->zone;
 
-	stranger_write(&fields->text[LABEL], slice_of(tile->label), LABEL_COLUMNS);
-	format_cell(&fields->text[NOW], tile->type, &tile->now, zone, FIGURE_PLAIN, view->language);
-	format_cell(&fields->text[FORMER], tile->type, &tile->former, zone, FIGURE_PLAIN, view->language);
+	stranger_write(&fields->text[LABEL], slice_of(tile->label ? tile->label : ""), LABEL_COLUMNS);
+	view_write_tile(&fields->text[NOW], view, tile, &tile->now, FIGURE_PLAIN);
+	view_write_tile(&fields->text[FORMER], view, tile, &tile->former, FIGURE_PLAIN);
+	view_write_target(&fields->text[TARGET], view, tile, FIGURE_PLAIN);
 	share_unit(fields, view->document->former_label && tile->former.is_known);
 	change_write(&fields->text[CHANGE], &change, FIGURE_PLAIN, view->language);
 	return change.judgement;
@@ -74,6 +75,22 @@ static void write_heads(struct fields *fields, const struct view *view, size_t m
 	stranger_write(&fields->text[NOW], slice_of(now ? now : ""), max_columns);
 	stranger_write(&fields->text[FORMER], slice_of(former ? former : ""), max_columns);
 	stranger_write(&fields->text[CHANGE], slice_of(word(WORD_CHANGE, view->language)), max_columns);
+	stranger_write(&fields->text[TARGET], slice_of(word(WORD_TARGET, view->language)), max_columns);
+}
+
+/* Which columns there are: the former figures with a comparison, targets where a tile has one. */
+struct columns {
+	bool is_shown[FIELDS];
+};
+
+static struct columns columns_of(const struct view *view)
+{
+	const bool is_compared = view->document->former_label;
+	struct columns columns = {.is_shown = {[LABEL] = true, [NOW] = true, [FORMER] = is_compared, [CHANGE] = is_compared}};
+
+	for (size_t i = 0; i < view->block->n_tiles; i++)
+		columns.is_shown[TARGET] |= view->block->tiles[i].target.limit.is_known;
+	return columns;
 }
 
 static void widen(size_t widths[FIELDS], const struct fields *fields)
@@ -87,7 +104,7 @@ static void widen(size_t widths[FIELDS], const struct fields *fields)
 }
 
 /* What each column needs at least; the sum of it. */
-static size_t measure(size_t widths[FIELDS], const struct view *view, size_t n_shown, size_t head_columns)
+static size_t measure(size_t widths[FIELDS], const struct view *view, const struct columns *columns, size_t head_columns)
 {
 	size_t used = MARK_COLUMNS;
 	AUTO(fields) struct fields heads = FIELDS_EMPTY;
@@ -101,58 +118,61 @@ static size_t measure(size_t widths[FIELDS], const struct view *view, size_t n_s
 		(void)write_fields(&fields, view, &view->block->tiles[i]);
 		widen(widths, &fields);
 	}
-	for (size_t i = 0; i < n_shown; i++)
-		used += widths[i];
+	for (size_t i = 0; i < FIELDS; i++)
+		used += columns->is_shown[i] ? widths[i] : 0;
 	return used;
 }
 
 /* The figures' columns are as wide as they like while there is room. Returns the room for a head. */
-static size_t divide(size_t widths[FIELDS], const struct view *view, size_t n_shown)
+static size_t divide(size_t widths[FIELDS], const struct view *view, const struct columns *columns)
 {
 	size_t head_columns = HEAD_COLUMNS;
-	size_t used = measure(widths, view, n_shown, head_columns);
+	size_t used = measure(widths, view, columns, head_columns);
 
 	if (used > TEXT_COLUMNS) {
 		head_columns = FIGURE_COLUMNS - GAP;
-		used = measure(widths, view, n_shown, head_columns);
+		used = measure(widths, view, columns, head_columns);
 	}
 	for (size_t round = 0; round < FIGURE_COLUMNS; round++)
-		for (size_t i = NOW; i < n_shown; i++)
-			if (widths[i] < FIGURE_COLUMNS && used < TEXT_COLUMNS) {
+		for (size_t i = NOW; i < FIELDS; i++)
+			if (columns->is_shown[i] && widths[i] < FIGURE_COLUMNS && used < TEXT_COLUMNS) {
 				widths[i]++;
 				used++;
 			}
-	if (n_shown == FIELDS && used < TEXT_COLUMNS)
+	if (columns->is_shown[FORMER] && used < TEXT_COLUMNS)
 		widths[LABEL] += TEXT_COLUMNS - used;
 	return head_columns;
 }
 
-static void write_line(struct buffer *out, const struct fields *fields, const size_t widths[FIELDS], size_t n_shown)
+static void write_line(struct buffer *out, const struct fields *fields, const size_t widths[FIELDS], const struct columns *columns)
 {
 	text_left(out, buffer_peek(&fields->text[LABEL]), widths[LABEL]);
-	for (size_t i = NOW; i < n_shown; i++)
-		text_right(out, buffer_peek(&fields->text[i]), widths[i]);
+	for (size_t i = NOW; i < FIELDS; i++)
+		if (columns->is_shown[i])
+			text_right(out, buffer_peek(&fields->text[i]), widths[i]);
 }
 
 bool text_tiles(struct buffer *out, const struct view *view)
 {
-	const size_t n_shown = view->document->former_label ? FIELDS : FORMER;
+	const struct columns columns = columns_of(view);
 	AUTO(fields) struct fields heads = FIELDS_EMPTY;
 	size_t widths[FIELDS];
 	bool is_marked = false;
 
-	write_heads(&heads, view, divide(widths, view, n_shown));
-	write_line(out, &heads, widths, n_shown);
+	write_heads(&heads, view, divide(widths, view, &columns));
+	write_line(out, &heads, widths, &columns);
 	buffer_append_byte(out, '\n');
 	for (size_t i = 0; i < view->block->n_tiles; i++) {
+		const struct tile *tile = &view->block->tiles[i];
 		AUTO(fields) struct fields fields = FIELDS_EMPTY;
-		const bool is_judged = write_fields(&fields, view, &view->block->tiles[i]) != JUDGEMENT_NONE;
+		const bool is_judged = write_fields(&fields, view, tile) != JUDGEMENT_NONE ||
+				       target_is_missed(&tile->target, tile->type, &tile->now);
 
-		write_line(out, &fields, widths, n_shown);
+		write_line(out, &fields, widths, &columns);
 		buffer_append(out, is_judged ? SLICE(" !\n") : SLICE("\n"));
 		is_marked |= is_judged;
 	}
-	if (n_shown < FIELDS) {
+	if (!columns.is_shown[FORMER]) {
 		buffer_append(out, slice_of(word(WORD_NO_COMPARISON, view->language)));
 		buffer_append_byte(out, '\n');
 	}

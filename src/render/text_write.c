@@ -124,8 +124,12 @@ void text_wrap(struct buffer *out, slice text, size_t indent)
 
 void text_sentence(struct buffer *out, const struct sentence *sentence, size_t max_columns)
 {
-	for (size_t i = 0; i < sentence->n; i++)
-		stranger_write(out, slice_of(sentence->runs[i].text), max_columns);
+	for (size_t i = 0; i < sentence->n; i++) {
+		if (sentence->runs[i].tone == RUN_BREAK)
+			buffer_append_byte(out, ' ');
+		else
+			stranger_write(out, slice_of(sentence->runs[i].text), max_columns);
+	}
 }
 
 void text_change(struct buffer *out, const struct change *change, enum language language)

@@ -28,6 +28,10 @@ bool text_tiles(struct buffer *, const struct view *);
 void text_chart(struct buffer *, const struct view *);
 void text_bars(struct buffer *, const struct view *);
 bool text_table(struct buffer *, const struct view *);
+void text_passages(struct buffer *, const struct view *);
+void text_pictures(struct buffer *, const struct view *);
+void text_strip(struct buffer *, const struct view *);
+void text_attachment(struct buffer *, const struct view *);
 
 /* What stands below a table, in parentheses. */
 void text_after(struct buffer *, const struct view *);

@@ -17,6 +17,10 @@
 #define ALARM_TEXT "#b34700"
 #define BETTER     "#00694d"
 #define MARK       "#7a4d00" /* our own dead links */
+#define FRAME      "#c9ced6"
+#define UP         "#5a9bc8" /* hours of the availability strip */
+#define SOME       "#e69f00"
+#define NO_DATA    "#a3abb7"
 #define LINK       "#00598c"
 
 #define SANS "Arial,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC','WenQuanYi Micro Hei',sans-serif"

@@ -2,6 +2,8 @@
 /* view.c - a block as it will be shown */
 #include "render/view.h"
 
+#include <math.h>
+
 #include "base/num.h"
 
 static bool is_column_shown(const struct document *document, const struct block_column *column)
@@ -26,7 +28,7 @@ static double greatest_of(const struct view *view, size_t of)
 }
 
 void view_init(struct view *view, const struct document *document, const struct block *block,
-	       const struct layout *layout)
+	       const struct layout *layout, enum view_notes notes)
 {
 	*view = (struct view){.document = document, .block = block, .language = document->language};
 	if (!block->table)
@@ -39,6 +41,10 @@ void view_init(struct view *view, const struct document *document, const struct 
 
 		if (!is_column_shown(document, column) || column->value >= table_columns(block->table))
 			continue;
+		if (column->is_note && notes == NOTES_APART) {
+			view->notes[view->n_notes++] = column;
+			continue;
+		}
 		view->columns[view->n_columns] = column;
 		view->scales[view->n_columns++] = format_scale(table_column(block->table, column->value)->type,
 							      greatest_of(view, column->value));
@@ -63,6 +69,7 @@ bool view_is_text(const struct view *view, size_t column)
 	case LOOK_PATH:
 		return true;
 	case LOOK_LEAD:
+	case LOOK_FIGURE:
 	case LOOK_NUMBER:
 	case LOOK_CHANGE:
 		return false;
@@ -80,15 +87,186 @@ void view_write_head(struct buffer *out, const struct view *view, size_t column)
 		WORD_WRITE(out, WORD_COLUMN_CHANGE, view->language, slice_of(view->document->former_label));
 }
 
-void view_write_figure(struct buffer *out, const struct view *view, size_t row, size_t column,
-		       enum figure_context context)
+static bool is_figure(enum table_type type, const struct table_cell *cell)
+{
+	return cell->is_known && (!table_type_is_double(type) || isfinite(cell->number));
+}
+
+void view_write_tile(struct buffer *out, const struct view *view, const struct tile *tile, const struct table_cell *cell,
+		     enum figure_context context)
+{
+	const bool is_known = is_figure(tile->type, cell);
+
+	if (is_known && tile->form == FORM_FINE)
+		format_share_fine(out, cell->number);
+	else if (is_known && tile->type == TABLE_RATE)
+		format_rate(out, cell->number, tile->unit, context, view->language);
+	else
+		format_cell(out, tile->type, cell, view->document->zone, context, view->language);
+	if (is_known && tile->type == TABLE_NUMBER && tile->unit) {
+		buffer_append(out, format_blank(context));
+		buffer_append(out, slice_of(tile->unit));
+	}
+}
+
+void view_write_target(struct buffer *out, const struct view *view, const struct tile *tile, enum figure_context context)
+{
+	AUTO(buffer) struct buffer limit = BUFFER_LIMIT(out->limit);
+
+	if (!tile->target.limit.is_known)
+		return;
+	/* A limit is a round figure: 99.9%, 300 ms. */
+	format_cell(&limit, tile->type, &tile->target.limit, view->document->zone, context, view->language);
+	WORD_WRITE(out, context == FIGURE_PLAIN ? (tile->target.better == BETTER_UP ? WORD_AT_LEAST : WORD_AT_MOST) : WORD_TARGET_FIGURE,
+		   view->language, buffer_peek(&limit));
+}
+
+static slice known_text(const struct view *view, size_t row, size_t column)
+{
+	const struct table_cell cell = table_cell_at(view->block->table, row, column);
+
+	if (!cell.is_known || table_column(view->block->table, column)->type != TABLE_TEXT)
+		return SLICE("");
+	return cell.text;
+}
+
+bool view_is_total(const struct view *view, size_t row)
+{
+	return view->block->total && row + 1 == table_rows(view->block->table);
+}
+
+bool target_is_missed(const struct figure_target *target, enum table_type type, const struct table_cell *cell)
+{
+	if (!target->limit.is_known || !cell->is_known)
+		return false;
+
+	const double value = cell_number(type, cell), limit = cell_number(type, &target->limit);
+
+	return target->better == BETTER_UP ? value < limit : value > limit;
+}
+
+bool view_is_missed(const struct view *view, size_t row, size_t column)
 {
 	const struct table_cell cell = view_cell(view, row, column);
 
-	if (view_type(view, column) == TABLE_TIME)
-		format_cell(out, TABLE_TIME, &cell, view->document->zone, context, view->language);
+	return target_is_missed(&view->columns[column]->target, view_type(view, column), &cell);
+}
+
+/* A window of more than a day and an hour needs dates beside times. */
+#define ONE_DAY_MS (25 * MS_PER_HOUR)
+
+static void write_clock(struct buffer *out, const struct view *view, int64_t at_ms, enum figure_context context)
+{
+	const struct table_head *head = table_head(view->block->table);
+
+	if (head->to_ms - head->from_ms > ONE_DAY_MS) {
+		format_date(out, DATE_SHORT, at_ms, view->document->zone, view->language);
+		buffer_append_byte(out, ' ');
+	}
+	format_time(out, TIME_MINUTE, at_ms, view->document->zone, context, view->language);
+}
+
+static void write_three(struct buffer *out, enum table_type type, const struct table_cell *cell, enum figure_context context)
+{
+	const double value = cell_number(type, cell);
+
+	if (type == TABLE_COUNT || type == TABLE_BYTES)
+		format_count(out, cell->count);
+	else if (value == floor(value))
+		num_write_fixed(out, value, value < 10 ? 2 : value < 100 ? 1 : 0);
 	else
-		format_scaled(out, &view->scales[column], &cell, context);
+		format_number(out, value);
+	(void)context;
+}
+
+static void write_form(struct buffer *out, const struct view *view, const struct block_column *column, const struct figure_scale *scale,
+		       size_t row, enum figure_context context)
+{
+	const struct table_column *of = table_column(view->block->table, column->value);
+	const struct table_cell cell = table_cell_at(view->block->table, row, column->value);
+	const bool is_time = of->type == TABLE_TIME;
+	enum form form = column->form;
+
+	if (!is_figure(of->type, &cell))
+		form = FORM_SCALED;
+	switch (form) {
+	case FORM_SCALED:
+		if (is_time || !scale)
+			format_cell(out, of->type, &cell, view->document->zone, context, view->language);
+		else
+			format_scaled(out, scale, &cell, context);
+		break;
+	case FORM_OWN:
+		if (of->type == TABLE_RATE)
+			format_rate(out, cell.number, of->unit, context, view->language);
+		else
+			format_cell(out, of->type, &cell, view->document->zone, context, view->language);
+		break;
+	case FORM_FINE:
+		format_share_fine(out, cell.number);
+		break;
+	case FORM_THREE:
+		write_three(out, of->type, &cell, context);
+		break;
+	case FORM_CLOCK:
+		write_clock(out, view, cell.time_ms, context);
+		break;
+	case FORM_DAY:
+		format_date(out, DATE_WEEKDAY_SHORT, cell.time_ms, view->document->zone, view->language);
+		break;
+	}
+}
+
+void view_write_figure(struct buffer *out, const struct view *view, size_t row, size_t column,
+		       enum figure_context context)
+{
+	if (column == 0 && view_is_total(view, row))
+		buffer_append(out, slice_of(view->block->total));
+	else
+		write_form(out, view, view->columns[column], &view->scales[column], row, context);
+}
+
+void view_write_unit(struct buffer *out, const struct view *view, size_t column)
+{
+	const struct table_column *of = table_column(view->block->table, view->columns[column]->value);
+
+	if (view->columns[column]->form != FORM_SCALED)
+		return;
+	if (of->type == TABLE_RATE)
+		format_rate_unit(out, of->unit, view->language);
+	else if (of->type == TABLE_NUMBER && of->unit)
+		buffer_append(out, slice_of(of->unit));
+	else
+		buffer_append(out, slice_of(view->scales[column].unit));
+}
+
+void view_write_notes(struct buffer *out, const struct view *view, size_t row, enum figure_context context)
+{
+	for (size_t i = 0; i < view->n_notes; i++) {
+		AUTO(buffer) struct buffer figure = BUFFER_LIMIT(out->limit);
+
+		write_form(&figure, view, view->notes[i], NULL, row, context);
+		buffer_fail_like(out, &figure);
+		if (i)
+			buffer_append(out, SLICE(" · "));
+		WORD_WRITE(out, view->notes[i]->note, view->language, buffer_peek(&figure));
+	}
+}
+
+bool view_unit(const struct view *view, size_t row, slice *ret)
+{
+	*ret = known_text(view, row, view->block->unit);
+	return ret->len > 0;
+}
+
+bool view_state(const struct view *view, size_t row, enum hour_state *ret)
+{
+	const struct table_cell cell = table_cell_at(view->block->table, row, view->block->state);
+
+	if (!cell.is_known || cell.count > HOUR_NO_DATA)
+		return false;
+	*ret = (enum hour_state)cell.count;
+	return true;
 }
 
 /* The status code of the row, 0 when the column holds none. */
@@ -136,15 +314,6 @@ unsigned view_bar_percent(const struct view *view, size_t row, size_t of)
 	const unsigned percent = (unsigned)(value / greatest * 100 + 0.5);
 
 	return percent ? percent : 1;
-}
-
-static slice known_text(const struct view *view, size_t row, size_t column)
-{
-	const struct table_cell cell = table_cell_at(view->block->table, row, column);
-
-	if (!cell.is_known || table_column(view->block->table, column)->type != TABLE_TEXT)
-		return SLICE("");
-	return cell.text;
 }
 
 bool view_note(const struct view *view, size_t row, slice *ret_mark, slice *ret_note)

@@ -18,7 +18,7 @@ int build_text(const struct build *build, const struct section *section, courant
 	struct block *block =
 	        document_add_block(build->document, BLOCK_TEXT, slice_of(section->title), err);
 
-	return block ? build_run(&block->lead, RUN_PLAIN, slice_of(section->text), err) : -1;
+	return block ? block_add_markup(block, slice_of(section->text), err) : -1;
 }
 
 /* ---- Tiles ---- */

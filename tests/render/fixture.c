@@ -6,7 +6,7 @@
 
 #include "table/format.h"
 
-const char *const fixture_names[FIXTURES] = {"traffic", "no-comparison", "empty", "week", "strange"};
+const char *const fixture_names[FIXTURES] = {"traffic", "no-comparison", "empty", "week", "strange", "performance", "quality"};
 
 /* Chinese or English, beside each other. */
 #define SAY(zh, en) (language == LANGUAGE_ZH ? (zh) : (en))
@@ -471,6 +471,13 @@ static void add_strange_blocks(struct document *document)
 
 struct document *fixture_new(enum fixture fixture, enum language language)
 {
+	static struct zone *zone; /* for all documents, until the program ends */
+
+	if (!zone)
+		zone = zone_new_fixed(8 * 3600, NULL);
+	if (fixture == FIXTURE_PERFORMANCE || fixture == FIXTURE_QUALITY)
+		return fixture == FIXTURE_PERFORMANCE ? fixture_performance(language, zone) : fixture_quality(language, zone);
+
 	struct document *document = document_new(language, NULL);
 	const bool is_compared = fixture != FIXTURE_NO_COMPARISON && fixture != FIXTURE_EMPTY;
 

@@ -12,15 +12,15 @@
 #include "tap.h"
 
 static const char *const elements[] = {"a",  "b",    "body", "br",   "div",   "h1",    "h2", "head", "html",
-				       "meta", "p",    "span", "table", "td",    "th",    "title", "tr"};
-static const char *const attributes[] = {"align", "bgcolor", "border", "cellpadding", "cellspacing", "charset", "colspan",
+				       "img", "meta", "p",    "span", "table", "td",    "th",    "title", "tr"};
+static const char *const attributes[] = {"align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "charset", "colspan",
 					 "content", "height",  "href",	 "lang",	"name",	       "nowrap",  "role",
-					 "scope",  "style",   "valign", "width",	"xmlns:o"};
+					 "scope",  "src", "style",   "valign", "width",	"xmlns:o"};
 static const char *const properties[] = {
-	"-webkit-text-size-adjust", "background-color", "border-bottom", "border-collapse", "border-top",   "color",
+	"-webkit-text-size-adjust", "background-color", "border", "border-bottom", "border-collapse", "border-top",   "color",
 	"display",		    "font-family",	"font-size",	 "font-weight",	    "height",	    "line-height",
 	"margin",		    "max-height",	"max-width",	 "mso-hide",	    "opacity",	    "overflow",
-	"padding",		    "text-align",	"text-decoration", "white-space",   "width",	    "word-break",
+	"padding",		    "text-align",	"text-decoration", "vertical-align", "white-space",   "width",	    "word-break",
 };
 
 #define DEPTH_MAX 40
@@ -153,7 +153,8 @@ static void check_width(slice tag, slice name, slice attribute, slice style)
 
 static void open_element(struct walk *walk, slice tag)
 {
-	slice rest = tag, name, key, value, style = SLICE(""), width = SLICE("");
+	slice rest = tag, name, key, value, style = SLICE(""), width = SLICE(""), source = SLICE("");
+	bool has_alt = false;
 	size_t n = 0;
 
 	while (n < tag.len && !ascii_is_space(tag.ptr[n]))
@@ -172,6 +173,9 @@ static void open_element(struct walk *walk, slice tag)
 			style = value;
 		if (slice_equal(key, SLICE("width")))
 			width = value;
+		if (slice_equal(key, SLICE("src")))
+			source = value;
+		has_alt |= slice_equal(key, SLICE("alt")) && value.len > 0;
 		if (slice_equal(key, SLICE("bgcolor")))
 			level.ground = value;
 		if (slice_equal(key, SLICE("href")))
@@ -185,7 +189,7 @@ static void open_element(struct walk *walk, slice tag)
 	const slice size = property_of(style, SLICE("font-size"));
 
 	if (ground.ptr) {
-		check(slice_equal(name, SLICE("div")) || slice_equal(ground, level.ground), "grounds as attribute and as CSS", tag);
+		check(slice_equal(name, SLICE("div")) || slice_equal(name, SLICE("img")) || slice_equal(ground, level.ground), "grounds as attribute and as CSS", tag);
 		level.ground = ground;
 	}
 	if (colour.ptr)
@@ -194,6 +198,11 @@ static void open_element(struct walk *walk, slice tag)
 		level.is_hidden = true;
 	if (size.ptr)
 		level.is_hidden = slice_equal(size, SLICE("0")) || slice_equal(property_of(style, SLICE("display")), SLICE("none"));
+	if (slice_equal(name, SLICE("img"))) {
+		check(has_alt, "pictures have words", tag);
+		check(slice_starts(source, SLICE("cid:")) || slice_find(source, ':') == SLICE_NONE, "pictures of the mail only", tag);
+		return;
+	}
 	if (slice_equal(name, SLICE("meta")) || slice_equal(name, SLICE("br")))
 		return;
 	check(walk->depth < DEPTH_MAX, "not nested too deep", tag);
@@ -211,7 +220,8 @@ static void close_element(struct walk *walk, slice name)
 static void read_text(struct walk *walk, slice text)
 {
 	const struct level *level = walk->depth ? &walk->levels[walk->depth - 1] : NULL;
-	const bool is_blank = slice_trim_space(text).len == 0 || slice_equal(text, SLICE("&nbsp;"));
+	/* A square is read by the words behind it. */
+	const bool is_blank = slice_trim_space(text).len == 0 || slice_equal(text, SLICE("&nbsp;")) || slice_equal(text, SLICE("■"));
 	const bool is_shown = level && !level->is_bare && !level->is_hidden;
 
 	if (!is_blank && is_shown) {

@@ -183,10 +183,10 @@ static void release(struct figures *figures)
 		buffer_release(&figures->list[i]);
 }
 
-/* Without the chart, whose columns only the plain text tells in figures, both hold the same ones, each as often. */
+/* Without charts and pictures, whose points only the plain text tells in figures, both hold the same ones, each as often. */
 static void both_twins_hold_the_same_figures(void)
 {
-	for (unsigned i = 0; i < FIXTURES * LANGUAGES; i++) {
+	for (unsigned i = 0; i < FIXTURE_PERFORMANCE * LANGUAGES; i++) {
 		AUTO(document) struct document *document = fixture_new(i / LANGUAGES, i % LANGUAGES);
 		AUTO(buffer) struct buffer html = BUFFER_LIMIT((size_t)1 << 20), text = BUFFER_LIMIT((size_t)1 << 20);
 		struct figures in_html = {.n = 0}, in_text = {.n = 0};
