@@ -108,6 +108,16 @@ static void block_free(struct block *block)
 	free(block);
 }
 
+static void sheet_free(struct sheet *sheet)
+{
+	for (size_t i = 0; sheet->heads && i < table_columns(sheet->table); i++)
+		free(sheet->heads[i]);
+	free(sheet->heads);
+	free(sheet->name);
+	table_free(sheet->table);
+	free(sheet);
+}
+
 void document_free(struct document *document)
 {
 	if (!document)
@@ -128,6 +138,9 @@ void document_free(struct document *document)
 	for (size_t i = 0; i < document->n_footer; i++)
 		free(document->footer[i].text);
 	free(document->footer);
+	for (size_t i = 0; i < document->n_sheets; i++)
+		sheet_free(document->sheets[i]);
+	free(document->sheets);
 	if (document->logo) {
 		free(document->logo->bytes);
 		free(document->logo->alt);
@@ -264,6 +277,34 @@ int block_add_column(struct block *block, const struct chart_column *column, cou
 		return -1;
 	block->columns[block->n_columns++] = *column;
 	return 0;
+}
+
+struct sheet *document_add_sheet(struct document *document, slice name, enum sheet_layout layout, struct table *table,
+				 courant_error **err)
+{
+	AUTO(table) struct table *taken = table;
+
+	if (!taken || GROW(document->sheets, document->n_sheets, err) < 0)
+		return NULL;
+
+	struct sheet *sheet = mem_alloc(sizeof *sheet);
+
+	if (!sheet || !(sheet->name = mem_copy(name))) {
+		free(sheet);
+		(void)fail_memory(err);
+		return NULL;
+	}
+	sheet->layout = layout;
+	sheet->table = STEAL(taken);
+	return document->sheets[document->n_sheets++] = sheet;
+}
+
+int sheet_set_head(struct sheet *sheet, size_t column, slice head, courant_error **err)
+{
+	assert(column < table_columns(sheet->table));
+	if (!sheet->heads && !(sheet->heads = mem_array(table_columns(sheet->table), sizeof *sheet->heads)))
+		return fail_memory(err);
+	return document_set(&sheet->heads[column], head, err);
 }
 
 int block_set_table(struct block *block, struct table *table, courant_error **err)

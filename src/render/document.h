@@ -220,6 +220,9 @@ struct document {
 	char *brand_footer;  /* words at the page's end; NULL: none */
 	struct logo *logo;   /* above the title; NULL: none */
 
+	struct sheet **sheets; /* of the workbook */
+	size_t n_sheets;
+
 	enum references references; /* how the HTML names its pictures */
 };
 
@@ -230,6 +233,20 @@ struct logo {
 	const char *subtype;    /* "png", "jpeg", "gif" */
 	unsigned width, height; /* as it is shown */
 	char *alt;
+};
+
+/* How a sheet of the workbook is laid out. */
+enum sheet_layout {
+	SHEET_ROWS,     /* as the table is: a head, filters, a row a row */
+	SHEET_WEEKDAYS, /* a week's series with a column a weekday: of days a row a figure, of hours a row an hour (the first figure alone) */
+};
+
+struct sheet {
+	char *name;          /* as wished; what a workbook does not allow in it is replaced, and it is made the only one of its name */
+	enum sheet_layout layout;
+	struct table *table; /* owned; a stream is read once or twice, and never held */
+	char **heads;        /* of the columns; NULL, or an entry NULL: the column's own name */
+	bool has_chart;      /* its figures over its first column as a native chart on the first sheet */
 };
 
 /* One picture that the page needs: bytes borrowed from the document. */
@@ -273,6 +290,10 @@ int document_set_logo(struct document *, slice bytes, slice alt, courant_error *
 int document_images(const struct document *, struct image **ret, size_t *ret_n, courant_error **err);
 int block_add_column(struct block *, const struct chart_column *, courant_error **err);
 
+/* A sheet of the workbook, after the first one with the report's figures. Takes the table, always; NULL: it failed before. */
+struct sheet *document_add_sheet(struct document *, slice name, enum sheet_layout, struct table *, courant_error **err);
+int sheet_set_head(struct sheet *, size_t column, slice head, courant_error **err);
+
 /* Takes the table, always; NULL: it failed before. */
 int block_set_table(struct block *, struct table *, courant_error **err);
 
@@ -286,4 +307,13 @@ struct renderer {
 	int (*render)(const struct document *, struct buffer *ret, courant_error **err);
 };
 extern const struct renderer render_html, render_text;
+
+/* A rendering into a file, in constant memory. */
+struct file_renderer {
+	const char *name;      /* "xlsx" */
+	const char *extension; /* ".xlsx" */
+	/* `created_ms`: what the file says of its making; the same gives the same bytes. COURANT_CANT_CREATE: it cannot be written. */
+	int (*render)(const struct document *, const char *path, int64_t created_ms, courant_error **err);
+};
+extern const struct file_renderer render_xlsx;
 #endif
