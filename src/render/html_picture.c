@@ -231,13 +231,13 @@ void html_strip(struct buffer *out, const struct view *view)
 
 static void write_item(struct buffer *out, const struct passage *passage)
 {
-	buffer_append(out, SLICE("<tr><td width=\"22\" valign=\"top\" align=\"right\" style=\"width:22px;padding:0 8px 4px 0;" TYPE_BODY
+	buffer_append(out, SLICE("<tr><td width=\"22\" valign=\"top\" align=\"right\" style=\"width:22px;padding:4px 8px 0 0;" TYPE_BODY
 				 ";color:" GREY "\">"));
 	if (passage->kind == PASSAGE_NUMBERED)
 		buffer_printf(out, "%u.", passage->number);
 	else
 		buffer_append(out, SLICE("•"));
-	buffer_append(out, SLICE("</td>\n<td valign=\"top\" style=\"padding:0 0 4px;" TYPE_BODY ";color:" TEXT "\">"));
+	buffer_append(out, SLICE("</td>\n<td valign=\"top\" style=\"padding:4px 0 0;" TYPE_BODY ";color:" TEXT "\">"));
 	html_sentence(out, &passage->words, PASSAGE_COLUMNS, INK);
 	buffer_append(out, SLICE("</td></tr>\n"));
 }

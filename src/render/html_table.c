@@ -26,6 +26,14 @@ static void write_head(struct buffer *out, const struct view *view, size_t i)
 	AUTO(buffer) struct buffer head = BUFFER_LIMIT(out->limit);
 
 	view_write_head(&head, view, i);
+	if (view->is_crowded && !is_text && view->columns[i]->look != LOOK_CHANGE) {
+		AUTO(buffer) struct buffer unit = BUFFER_LIMIT(FIGURE_MAX_BYTES);
+
+		view_write_unit(&unit, view, i);
+		if (unit.len)
+			buffer_append(&head, SLICE("\u00a0"));
+		buffer_append(&head, buffer_peek(&unit));
+	}
 	buffer_printf(out,
 		      "<th scope=\"col\"%s align=\"%s\" valign=\"bottom\"%s style=\"%spadding:0 0 5px %s;" HEAD_RULE
 		      ";font-size:12px;line-height:16px;font-weight:normal;color:" GREY "\">",
@@ -198,7 +206,8 @@ static void write_figure(struct buffer *out, const struct view *view, size_t row
 	AUTO(buffer) struct buffer figure = BUFFER_LIMIT(FIGURE_MAX_BYTES), unit = BUFFER_LIMIT(FIGURE_MAX_BYTES);
 
 	view_write_figure(&figure, view, row, i, FIGURE_CELL);
-	view_write_unit(&unit, view, i);
+	if (!view->is_crowded)
+		view_write_unit(&unit, view, i);
 	if (cell.is_known && unit.len) {
 		buffer_append(&figure, format_blank(FIGURE_CELL));
 		buffer_append(&figure, buffer_peek(&unit));

@@ -27,6 +27,48 @@ static double greatest_of(const struct view *view, size_t of)
 	return greatest;
 }
 
+#define CROWDED_FROM 5
+
+/* The least that is known and not 0; INFINITY for none. */
+static double least_of(const struct view *view, size_t of)
+{
+	const struct table *table = view->block->table;
+	double least = INFINITY;
+
+	for (size_t row = 0; row < view->n_rows; row++) {
+		const struct table_cell cell = table_cell_at(table, row, of);
+		const double value = cell_number(table_column(table, of)->type, &cell);
+
+		if (value > 0 && value < least)
+			least = value;
+	}
+	return least;
+}
+
+#define SCALED_FROM 1e6
+#define SCALED_LEAST 1e5 /* a small figure among great ones would be lost */
+
+/* 339.8 (万), 3,398 (k): what a narrow column has room for. */
+static void scale_counts(struct figure_scale *scale, double least, double greatest, enum language language)
+{
+	const bool is_great = least >= 1e8;
+
+	if (scale->type != TABLE_COUNT || greatest < SCALED_FROM || least < SCALED_LEAST)
+		return;
+	switch (language) {
+	case LANGUAGE_EN:
+		scale->unit = is_great ? "M" : "k";
+		scale->one = is_great ? 1e6 : 1e3;
+		scale->decimals = is_great ? 1 : 0;
+		break;
+	case LANGUAGE_ZH:
+		scale->unit = is_great ? "亿" : "万";
+		scale->one = is_great ? 1e8 : 1e4;
+		scale->decimals = 1;
+		break;
+	}
+}
+
 void view_init(struct view *view, const struct document *document, const struct block *block,
 	       const struct layout *layout, enum view_notes notes)
 {
@@ -45,9 +87,15 @@ void view_init(struct view *view, const struct document *document, const struct 
 			view->notes[view->n_notes++] = column;
 			continue;
 		}
-		view->columns[view->n_columns] = column;
-		view->scales[view->n_columns++] = format_scale(table_column(block->table, column->value)->type,
-							      greatest_of(view, column->value));
+		view->columns[view->n_columns++] = column;
+	}
+	view->is_crowded = notes == NOTES_APART && view->n_columns >= CROWDED_FROM;
+	for (size_t i = 0; i < view->n_columns; i++) {
+		const double greatest = greatest_of(view, view->columns[i]->value);
+
+		view->scales[i] = format_scale(table_column(block->table, view->columns[i]->value)->type, greatest);
+		if (view->n_columns >= CROWDED_FROM)
+			scale_counts(&view->scales[i], least_of(view, view->columns[i]->value), greatest, view->language);
 	}
 }
 

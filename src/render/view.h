@@ -18,6 +18,7 @@ struct view {
 	const struct block_column *columns[BLOCK_SHOWN_MAX]; /* without changes when there is nothing to compare with */
 	struct figure_scale scales[BLOCK_SHOWN_MAX];
 	size_t n_columns;
+	bool is_crowded; /* so many columns that units stand in the heads alone, and great counts are scaled */
 	const struct block_column *notes[BLOCK_SHOWN_MAX]; /* what stands on the first cell's second line */
 	size_t n_notes;
 	size_t n_rows;
