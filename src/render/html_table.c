@@ -119,7 +119,7 @@ static void write_note(struct buffer *out, const struct view *view, size_t row)
 	slice mark, note;
 
 	if (view->n_notes) {
-		view_write_notes(&figures, view, row, FIGURE_CELL);
+		view_write_notes(&figures, view, row, FIGURE_SENTENCE); /* it may wrap */
 		open_note(out, view, GREY);
 		html_text(out, buffer_peek(&figures), NOTE_COLUMNS);
 		buffer_append(out, SLICE("</span>"));
