@@ -67,6 +67,22 @@ static struct box box_beside(const struct plot *plot, double x, double y, slice 
 	return (struct box){left, y + 4.3 - ABOVE_PX, left + width, y + 4.3 + BELOW_PX};
 }
 
+/* "No data" stands at the top of its gap, unless the words do. */
+static void make_way(struct plot *plot, const struct box *words)
+{
+	for (size_t i = 0; i < plot->drawing->n_marks; i++) {
+		struct mark *mark = &plot->drawing->marks[i];
+
+		if (mark->kind != MARK_TEXT || strcmp(mark->part, "gap") || !mark->text)
+			continue;
+
+		const double half = ruler_width(plot->ruler, mark->style, slice_of(mark->text)) / 2;
+
+		if (mark->x + half > words->left && mark->x - half < words->right && mark->y > words->top && mark->y - ABOVE_PX < words->bottom)
+			mark->y = plot->bottom - BELOW_PX - 2;
+	}
+}
+
 static void draw_words(struct plot *plot, double x, double y, const struct summary *summary, enum ink ink)
 {
 	AUTO(buffer) struct buffer value = BUFFER_LIMIT(200), both = BUFFER_LIMIT(200);
@@ -81,6 +97,9 @@ static void draw_words(struct plot *plot, double x, double y, const struct summa
 	const struct box with_time = box_beside(plot, x, y, buffer_peek(&both), is_right);
 	const bool has_time = with_time.left >= plot->left && !is_covered(plot, &with_time);
 
+	const struct box words = box_beside(plot, x, y, buffer_peek(has_time ? &both : &value), is_right);
+
+	make_way(plot, &words);
 	drawing_text(plot->drawing, ink, "peak", is_right ? x + RING_GAP_PX : x - RING_GAP_PX, y + 4.3,
 		     is_right ? ANCHOR_LEFT : ANCHOR_RIGHT, plot->bold, buffer_peek(has_time ? &both : &value))
 		->halo = HALO_PX;

@@ -125,6 +125,23 @@ static void the_maximum_has_a_ring_with_value_and_time(void)
 	CHECK_INT(count(&drawing, "ring"), 1);
 }
 
+static void fill_peak_before_gap(size_t row, double *values)
+{
+	values[0] = row == 12 ? 9 : row >= 14 && row < 17 ? NAN : 1;
+}
+
+static void words_of_gap_and_maximum_do_not_meet(void)
+{
+	struct sitting sitting = {.picture = picture_of(PICTURE_LINES, LANGUAGE_ZH, NULL, "x")};
+	AUTO(drawing) struct drawing drawing = {0};
+
+	sitting.table = series_new("x", TABLE_NUMBER, 1, SITTING_FROM, SITTING_FROM + MS_PER_DAY, MS_PER_HOUR, fill_peak_before_gap);
+	picture_add(&sitting.picture, 1, "a");
+	CHECK_INT(dump_draw(&drawing, &sitting, NULL), 0);
+	CHECK(text_of(&drawing, "无数据")->y - mark_of(&drawing, "peak", 0)->y > 12);
+	sitting_release(&sitting);
+}
+
 /* Its words stand left of a ring at the right end, without the time when that would touch a line. */
 static void words_at_the_right_end_stand_left(void)
 {
@@ -342,6 +359,6 @@ static void long_words_are_cut(void)
 }
 
 TESTS(TEST(drawings_are_as_before), TEST(a_day_has_its_measures), TEST(a_gap_is_hatched_and_cuts_lines_and_bands),
-      TEST(the_maximum_has_a_ring_with_value_and_time), TEST(words_at_the_right_end_stand_left), TEST(labels_are_pushed_apart),
+      TEST(the_maximum_has_a_ring_with_value_and_time), TEST(words_at_the_right_end_stand_left), TEST(words_of_gap_and_maximum_do_not_meet), TEST(labels_are_pushed_apart),
       TEST(moved_labels_have_leaders), TEST(a_week_labels_every_day), TEST(odd_figures_are_drawn), TEST(many_rows_become_bands),
       TEST(days_of_23_and_25_hours_have_their_length), TEST(long_words_are_cut))
