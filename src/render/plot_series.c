@@ -89,30 +89,18 @@ static void make_each(const struct plot *plot, const struct rows *rows, struct c
 /* What the rows from `from` to `to` come to. */
 static void consolidate(struct cell *cell, const struct rows *rows, size_t from, size_t to)
 {
-	double sum = 0, low = INFINITY, high = -INFINITY;
-	size_t n = 0;
-
 	const double *values = rows->values;
+	const struct extent extent = extent_of(values + from, to - from);
 
-	for (size_t i = from; i < to; i++) {
-		const double value = values[i];
-
-		if (isnan(value))
-			continue;
-		n++;
-		sum += value;
-		low = value < low ? value : low;
-		high = value > high ? value : high;
-	}
-	if (n == 0)
+	if (extent.n == 0)
 		return;
+	cell->value = extent.sum / (double)extent.n;
+	cell->low = extent.least;
+	cell->high = extent.most;
 	for (size_t i = from; rows->low && i < to; i++)
-		low = !isnan(values[i]) && rows->low[i] < low ? rows->low[i] : low;
+		cell->low = !isnan(values[i]) && rows->low[i] < cell->low ? rows->low[i] : cell->low;
 	for (size_t i = from; rows->high && i < to; i++)
-		high = !isnan(values[i]) && rows->high[i] > high ? rows->high[i] : high;
-	cell->value = sum / (double)n;
-	cell->low = low;
-	cell->high = high;
+		cell->high = !isnan(values[i]) && rows->high[i] > cell->high ? rows->high[i] : cell->high;
 }
 
 /* The first row that belongs to a later column than this one. */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 static void swap(double *a, double *b)
 {
@@ -90,9 +91,11 @@ static size_t collect(const double *values, size_t n, double floor_value, double
 {
 	size_t n_ret = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (values[i] >= floor_value)
-			ret[n_ret++] = values[i];
+	/* Without a branch, which would be taken at random. */
+	for (size_t i = 0; i < n; i++) {
+		ret[n_ret] = values[i];
+		n_ret += values[i] >= floor_value;
+	}
 	return n_ret;
 }
 
@@ -107,43 +110,92 @@ static double find_p95(const double *values, size_t n, size_t n_known, double *u
 	return place_of(upper, n_upper, place - (double)(n_known - n_upper));
 }
 
-/* One pass. */
+/* Two values side by side, so that one addition need not wait for the other. */
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t pair_mask __attribute__((vector_size(16)));
+
+static inline pair choose(pair_mask mask, pair yes, pair no)
+{
+	return (pair)((mask & (pair_mask)yes) | (~mask & (pair_mask)no));
+}
+
+struct extent extent_of(const double *values, size_t n)
+{
+	const pair none = {0, 0};
+	pair sum = none, least = {INFINITY, INFINITY}, most = {-INFINITY, -INFINITY};
+	pair_mask known = {0, 0};
+	size_t i = 0;
+
+	for (; i + 2 <= n; i += 2) {
+		pair value;
+
+		memcpy(&value, values + i, sizeof value);
+
+		/* NaN equals nothing, and is neither less nor more. */
+		const pair_mask is_known = (pair_mask)(value == value);
+
+		known -= is_known;
+		sum += choose(is_known, value, none);
+		least = choose((pair_mask)(value < least), value, least);
+		most = choose((pair_mask)(value > most), value, most);
+	}
+
+	struct extent extent = {
+		(size_t)(known[0] + known[1]), sum[0] + sum[1], least[0] < least[1] ? least[0] : least[1], most[0] > most[1] ? most[0] : most[1],
+	};
+
+	if (i < n && !isnan(values[i])) {
+		extent.n++;
+		extent.sum += values[i];
+		extent.least = values[i] < extent.least ? values[i] : extent.least;
+		extent.most = values[i] > extent.most ? values[i] : extent.most;
+	}
+	return extent;
+}
+
+/* The first row with the greatest value, which some row has. */
+static size_t find_row(const double *values, size_t n, double greatest)
+{
+	size_t i = 0;
+
+	while (i + 1 < n && values[i] != greatest)
+		i++;
+	return i;
+}
+
+/* The greatest of the band over rows that are known, and its row. */
+static void find_peak(const double *values, const double *high, size_t n, struct summary *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(values[i]) && high[i] > ret->greatest) {
+			ret->greatest = high[i];
+			ret->greatest_row = i;
+		}
+}
+
 struct summary summary_of(const double *values, const double *high, size_t n, const int64_t *at_ms, double *upper)
 {
-	const double floor_value = find_floor(values, n);
-	size_t n_known = 0, n_upper = 0, greatest = 0, last = 0;
-	double sum = 0, least = INFINITY, most = -INFINITY;
+	const struct extent extent = extent_of(values, n);
+	size_t last = n;
 
-	for (size_t i = 0; i < n; i++) {
-		const double value = values[i];
-
-		if (isnan(value))
-			continue;
-
-		const double top = high && high[i] > value ? high[i] : value;
-
-		n_known++;
-		last = i;
-		sum += value;
-		least = value < least ? value : least;
-		if (value >= floor_value)
-			upper[n_upper++] = value;
-		if (top > most) {
-			most = top;
-			greatest = i;
-		}
-	}
-	if (n_known == 0)
+	if (extent.n == 0)
 		return (struct summary){.last = NAN, .average = NAN, .p95 = NAN, .greatest = NAN, .least = NAN};
-	return (struct summary){
-		.n = n_known,
-		.last = values[last],
-		.average = sum / (double)n_known,
-		.p95 = find_p95(values, n, n_known, upper, n_upper),
-		.greatest = most,
-		.least = least,
-		.greatest_row = greatest,
-		.greatest_ms = at_ms[greatest],
-		.last_row = last,
+	while (isnan(values[last - 1]))
+		last--;
+
+	struct summary summary = {
+		.n = extent.n,
+		.last = values[last - 1],
+		.last_row = last - 1,
+		.average = extent.sum / (double)extent.n,
+		.p95 = find_p95(values, n, extent.n, upper, collect(values, n, find_floor(values, n), upper)),
+		.least = extent.least,
+		.greatest = extent.most,
+		.greatest_row = find_row(values, n, extent.most),
 	};
+
+	if (high)
+		find_peak(values, high, n, &summary);
+	summary.greatest_ms = at_ms[summary.greatest_row];
+	return summary;
 }

@@ -16,7 +16,14 @@ struct summary {
 	size_t last_row;
 };
 
-/* Of n values, NaN being unknown; `high` has each one's greatest, or is NULL. `upper` has room for n values more. */
+/* Of n values, NaN being unknown; without any, the least is INFINITY and the most -INFINITY. */
+struct extent {
+	size_t n;
+	double sum, least, most;
+};
+struct extent extent_of(const double *values, size_t n);
+
+/* Of n values, NaN being unknown; `high` has each one's greatest, or is NULL. `upper` has room for n + 1 values more. */
 struct summary summary_of(const double *values, const double *high, size_t n, const int64_t *at_ms, double *upper);
 
 /* The p-quantile, interpolated between the two nearest (as numpy does); changes the order of the values. NaN for none. */

@@ -175,7 +175,7 @@ static void open_element(struct walk *walk, slice tag)
 			width = value;
 		if (slice_equal(key, SLICE("src")))
 			source = value;
-		has_alt |= slice_equal(key, SLICE("alt")) && value.len > 0;
+		has_alt |= slice_equal(key, SLICE("alt"));
 		if (slice_equal(key, SLICE("bgcolor")))
 			level.ground = value;
 		if (slice_equal(key, SLICE("href")))
