@@ -67,6 +67,7 @@ void rendered_release(struct rendered *rendered)
 	free(rendered->alt);
 	free(rendered->text);
 	sentence_release(&rendered->finding);
+	table_free(rendered->figures);
 	*rendered = (struct rendered){0};
 }
 

@@ -101,6 +101,7 @@ struct rendered {
 	char *alt;
 	char *text;             /* its plain twin */
 	struct sentence finding; /* the line under it */
+	struct table *figures;  /* a row a series: series, unit, last, average, greatest, time, p95; in that unit. NULL: none */
 };
 void rendered_release(struct rendered *);
 AUTO_DEFINE_VALUE(rendered, struct rendered, rendered_release)
@@ -272,6 +273,8 @@ int document_add_footer(struct document *, const char *label, slice text, couran
 int block_add_tile(struct block *, const struct tile *, courant_error **err);
 /* Takes the picture, always, and leaves it empty. COURANT_INVALID: a name of other bytes, or of another picture of the document. */
 int document_add_picture(struct document *, struct block *, slice name, struct rendered *, courant_error **err);
+/* A table of the figures of all pictures that the document has so far, for readers that show none. NULL without memory. */
+struct block *document_add_figures(struct document *, slice heading, courant_error **err);
 int block_add_strip_row(struct block *, slice label, const enum hour_state *hours, size_t n, courant_error **err);
 /* One more passage, for words to be added to; NULL without memory. It stays until the next one is added. */
 struct passage *block_add_passage(struct block *, enum passage_kind, courant_error **err);

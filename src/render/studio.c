@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "render/figures.h"
 #include "render/letters.h"
 #include "render/picture_words.h"
 #include "render/plot.h"
@@ -124,6 +125,8 @@ static int write_words(const struct picture *picture, const struct table *table,
 	picture_write_alt(&alt, picture, &quantity, samples);
 	picture_write_text(&text, picture, &quantity, samples);
 	if (buffer_take(&alt, &ret->alt, NULL, err) < 0 || buffer_take(&text, &ret->text, NULL, err) < 0)
+		return -1;
+	if (!(ret->figures = figures_new(samples->from_ms, samples->to_ms, err)) || figures_add(ret->figures, picture, &quantity, samples, err) < 0)
 		return -1;
 	return picture_find(&ret->finding, picture, &quantity, samples, err);
 }

@@ -26,42 +26,10 @@ static void show(struct block *block, const char *head, enum look look, size_t v
 
 static void add_statistics(struct document *document)
 {
-	static const struct table_column columns[] = {
-		{.name = "series", .type = TABLE_TEXT},    {.name = "unit", .type = TABLE_TEXT},    {.name = "last", .type = TABLE_NUMBER},
-		{.name = "average", .type = TABLE_NUMBER}, {.name = "max", .type = TABLE_NUMBER}, {.name = "time", .type = TABLE_TIME},
-		{.name = "p95", .type = TABLE_NUMBER},
-	};
-	static const struct {
-		const char *zh, *en, *unit;
-		double last, average, max, p95;
-		int at;
-	} rows[] = {
-		{"网络发送", "network sent", "MB/s", 0.742, 0.713, 2.49, 0.863, 1150},
-		{"网络接收", "network received", "MB/s", 0.17, 0.26, 0.67, 0.32, 1240},
-		{"内存已用", "memory used", "GiB", 24, 24, 24, 24, 1270},
-		{"换入", "swapped in", "pages/s", 0.3, 1.09, 12.4, 3.29, 1120},
-	};
 	const enum language language = document->language;
-	struct block *block = document_add_block(document, BLOCK_TABLE, slice_of(SAY("数值", "Figures")), NULL);
-	struct table *table = table_new(&(struct table_head){.name = "figures", .from_ms = SITTING_FROM, .to_ms = SITTING_FROM + MS_PER_DAY},
-					columns, 7, NULL);
+	struct block *block = document_add_figures(document, slice_of(SAY("数值", "Figures")), NULL);
 
 	SET(block->side, "图片未显示时以此为准", "for readers that show no pictures");
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		(void)table_add_row(table,
-				    (const struct table_cell[]){
-					    CELL_TEXT(slice_of(SAY(rows[i].zh, rows[i].en))), CELL_TEXT(slice_of(rows[i].unit)),
-					    CELL_NUMBER(rows[i].last), CELL_NUMBER(rows[i].average), CELL_NUMBER(rows[i].max),
-					    CELL_TIME(SITTING_FROM + rows[i].at * MS_PER_MINUTE), CELL_NUMBER(rows[i].p95)},
-				    NULL);
-	(void)block_set_table(block, table, NULL);
-	block->unit = 1;
-	show(block, SAY("序列", "Series"), LOOK_NAME, 0, FORM_SCALED);
-	show(block, SAY("末值", "Now"), LOOK_FIGURE, 2, FORM_THREE);
-	show(block, SAY("平均", "Average"), LOOK_FIGURE, 3, FORM_THREE);
-	show(block, SAY("最大", "Maximum"), LOOK_LEAD, 4, FORM_THREE);
-	show(block, SAY("时刻", "at"), LOOK_NUMBER, 5, FORM_CLOCK);
-	show(block, "p95", LOOK_FIGURE, 6, FORM_THREE);
 	(void)sentence_add(&block->after, RUN_PLAIN,
 			   slice_of(SAY("每点 10 分钟；最大取自其中最高的样本；缺数据的时段不计入。",
 					"A point is ten minutes; the maximum is its highest sample; times without data do not count.")),

@@ -177,6 +177,33 @@ static void a_picture_is_as_before(void)
 	}
 }
 
+/* What the picture says, its alt text, its plain twin and the table beside it: one set of numbers. */
+static void all_renderings_say_the_same_numbers(void)
+{
+	AUTO(studio) struct studio *studio = studio_new(NULL);
+	AUTO(sitting) struct sitting sitting = sitting_of(SITTER_NET, LANGUAGE_EN);
+	AUTO(rendered) struct rendered rendered = {0};
+
+	CHECK_INT(studio_draw(studio, &sitting.picture, sitting.table, &rendered, NULL), 0);
+	CHECK_INT(table_rows(rendered.figures), 2);
+	CHECK_SLICE(table_get(rendered.figures, 0, "series").text, SLICE("Network sent"));
+	CHECK_SLICE(table_get(rendered.figures, 0, "unit").text, SLICE("MB/s"));
+	CHECK_NEAR(table_get(rendered.figures, 0, "max").number, 2.49, 1e-9);
+	CHECK_INT(table_get(rendered.figures, 0, "time").time_ms, SITTING_FROM + 1150 * MS_PER_MINUTE);
+	for (size_t row = 0; row < 2; row++) {
+		static const char *const names[] = {"last", "average", "max", "p95"};
+
+		EACH (name, names) {
+			char figure[32];
+
+			tap_row(*name);
+			(void)snprintf(figure, sizeof figure, "%.2f", table_get(rendered.figures, row, *name).number);
+			CHECK(slice_find_slice(slice_of(rendered.alt), slice_of(figure)) != SLICE_NONE);
+			CHECK(slice_find_slice(slice_of(rendered.text), slice_of(figure)) != SLICE_NONE);
+		}
+	}
+}
+
 static void the_same_picture_has_the_same_bytes(void)
 {
 	AUTO(studio) struct studio *studio = studio_new(NULL), *other = studio_new(NULL);
@@ -241,4 +268,5 @@ static void figures_are_all_one_width(void)
 }
 
 TESTS(TEST(pictures_are_small_palettes), TEST(lines_have_their_colours), TEST(a_picture_is_as_before), TEST(the_same_picture_has_the_same_bytes),
+      TEST(all_renderings_say_the_same_numbers),
       TEST(hostile_labels_do_no_harm), TEST(figures_are_all_one_width))
