@@ -11,7 +11,8 @@ const uint32_t ink_colours[INKS] = {
 	[INK_GAP] = 0xf4f5f7,         [INK_HATCH] = 0xc9ced6,       [INK_WEEKEND] = 0xf5f7f9,     [INK_BETWEEN] = 0xdcebf4,
 	[INK_VOLUME] = 0xb9c0cb,      [INK_ALARM] = 0xd55e00,       [INK_ALARM_TEXT] = 0xb34700,  [INK_BLUE] = 0x0072b2,
 	[INK_AMBER] = 0xc47f00,       [INK_GREEN] = 0x009e73,       [INK_PURPLE] = 0xa8558a,      [INK_BLUE_TEXT] = 0x0072b2,
-	[INK_AMBER_TEXT] = 0x8f6000,  [INK_GREEN_TEXT] = 0x00795a,  [INK_PURPLE_TEXT] = 0x8f4274, [INK_BLUE_TINT] = 0xcfe3f0,
+	[INK_AMBER_TEXT] = 0x8f6000,  [INK_GREEN_TEXT] = 0x00795a,  [INK_PURPLE_TEXT] = 0x8f4274, [INK_SKY] = 0x3b93c6,
+	[INK_OLIVE] = 0x8a8000,       [INK_SKY_TEXT] = 0x1f6f9c,    [INK_OLIVE_TEXT] = 0x6b6300,  [INK_BLUE_TINT] = 0xcfe3f0,
 	[INK_AMBER_TINT] = 0xf6e7c8,  [INK_GREEN_TINT] = 0xcfece3,  [INK_PURPLE_TINT] = 0xeddbe7,
 };
 

@@ -189,7 +189,11 @@ static void measure(struct plot *plot)
 	const size_t n = plot->picture->n_series;
 
 	plot->has_legend = n > LABELLED_SERIES;
-	plot->n_footer = plot->has_legend ? (n + LEGEND_A_ROW - 1) / LEGEND_A_ROW : n > FOOTER_ROWS ? FOOTER_ROWS : n;
+	/* Of names, neither a last nor an average says anything. */
+	if (plot->has_legend)
+		plot->n_footer = (n + LEGEND_A_ROW - 1) / LEGEND_A_ROW;
+	else if (plot->samples->is_timed)
+		plot->n_footer = n > FOOTER_ROWS ? FOOTER_ROWS : n;
 	plot->margin = DAY_MARGIN;
 	plot->top = DAY_TOP;
 	plot->bottom = drawing->height - DAY_BELOW - FOOTER_ROW * (double)plot->n_footer;

@@ -276,6 +276,10 @@ void plot_side_labels(struct plot *plot)
 #define SWATCH_W 9
 #define SWATCH_H 2.4
 #define VALUE_GAP 5
+#define COLUMN_GAP 8
+#define FOOTER_COLUMNS 4
+
+static const enum word footer_words[FOOTER_COLUMNS] = {WORD_NOW, WORD_AVERAGE, WORD_GREATEST, WORD_P95};
 
 static double footer_x(const struct plot *plot, double x)
 {
@@ -296,35 +300,71 @@ static const char *name_of(const struct plot *plot, size_t series)
 	return which->name ? which->name : which->label;
 }
 
-/* "均 0.71"; returns where it ends. */
+static double value_width(const struct plot *plot, enum word label, double value)
+{
+	AUTO(buffer) struct buffer figure = BUFFER_LIMIT(64);
+
+	quantity_write(&figure, &plot->quantity, value);
+	return ruler_width(plot->ruler, plot->text, slice_of(word(label, plot->picture->language))) + VALUE_GAP +
+	       ruler_width(plot->ruler, plot->text, buffer_peek(&figure));
+}
+
+/* "均 0.71", from x on; returns where it ends. */
 static double draw_value(struct plot *plot, enum word label, double value, double x, double y)
 {
 	const slice words = slice_of(word(label, plot->picture->language));
-	const double begin = footer_x(plot, x) + ruler_width(plot->ruler, plot->text, words) + VALUE_GAP;
+	const double begin = x + ruler_width(plot->ruler, plot->text, words) + VALUE_GAP;
 	AUTO(buffer) struct buffer figure = BUFFER_LIMIT(64);
 
-	drawing_text(plot->drawing, INK_GREY, "footer-label", footer_x(plot, x), y, ANCHOR_LEFT, plot->text, words);
+	drawing_text(plot->drawing, INK_GREY, "footer-label", x, y, ANCHOR_LEFT, plot->text, words);
 	quantity_write(&figure, &plot->quantity, value);
 	drawing_text(plot->drawing, INK_INK, "footer-value", begin, y, ANCHOR_LEFT, plot->text, buffer_peek(&figure));
 	return begin + ruler_width(plot->ruler, plot->text, buffer_peek(&figure));
 }
 
-static void draw_row(struct plot *plot, size_t series, double y)
+/* Last, average, greatest, p95: where each begins, wide figures pushing their neighbours, so that all end within the margin. */
+static void place_columns(const struct plot *plot, double columns[FOOTER_COLUMNS])
+{
+	static const double usual[FOOTER_COLUMNS] = {86, 142, 198, 302};
+	double widths[FOOTER_COLUMNS] = {0};
+
+	for (size_t i = 0; i < plot->n_footer; i++) {
+		const struct summary *summary = &plot->samples->series[i].summary;
+		const double values[FOOTER_COLUMNS] = {summary->last, summary->average, summary->greatest, summary->p95};
+
+		for (size_t k = 0; k < FOOTER_COLUMNS; k++)
+			widths[k] = fmax(widths[k], value_width(plot, footer_words[k], values[k]));
+	}
+	for (size_t k = 0; k < FOOTER_COLUMNS; k++) {
+		columns[k] = footer_x(plot, usual[k]);
+		if (k > 0)
+			columns[k] = fmax(columns[k], columns[k - 1] + widths[k - 1] + COLUMN_GAP);
+	}
+
+	double end = plot->drawing->width - plot->margin;
+
+	for (size_t k = FOOTER_COLUMNS; k-- > 0;) {
+		columns[k] = fmin(columns[k], end - widths[k]);
+		end = columns[k] - COLUMN_GAP;
+	}
+}
+
+static void draw_row(struct plot *plot, size_t series, const double columns[FOOTER_COLUMNS], double y)
 {
 	const struct summary *summary = &plot->samples->series[series].summary;
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT(TEXT_MAX_BYTES);
 
 	draw_swatch(plot, series, SWATCH_X, y);
-	ruler_fit(plot->ruler, plot->text, slice_of(name_of(plot, series)), footer_x(plot, 86) - NAME_X - 4, &text);
+	ruler_fit(plot->ruler, plot->text, slice_of(name_of(plot, series)), columns[0] - NAME_X - 4, &text);
 	drawing_text(plot->drawing, INK_TEXT, "footer-name", NAME_X, y, ANCHOR_LEFT, plot->text, buffer_peek(&text));
-	(void)draw_value(plot, WORD_NOW, summary->last, 86, y);
-	(void)draw_value(plot, WORD_AVERAGE, summary->average, 142, y);
+	(void)draw_value(plot, WORD_NOW, summary->last, columns[0], y);
+	(void)draw_value(plot, WORD_AVERAGE, summary->average, columns[1], y);
 
-	const double end = draw_value(plot, WORD_GREATEST, summary->greatest, 198, y);
-	const double room = footer_x(plot, 302) - end - 10;
+	const double end = draw_value(plot, WORD_GREATEST, summary->greatest, columns[2], y);
+	const double room = columns[3] - end - 10;
 
-	(void)draw_value(plot, WORD_P95, summary->p95, 302, y);
-	if (!summary->n || !plot->samples->is_timed)
+	(void)draw_value(plot, WORD_P95, summary->p95, columns[3], y);
+	if (!summary->n)
 		return;
 	buffer_cut(&text, 0);
 	picture_write_time(&text, plot->picture, plot->samples, summary->greatest_ms);
@@ -368,6 +408,10 @@ void plot_footer(struct plot *plot)
 		draw_legend(plot, first);
 		return;
 	}
+
+	double columns[FOOTER_COLUMNS];
+
+	place_columns(plot, columns);
 	for (size_t i = 0; i < plot->n_footer; i++)
-		draw_row(plot, i, first + FOOTER_ROW * (double)i);
+		draw_row(plot, i, columns, first + FOOTER_ROW * (double)i);
 }

@@ -297,6 +297,38 @@ static void odd_figures_are_drawn(void)
 	}
 }
 
+static void every_ink_has_a_colour(void)
+{
+	for (size_t i = 0; i < INKS; i++)
+		CHECK(ink_colours[i] != 0);
+}
+
+static void fill_wide(size_t row, double *values)
+{
+	values[0] = 1234567 + (double)(row * 1000);
+	values[1] = 98765;
+}
+
+/* Figures of any width keep clear of the next column's words and of the margin. */
+static void wide_figures_of_the_footer_stay_apart(void)
+{
+	AUTO(sitting) struct sitting sitting = {.picture = picture_of(PICTURE_LINES, LANGUAGE_ZH, NULL, "Wide")};
+	AUTO(drawing) struct drawing drawing = {0};
+
+	sitting.table = series_new("wide", TABLE_NUMBER, 2, SITTING_FROM, SITTING_FROM + MS_PER_DAY, MS_PER_HOUR, fill_wide);
+	picture_add(&sitting.picture, 1, "a");
+	picture_add(&sitting.picture, 2, "b");
+	CHECK_INT(dump_draw(&drawing, &sitting, NULL), 0);
+	CHECK_INT(count(&drawing, "footer-value"), 8);
+	for (size_t i = 0; i < 8; i++) {
+		const struct mark *value = mark_of(&drawing, "footer-value", i);
+		const struct mark *next = mark_of(&drawing, "footer-label", i + 1);
+		const double end = value->x + dump_ruler.width(NULL, value->style, slice_of(value->text));
+
+		CHECK(end <= (i % 4 < 3 ? next->x - 4 : drawing.width - 8));
+	}
+}
+
 /* 86,400 rows become a column of pixels each: two to a CSS px. */
 static void many_rows_become_bands(void)
 {
@@ -360,5 +392,6 @@ static void long_words_are_cut(void)
 
 TESTS(TEST(drawings_are_as_before), TEST(a_day_has_its_measures), TEST(a_gap_is_hatched_and_cuts_lines_and_bands),
       TEST(the_maximum_has_a_ring_with_value_and_time), TEST(words_at_the_right_end_stand_left), TEST(words_of_gap_and_maximum_do_not_meet), TEST(labels_are_pushed_apart),
-      TEST(moved_labels_have_leaders), TEST(a_week_labels_every_day), TEST(odd_figures_are_drawn), TEST(many_rows_become_bands),
+      TEST(moved_labels_have_leaders), TEST(a_week_labels_every_day), TEST(odd_figures_are_drawn), TEST(many_rows_become_bands), TEST(every_ink_has_a_colour),
+      TEST(wide_figures_of_the_footer_stay_apart),
       TEST(days_of_23_and_25_hours_have_their_length), TEST(long_words_are_cut))
