@@ -32,7 +32,7 @@ def shown(page):
 
 @tap.test
 def every_function_is_in_one_page():
-	pages = {page.stem: shown(page) for page in PAGES.glob("courant_*.3") if not page.read_text(encoding="utf-8").startswith(".so ")}
+	pages = {page.stem: shown(page) for page in PAGES.glob("libcourant-*.3") if not page.read_text(encoding="utf-8").startswith(".so ")}
 	n = 0
 	for header in HEADERS:
 		for name, prototype in prototypes(header):
@@ -40,11 +40,11 @@ def every_function_is_in_one_page():
 			n += 1
 			bare = re.sub(r"\s", "", prototype) + ";"
 			holding = [page for page, text in pages.items() if bare in text.replace(" ", "")]
-			tap.check_equal(holding, ["courant_" + header.stem])
+			tap.check_equal(holding, ["libcourant-" + header.stem])
 			own = PAGES / f"{name}.3"
 			tap.check(own.exists(), "has a page of its name")
 			if own.exists() and name not in pages:
-				tap.check_equal(own.read_text(encoding="utf-8"), f".so man3/courant_{header.stem}.3\n")
+				tap.check_equal(own.read_text(encoding="utf-8"), f".so man3/libcourant-{header.stem}.3\n")
 	tap.row("all")
 	tap.check(n > 100, f"{n} functions")
 
@@ -54,7 +54,7 @@ def every_word_of_the_headers_is_there():
 	for header in HEADERS:
 		if header.stem == "courant":
 			continue
-		text = shown(PAGES / f"courant_{header.stem}.3")
+		text = shown(PAGES / f"libcourant-{header.stem}.3")
 		for comment in re.findall(r"(?m)^/\*(.*?)\*/", header.read_text(encoding="utf-8"), re.S):
 			words = re.sub(r"(?m)^ \*", "", comment)
 			words = re.sub(r"[`*]", "", words) if "    " not in words else words
@@ -70,7 +70,7 @@ def the_overview_names_every_page():
 	text = (PAGES / "libcourant.3").read_text(encoding="utf-8")
 	for header in HEADERS:
 		if header.stem != "courant":
-			tap.check_in(f".BR courant_{header.stem} (3)", text)
+			tap.check_in(f".BR libcourant\\-{header.stem} (3)", text)
 
 
 def faults(*words, **more):
