@@ -113,7 +113,12 @@ struct courant_login {
 	 * `size` its length. False: it failed. NULL: done by GNU SASL. */
 	bool (*salted_password)(void *context, const char *hash, const char *password, const void *salt, size_t salt_size,
 				unsigned iterations, unsigned char *into, size_t size);
-	void *context;
+	/* Asked when a mechanism wants a password (a token) and none is given above: puts it, with
+	 * its NUL, into the `size` bytes at `into`. False: there is none, and no login. The answer
+	 * is kept, and cleared with the rest. NULL: nobody can be asked. */
+	bool (*ask_password)(void *context, char *into, size_t size);
+	bool (*ask_token)(void *context, char *into, size_t size);
+	void *context; /* of these functions; must live as long as the engine */
 };
 
 enum courant_direction {
@@ -206,7 +211,8 @@ enum courant_event_kind {
 	                          * it is the caller's again. result.outcome is one word for the
 	                          * whole: accepted when any recipient was, else unknown,
 	                          * deferred, refused; its text is empty */
-	COURANT_EVENT_REPLY,     /* the answer to courant_engine_reset(), _noop(), _verify() */
+	COURANT_EVENT_REPLY,     /* the answer to courant_engine_reset(), _noop(), _verify(), _expand(),
+	                          * _command() */
 	COURANT_EVENT_CLOSED     /* write what output is left, if that needs no waiting, and
 	                          * close. event.error: why, NULL after QUIT */
 };
@@ -358,10 +364,18 @@ COURANT_API const char *courant_engine_mechanism(const courant_engine *engine);
 
 /* ---- step by step (by_hand), and other commands ---- */
 
+enum courant_greeting {
+	COURANT_EHLO, /* with COURANT_LMTP LHLO; HELO follows when the server does not know it
+	               * (RFC 5321, 4.1.4) */
+	COURANT_HELO, /* alone: no extensions */
+	COURANT_LHLO  /* and LMTP (RFC 2033) from now on, whatever the options say */
+};
+
 /* Each queues one command and is answered by one event. COURANT_USAGE when it makes no sense
  * now. */
-/* HELLO; falls back to HELO */
-COURANT_API int courant_engine_hello(courant_engine *engine, courant_error **err);
+/* HELLO. `name` is ours, from now on; NULL: as before. COURANT_INVALID as in
+ * courant_engine_new(). */
+COURANT_API int courant_engine_hello(courant_engine *engine, enum courant_greeting how, const char *name, courant_error **err);
 /* START_TLS (refused: REPLY with event.error); then courant_engine_hello() again */
 COURANT_API int courant_engine_starttls(courant_engine *engine, courant_error **err);
 /* LOGIN */
@@ -372,6 +386,12 @@ COURANT_API int courant_engine_reset(courant_engine *engine, courant_error **err
 COURANT_API int courant_engine_noop(courant_engine *engine, courant_error **err);
 /* VRFY: an address or a name */
 COURANT_API int courant_engine_verify(courant_engine *engine, const char *word, courant_error **err);
+/* EXPN: a mailing list */
+COURANT_API int courant_engine_expand(courant_engine *engine, const char *word, courant_error **err);
+/* Any other command that has one reply: "HELP", "XCLIENT ADDR=192.0.2.1". COURANT_INVALID when it
+ * holds control characters or has more than 510 bytes; COURANT_USAGE for one that has a function of
+ * its own. A server that asks for more (3xx) is left. */
+COURANT_API int courant_engine_command(courant_engine *engine, const char *line, courant_error **err);
 
 /* QUIT, as soon as the mails handed in are done. CLOSED. */
 COURANT_API void courant_engine_quit(courant_engine *engine, int64_t now_ms);

@@ -51,8 +51,15 @@ COURANT_API courant_smtp *courant_smtp_new(const char *host, uint16_t port, cour
  * COURANT_HOST_UNKNOWN; COURANT_TEMPORARY when nothing listens or the server says 421; COURANT_TIMEOUT; COURANT_REFUSED for 554; COURANT_TLS; COURANT_PROTOCOL. */
 COURANT_API int courant_smtp_connect(courant_smtp *, const char *host, uint16_t port, courant_error **err);
 
-/* Greets the server and learns its extensions; HELO follows when EHLO is refused (RFC 5321, 4.1.4). With courant_smtp_set_protocol(COURANT_LMTP) it is LHLO. */
-COURANT_API int courant_smtp_ehlo(courant_smtp *, courant_error **err);
+/* Greets the server and learns its extensions; HELO follows when EHLO is refused (RFC 5321, 4.1.4). With COURANT_LMTP it is LHLO. `name` is what we call ourselves,
+ * now and later (courant_smtp_set_hello()); NULL: as before. */
+COURANT_API int courant_smtp_ehlo(courant_smtp *, const char *name, courant_error **err);
+
+/* HELO alone: a session without extensions, and so without STARTTLS. */
+COURANT_API int courant_smtp_helo(courant_smtp *, const char *name, courant_error **err);
+
+/* LHLO: the session speaks LMTP from now on, as after courant_smtp_set_protocol(COURANT_LMTP). */
+COURANT_API int courant_smtp_lhlo(courant_smtp *, const char *name, courant_error **err);
 
 /* ---- TLS ---- */
 
@@ -98,17 +105,35 @@ COURANT_API const char *courant_smtp_login_mechanism(const courant_smtp *);
 
 /* ---- Sending ---- */
 
-/* Options of one message; all zero, or NULL: what the message needs and the server offers. */
+/* Options of one recipient. */
+struct courant_recipient_options {
+	unsigned notify;        /* of enum courant_notify (engine.h) */
+	const char *orcpt;      /* original recipient "rfc822;ann@example.org", unencoded */
+	const char *parameters; /* more ESMTP parameters of its RCPT TO */
+};
+
+/* Options of one message, or of all messages of a session. What is zero or NULL is not said: then it is what the message needs and the server offers. */
 struct courant_send_options {
 	unsigned flags;                   /* of enum courant_mail_flags (engine.h) */
 	enum courant_return ret;          /* of a notification: the whole message or its header */
 	const char *envelope_id;          /* comes back in notifications */
-	unsigned notify;                  /* of enum courant_notify, for every recipient */
+	int64_t deliver_by_s;             /* DELIVERBY (RFC 2852), seconds ... */
+	char deliver_by_mode;             /* ... and then 'R' return it or 'N' (or 0) notify */
+	uint64_t hold_for_s;              /* FUTURERELEASE (RFC 4865), seconds ... */
+	const char *hold_until;           /* ... or an instant, "2026-12-24T18:00:00Z" */
+	int priority;                     /* MT-PRIORITY (RFC 6710), -9 to 9 */
 	const char *mail_parameters;      /* more ESMTP parameters of MAIL FROM: "BODY=8BITMIME" */
-	const char *recipient_parameters; /* ... of every RCPT TO: "NOTIFY=NEVER" */
+	unsigned notify;                  /* of enum courant_notify, for every recipient */
+	const char *recipient_parameters; /* more parameters of every RCPT TO: "NOTIFY=NEVER" */
+	const struct courant_recipient_options *recipients; /* for the first n_recipients of them, in their order: what one says wins over the two above */
+	size_t n_recipients;
 };
 
-/* Sends one message to n recipients. `from` is an addr-spec, or "" for the empty return path; recipients are addr-specs, ASCII or UTF-8. `message` is read
+/* What every message of the session is sent with, unless its own options say otherwise. Copied; NULL: nothing. COURANT_USAGE when there are options of single
+ * recipients, for these belong to a message. */
+COURANT_API int courant_smtp_set_send_options(courant_smtp *, const struct courant_send_options *options, courant_error **err);
+
+/* Sends one message to n recipients. `from` is an addr-spec, or "" for the empty return path; recipients are addr-specs, ASCII or UTF-8; options NULL: none. `message` is read
  * from its beginning and stays the caller's; line ends become CRLF and leading dots are doubled on the way.
  * 0: every recipient was accepted. -1: at least one was not; courant_smtp_result() says for each what became of it, and the error tells the
  * worst: COURANT_UNKNOWN, else COURANT_TEMPORARY, else COURANT_REFUSED. COURANT_INVALID, before anything is sent: an address that is none.
@@ -131,6 +156,13 @@ COURANT_API const char *courant_outcome_name(enum courant_outcome);
 
 /* Whether an address or a name is known (VRFY). 0 for 250, 251 and 252; courant_smtp_reply_text() has the answer. */
 COURANT_API int courant_smtp_verify(courant_smtp *, const char *word, courant_error **err);
+
+/* Who is on a mailing list (EXPN): courant_smtp_reply_text() has one a line. */
+COURANT_API int courant_smtp_expand(courant_smtp *, const char *word, courant_error **err);
+
+/* Any other command: "HELP", "XCLIENT ADDR=192.0.2.1". 0 when there is a reply, whatever its code: courant_smtp_reply_code() and courant_smtp_reply_text().
+ * COURANT_INVALID when it holds control characters; COURANT_USAGE for one that has a function of its own. Nothing is done before it: no EHLO, no STARTTLS. */
+COURANT_API int courant_smtp_command(courant_smtp *, const char *line, courant_error **err);
 COURANT_API int courant_smtp_noop(courant_smtp *, courant_error **err);
 COURANT_API int courant_smtp_rset(courant_smtp *, courant_error **err);
 
@@ -162,6 +194,9 @@ COURANT_API int courant_smtp_set_proxy(courant_smtp *, const char *url, courant_
 /* What is said on the wire: a line at a time, without its CRLF; secrets are "***", message text is left out. Called during the calls of the session. */
 typedef void courant_trace_fn(void *context, enum courant_direction direction, const char *line, size_t n);
 COURANT_API void courant_smtp_set_trace(courant_smtp *, courant_trace_fn *trace, void *context);
+
+/* A trace for the eye, on standard error: "C: ..." is what we say, "S: ..." the server, "* ..." a remark; control characters are escaped. Needs no context. */
+COURANT_API void courant_trace_stderr(void *context, enum courant_direction direction, const char *line, size_t n);
 
 /* How far a message has got: bytes that have left, and the whole size (0 when it is not known). */
 typedef void courant_progress_fn(void *context, uint64_t sent_bytes, uint64_t size_bytes);

@@ -5,6 +5,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <courant/smtp.h>
+
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -138,7 +140,7 @@ static struct outlet *open_outlet(void *context, size_t way, unsigned connection
 		.token = token,
 		.environment = environ,
 		.cancel_fd = cancel_fd,
-		.trace = carry->call->is_verbose ? deliver_trace : NULL,
+		.trace = carry->call->is_verbose ? courant_trace_stderr : NULL,
 		.done = done,
 		.done_context = done_context,
 	};

@@ -9,9 +9,7 @@
 #include <courant/smtp.h>
 
 #include "base/alloc.h"
-#include "base/file.h"
 #include "base/num.h"
-#include "base/printable.h"
 #include "base/secret.h"
 #include "cli/result.h"
 #include "client/outgoing.h"
@@ -142,18 +140,6 @@ void deliver_set_after(struct deliver *deliver, void (*after)(void *mail_context
 	deliver->label = label;
 }
 
-void deliver_trace(void *context, enum courant_direction direction, const char *line, size_t n)
-{
-	static const char *const marks[] = {[COURANT_FROM_CLIENT] = "C: ", [COURANT_FROM_SERVER] = "S: ", [COURANT_NOTE] = "* "};
-	AUTO(buffer) struct buffer text = BUFFER_LIMIT(LINE_MAX_BYTES);
-
-	(void)context;
-	buffer_append(&text, slice_of(marks[direction]));
-	printable_write(&text, slice_from(line, n));
-	buffer_append_byte(&text, '\n');
-	(void)file_write_all(STDERR_FILENO, buffer_peek(&text), "standard error", NULL);
-}
-
 static int status_of(const struct outlet_report *report)
 {
 	switch (results_worst(report->results)) {
@@ -269,7 +255,7 @@ struct deliver *deliver_new(const struct cli_call *call, const struct target *ta
 		.token = token,
 		.environment = environ,
 		.cancel_fd = -1,
-		.trace = call->is_verbose ? deliver_trace : NULL,
+		.trace = call->is_verbose ? courant_trace_stderr : NULL,
 		.done = report_mail,
 		.done_context = deliver,
 	};

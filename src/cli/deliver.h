@@ -63,9 +63,6 @@ struct deliver *deliver_new(const struct cli_call *, const struct target *, cons
 void deliver_free(struct deliver *);
 AUTO_DEFINE(deliver, struct deliver, deliver_free)
 
-/* For outlet_options: the dialogue on standard error. */
-void deliver_trace(void *context, enum courant_direction, const char *line, size_t n);
-
 /* Connects, logs in and says goodbye; prints what was found. */
 int deliver_try(struct deliver *, courant_error **err);
 

@@ -33,10 +33,12 @@ struct courant_smtp {
 	uint64_t timeout_ms;
 	uint16_t port;
 	bool is_greeted;
+	bool uses_helo;             /* the caller wants no EHLO */
 	bool has_carried;           /* this connection, a mail */
 	bool has_login;
 	struct courant_login login; /* what logged in, for a connection made anew; borrows: */
 	char *login_texts[SESSION_LOGIN_TEXTS];
+	struct courant_send_options defaults; /* of every message; its texts are ours */
 	atomic_bool is_cancelled;
 	int stop_fd; /* readable: courant_smtp_cancel() was called */
 
@@ -55,6 +57,16 @@ struct courant_smtp {
 /* Goes on until this event (enum courant_event_kind, or one of the above) has come; what it points to is borrowed until the next call. -1 when the connection
  * ends before; it is closed then. */
 int session_run(courant_smtp *, int until, struct courant_event *ret, courant_error **err);
+
+/* The files and texts of the options become the context of the session's TLS; NULL: the defaults. */
+int session_take_tls(courant_smtp *, const struct courant_tls_options *, courant_error **err);
+
+/* What a mail or a password needs: a greeting, and TLS unless it was switched off. */
+int session_make_ready(courant_smtp *, courant_error **err);
+
+bool session_is_secured(const courant_smtp *);
+
+void session_forget_options(courant_smtp *);
 
 /* Connects to the host and port that are known. */
 int session_dial(courant_smtp *, courant_error **err);

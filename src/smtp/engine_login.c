@@ -28,6 +28,8 @@ int login_copy(struct login_state *state, const struct courant_login *login, cou
 
 	*to = (struct courant_login){.port = login->port,
 				     .salted_password = login->salted_password,
+				     .ask_password = login->ask_password,
+				     .ask_token = login->ask_token,
 				     .context = login->context};
 	for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
 		*into[i] = mem_copy_text(*from[i]);
@@ -143,6 +145,34 @@ static void send_auth(struct courant_engine *engine, const struct sasl_mechanism
 	send_secret(engine, buffer_peek(&command), first, shown.bytes);
 }
 
+/* Asks for one secret that was not given. */
+static int ask(const struct courant_login *login, bool (*function)(void *, char *, size_t),
+	       const char **into, const char *what, courant_error **err)
+{
+	AUTO(secret_buffer) struct buffer answer = BUFFER_LIMIT(SASL_ANSWER_MAX_BYTES);
+	char *room = buffer_room(&answer, SASL_ANSWER_MAX_BYTES - 1);
+
+	if (!room)
+		return fail_memory(err);
+	room[0] = '\0';
+	if (!function(login->context, room, SASL_ANSWER_MAX_BYTES - 1))
+		return fail(err, COURANT_LOGIN, "there is no %s", what);
+	room[SASL_ANSWER_MAX_BYTES - 2] = '\0';
+	*into = mem_copy_text(room);
+	return *into ? 0 : fail_memory(err);
+}
+
+static int ask_what_lacks(struct courant_login *login, unsigned traits, courant_error **err)
+{
+	if ((traits & SASL_NEEDS_PASSWORD) && !login->password &&
+	    ask(login, login->ask_password, &login->password, "password", err) < 0)
+		return -1;
+	if ((traits & SASL_NEEDS_TOKEN) && !login->token &&
+	    ask(login, login->ask_token, &login->token, "token", err) < 0)
+		return -1;
+	return sasl_check_login(login, err);
+}
+
 /* Starts the exchange of one mechanism. */
 static int try_mechanism(struct courant_engine *engine, const struct sasl_mechanism *mechanism,
 			 courant_error **err)
@@ -154,6 +184,8 @@ static int try_mechanism(struct courant_engine *engine, const struct sasl_mechan
 	state->tried |= 1u << (mechanism - sasl_mechanisms);
 	state->rounds = 0;
 	state->is_done = false;
+	if (ask_what_lacks(&state->login, mechanism->traits, err) < 0)
+		return -1;
 	if (!state->login.host)
 		state->login.host = mem_copy_text(engine->host);
 	state->session = mechanism->calls->start(mechanism->name, &state->login,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_session.c - greeting, EHLO, STARTTLS, commands by hand, QUIT */
+#include "base/alloc.h"
 #include "base/utf8.h"
 #include "smtp/engine_state.h"
 #include "smtp/path.h"
@@ -198,7 +199,16 @@ bool session_reset(struct courant_engine *engine, const struct command *command,
 bool session_by_hand(struct courant_engine *engine, const struct command *command,
 		     const struct reply *reply)
 {
+	courant_error *error = NULL;
+
 	(void)command;
+	if (reply->code >= 300 && reply->code < 400) {
+		/* The next command would be taken for what it asks for. */
+		(void)fail_reply(&error, COURANT_PROTOCOL, engine, reply,
+				 "asks for more after a command that has no more");
+		engine_close(engine, error, NULL);
+		return true;
+	}
 	event_push_reply(engine, COURANT_EVENT_REPLY, reply, NULL);
 	return true;
 }
@@ -226,11 +236,33 @@ static int prepare_step(struct courant_engine *engine, bool needs_hello, courant
 	return event_reserve(engine, 1, err);
 }
 
-int courant_engine_hello(courant_engine *engine, courant_error **err)
+static int set_hello(struct courant_engine *engine, const char *name, courant_error **err)
 {
-	if (prepare_step(engine, false, err) < 0)
+	if (path_check_hello(slice_of(name), err) < 0)
 		return -1;
-	session_write_hello(engine);
+
+	char *copy = mem_copy_text(name);
+
+	if (!copy)
+		return fail_memory(err);
+	free(engine->hello);
+	engine->hello = copy;
+	return 0;
+}
+
+int courant_engine_hello(courant_engine *engine, enum courant_greeting how, const char *name,
+			 courant_error **err)
+{
+	if (how == COURANT_HELO && engine->options.protocol == COURANT_LMTP)
+		return fail(err, COURANT_USAGE, "LMTP has no HELO");
+	if ((name && set_hello(engine, name, err) < 0) || prepare_step(engine, false, err) < 0)
+		return -1;
+	if (how == COURANT_LHLO)
+		engine->options.protocol = COURANT_LMTP;
+	if (how == COURANT_HELO)
+		write_line(engine, COMMAND_HELO, "HELO", engine->hello);
+	else
+		session_write_hello(engine);
 	return buffer_check(&engine->out, err);
 }
 
@@ -277,19 +309,53 @@ int courant_engine_noop(courant_engine *engine, courant_error **err)
 	return buffer_check(&engine->out, err);
 }
 
-int courant_engine_verify(courant_engine *engine, const char *word, courant_error **err)
+/* VRFY or EXPN. */
+static int ask_about(courant_engine *engine, const char *verb, const char *word,
+		     courant_error **err)
 {
 	const slice name = slice_of(word);
 	const size_t mark = engine->out.len;
 
-	if (path_check_word(name, OFFERS(engine, SMTPUTF8), err) < 0 ||
+	if (path_check_word(verb, name, OFFERS(engine, SMTPUTF8), err) < 0 ||
 	    prepare_step(engine, true, err) < 0)
 		return -1;
-	buffer_append(&engine->out, SLICE("VRFY "));
+	buffer_append(&engine->out, slice_of(verb));
+	buffer_append_byte(&engine->out, ' ');
 	buffer_append(&engine->out, name);
 	if (!utf8_is_ascii(name)) /* RFC 6531, 3.7.4.2 */
 		buffer_append(&engine->out, SLICE(" SMTPUTF8"));
 	engine_command(engine, mark, COMMAND_BY_HAND, NULL, 0);
+	return buffer_check(&engine->out, err);
+}
+
+int courant_engine_verify(courant_engine *engine, const char *word, courant_error **err)
+{
+	return ask_about(engine, "VRFY", word, err);
+}
+
+int courant_engine_expand(courant_engine *engine, const char *word, courant_error **err)
+{
+	return ask_about(engine, "EXPN", word, err);
+}
+
+/* What these do to the session must be known. */
+static const char *const own_commands[] = {"AUTH", "BDAT", "BURL", "DATA", "EHLO", "HELO",    "LHLO",
+					   "MAIL", "QUIT", "RCPT", "RSET", "SAML", "SEND", "SOML",
+					   "STARTTLS", "TURN"};
+
+int courant_engine_command(courant_engine *engine, const char *line, courant_error **err)
+{
+	const slice whole = slice_of(line), verb = slice_part(whole, 0, slice_find(whole, ' '));
+
+	if (path_check_command(whole, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof own_commands / sizeof *own_commands; i++)
+		if (slice_equal_nocase(verb, slice_of(own_commands[i])))
+			return fail(err, COURANT_USAGE, "%s is no command to be sent by hand",
+				    own_commands[i]);
+	if (prepare_step(engine, false, err) < 0)
+		return -1;
+	write_line(engine, COMMAND_BY_HAND, line, NULL);
 	return buffer_check(&engine->out, err);
 }
 

@@ -5,6 +5,9 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 
+/* RFC 5321, 4.5.3.1.4: 512 with CRLF. */
+#define COMMAND_MAX_BYTES 510
+
 /* A quoted string with its quotes; its length, or 0. */
 static size_t quoted_length(slice text)
 {
@@ -108,11 +111,18 @@ int path_check(slice path, unsigned flags, const char *what, courant_error **err
 	return 0;
 }
 
-int path_check_word(slice word, bool utf8, courant_error **err)
+int path_check_word(const char *verb, slice word, bool utf8, courant_error **err)
 {
 	if (word.len == 0)
-		return fail(err, COURANT_USAGE, "VRFY needs an address or a name");
+		return fail(err, COURANT_USAGE, "%s needs an address or a name", verb);
 	return check_bytes(word, utf8, 500, "the name", err);
+}
+
+int path_check_command(slice line, courant_error **err)
+{
+	if (line.len == 0 || line.ptr[0] == ' ')
+		return fail(err, COURANT_USAGE, "a command begins with its verb");
+	return check_bytes(line, true, COMMAND_MAX_BYTES, "the command", err);
 }
 
 slice path_domain(slice path)

@@ -28,8 +28,11 @@ slice path_domain(slice path);
 /* A name for EHLO: a domain or an address literal. */
 int path_check_hello(slice name, courant_error **err);
 
-/* The word behind VRFY. */
-int path_check_word(slice word, bool utf8, courant_error **err);
+/* The word behind VRFY or EXPN. */
+int path_check_word(const char *verb, slice word, bool utf8, courant_error **err);
+
+/* A whole command by hand, without its CRLF. */
+int path_check_command(slice line, courant_error **err);
 
 /* ESMTP parameters by hand: "NAME=value NAME …" (RFC 5321, 4.1.2). */
 int path_check_parameters(slice parameters, courant_error **err);

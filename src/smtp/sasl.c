@@ -64,8 +64,9 @@ static bool is_equipped(const struct sasl_choice *choice, const struct sasl_mech
 	const unsigned traits = mechanism->traits;
 
 	return !((traits & SASL_NEEDS_USER) && !is_text(login->user)) &&
-	       !((traits & SASL_NEEDS_PASSWORD) && !login->password) &&
-	       !((traits & SASL_NEEDS_TOKEN) && !is_text(login->token)) &&
+	       !((traits & SASL_NEEDS_PASSWORD) && !login->password && !login->ask_password) &&
+	       !((traits & SASL_NEEDS_TOKEN) && !is_text(login->token) &&
+		 (login->token || !login->ask_token)) &&
 	       !((traits & SASL_NEEDS_BINDING) && !has_binding(choice->tls)) &&
 	       has_word(choice->offered, slice_of(mechanism->name)) &&
 	       mechanism->calls->has(mechanism->name);

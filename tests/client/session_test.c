@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "peer.h"
+#include "scripted.h"
 #include "tap.h"
 
 #define MESSAGE "From: ops@example.com\r\nSubject: x\r\n\r\nHello\r\n.\r\n..two\r\n"
@@ -32,7 +33,7 @@ static void a_session_goes_step_by_step(void)
 	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
 
 	CHECK_INT(courant_smtp_reply_code(smtp), 220);
-	CHECK_INT(courant_smtp_ehlo(smtp, &err), 0);
+	CHECK_INT(courant_smtp_ehlo(smtp, NULL, &err), 0);
 	CHECK(courant_smtp_extension(smtp, "starttls"));
 	CHECK(!courant_smtp_extension(smtp, "AUTH"));
 	CHECK(!courant_smtp_tls_version(smtp));
@@ -166,7 +167,7 @@ static void wrong_passwords_and_stops_are_told(void)
 
 	smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
 	courant_smtp_cancel(smtp);
-	CHECK_INT(courant_smtp_ehlo(smtp, &err), -1);
+	CHECK_INT(courant_smtp_ehlo(smtp, NULL, &err), -1);
 	CHECK_ERROR(err, COURANT_CANCELLED, "stopped on request");
 	courant_smtp_free(smtp);
 	peer_stop(peer);
@@ -313,6 +314,110 @@ static void a_server_that_has_gone_for_good_is_told(void)
 	courant_smtp_free(smtp);
 }
 
+static void note_commands(void *context, enum courant_direction direction, const char *line, size_t n)
+{
+	struct buffer *said = context;
+
+	if (direction != COURANT_FROM_CLIENT)
+		return;
+	buffer_append(said, slice_from(line, n));
+	buffer_append_byte(said, '\n');
+}
+
+static bool has_said(const struct buffer *said, const char *line)
+{
+	return slice_find_slice(buffer_peek(said), slice_of(line)) != SLICE_NONE;
+}
+
+static void greetings_are_what_was_asked_for(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.server = {.no_chunking = true}, .mails_a_connection = 1});
+	AUTO(buffer) struct buffer said = BUFFER_LIMIT(10000);
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+
+	courant_smtp_set_trace(smtp, note_commands, &said);
+	CHECK_INT(courant_smtp_helo(smtp, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "after connecting");
+	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_NONE, NULL, &err), 0);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), &err), 0);
+	CHECK_INT(courant_smtp_ehlo(smtp, "no name", &err), -1);
+	CHECK_ERROR(err, COURANT_INVALID, "no name");
+	CHECK_INT(courant_smtp_helo(smtp, "one.example", &err), 0);
+	CHECK(!courant_smtp_extension(smtp, "SIZE"));
+	/* The second mail goes over a connection of its own, which is greeted in the same way. */
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 1, message, NULL, &err), 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 1, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK(!has_said(&said, "EHLO"));
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), &err), 0);
+	CHECK_INT(courant_smtp_ehlo(smtp, NULL, &err), 0);
+	CHECK(has_said(&said, "EHLO one.example\n"));
+	CHECK(courant_smtp_extension(smtp, "SIZE"));
+	CHECK_INT(courant_smtp_command(smtp, "HELP", &err), 0);
+	CHECK(courant_smtp_reply_code(smtp) >= 200);
+	CHECK_INT(courant_smtp_command(smtp, "MAIL FROM:<a@x>", &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "MAIL");
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
+/* The peer knows no parameters of RCPT; what goes to it is what counts here. */
+static void options_of_session_message_and_recipient(void)
+{
+	static const struct courant_send_options session = {.mail_parameters = "BODY=8BITMIME", .recipient_parameters = "X-ALL=1"};
+	static const struct courant_recipient_options each[] = {{.parameters = "X-ONE=2"}, {.notify = COURANT_NOTIFY_NEVER}};
+	static const struct courant_send_options own = {.mail_parameters = "BODY=7BIT", .recipients = each, .n_recipients = 2};
+	static const char *const three[] = {"ann@example.org", "bob@example.org", "carol@example.org"};
+	struct peer *peer = peer_start(&(struct peer_options){0});
+	AUTO(buffer) struct buffer said = BUFFER_LIMIT(10000);
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
+
+	courant_smtp_set_trace(smtp, note_commands, &said);
+	courant_smtp_close(smtp);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), &err), 0);
+	CHECK_INT(courant_smtp_set_send_options(smtp, &own, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "single recipients");
+	CHECK_INT(courant_smtp_set_send_options(smtp, &session, &err), 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", three, 1, message, NULL, NULL), -1);
+	CHECK(has_said(&said, " BODY=8BITMIME\n"));
+	CHECK(has_said(&said, "RCPT TO:<ann@example.org> X-ALL=1\n"));
+	buffer_cut(&said, 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", three, 3, message, &own, NULL), -1);
+	CHECK(has_said(&said, " BODY=7BIT\n"));
+	CHECK(has_said(&said, "RCPT TO:<ann@example.org> X-ONE=2\n"));
+	CHECK(has_said(&said, "RCPT TO:<bob@example.org> X-ALL=1\n"));
+	CHECK(has_said(&said, "RCPT TO:<carol@example.org> X-ALL=1\n"));
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", three, 1, message, &own, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "options for 2 recipients");
+	CHECK_INT(courant_smtp_set_send_options(smtp, NULL, &err), 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", three, 1, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
+static void opportunistic_goes_on_in_clear(void)
+{
+	static const char *const says[] = {"220 mx\r\n", "250-mx\r\n250 STARTTLS\r\n", "454 not now\r\n", "250 ok\r\n", "221 bye\r\n", NULL};
+	struct scripted *server = scripted_start(says);
+	courant_error *err = NULL;
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+
+	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_OPPORTUNISTIC, NULL, &err), 0);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", scripted_port(server), &err), 0);
+	CHECK_INT(courant_smtp_noop(smtp, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK(!courant_smtp_tls_version(smtp));
+	courant_smtp_quit(smtp);
+	courant_smtp_free(smtp);
+	CHECK(slice_ends(scripted_heard(server), SLICE("STARTTLS\r\nNOOP\r\nQUIT\r\n")));
+	scripted_stop(server);
+}
+
 static void each_allocation_may_fail(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true, .require_login = true}});
@@ -335,4 +440,5 @@ static void each_allocation_may_fail(void)
 TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(without_tls_nothing_is_said),
       TEST(one_refused_recipient_is_told_and_the_other_served), TEST(addresses_that_are_none_stay_here), TEST(wrong_passwords_and_stops_are_told),
       TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_connection_resumes_the_last_one_s_tls),
-      TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_has_gone_for_good_is_told), TEST(each_allocation_may_fail))
+      TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
+      TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(each_allocation_may_fail))

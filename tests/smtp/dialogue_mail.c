@@ -35,6 +35,29 @@ static void read_login(struct played_options *ret, slice value)
 	ret->options.login = &ret->login;
 }
 
+static bool answer(void *context, char *into, size_t size)
+{
+	const char *secret = context;
+
+	if (!secret || strlen(secret) >= size)
+		return false;
+	memcpy(into, secret, strlen(secret) + 1);
+	return true;
+}
+
+/* "password:SECRET", or "password" alone: there is none. */
+static void read_asked(struct played_options *ret, slice value)
+{
+	const size_t colon = slice_find(value, ':');
+
+	if (slice_starts(value, SLICE("token")))
+		ret->login.ask_token = answer;
+	else
+		ret->login.ask_password = answer;
+	if (colon != SLICE_NONE)
+		ret->login.context = (void *)(uintptr_t)keep(&ret->kept, slice_after(value, colon + 1));
+}
+
 static enum courant_tls tls_named(slice name)
 {
 	static const char *const names[] = {"starttls", "implicit", "opportunistic", "none"};
@@ -58,6 +81,8 @@ void options_read(const char *words, struct played_options *ret)
 			ret->options.tls = tls_named(value);
 		else if (word_has(word, "login=", &value))
 			read_login(ret, value);
+		else if (word_has(word, "asked=", &value))
+			read_asked(ret, value);
 		else if (word_has(word, "token=", &value))
 			ret->login.token = keep(&ret->kept, value);
 		else if (word_has(word, "mechanisms=", &value)) {

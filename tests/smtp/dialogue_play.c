@@ -211,13 +211,29 @@ static void feed(struct player *player, slice bytes)
 	}
 }
 
+/* Actions with a word, or without: "hello", "hello=NAME". */
+static int act_with_word(struct player *player, slice verb, const char *word, courant_error **err)
+{
+	if (slice_equal(verb, SLICE("hello")))
+		return courant_engine_hello(player->engine, COURANT_EHLO, word, err);
+	if (slice_equal(verb, SLICE("helo")))
+		return courant_engine_hello(player->engine, COURANT_HELO, word, err);
+	if (slice_equal(verb, SLICE("lhlo")))
+		return courant_engine_hello(player->engine, COURANT_LHLO, word, err);
+	if (slice_equal(verb, SLICE("verify")))
+		return courant_engine_verify(player->engine, word, err);
+	if (slice_equal(verb, SLICE("expand")))
+		return courant_engine_expand(player->engine, word, err);
+	return slice_equal(verb, SLICE("command"))
+		       ? courant_engine_command(player->engine, word, err)
+		       : 0;
+}
+
 static int act_by_hand(struct player *player, slice action, courant_error **err)
 {
-	slice value = slice_after(action, sizeof "verify=" - 1);
-	AUTO(free) char *word = mem_copy(value);
+	const size_t equals = slice_find(action, '=');
+	AUTO(free) char *word = equals == SLICE_NONE ? NULL : mem_copy(slice_after(action, equals + 1));
 
-	if (slice_equal(action, SLICE("hello")))
-		return courant_engine_hello(player->engine, err);
 	if (slice_equal(action, SLICE("starttls")))
 		return courant_engine_starttls(player->engine, err);
 	if (slice_equal(action, SLICE("login")))
@@ -230,9 +246,7 @@ static int act_by_hand(struct player *player, slice action, courant_error **err)
 		send_mails(player);
 	if (slice_equal(action, SLICE("quit")))
 		courant_engine_quit(player->engine, player->now_ms);
-	return slice_starts(action, SLICE("verify="))
-		       ? courant_engine_verify(player->engine, word, err)
-		       : 0;
+	return act_with_word(player, slice_part(action, 0, equals), word, err);
 }
 
 static void act(struct player *player, slice action)
