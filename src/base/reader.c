@@ -11,12 +11,15 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/reader_bytes.h"
+#include "base/reader_known.h"
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 
 struct courant_reader {
 	struct courant_reader_calls calls;
 	void *context;
+	bool is_known;
+	struct courant_facts facts; /* when they are known */
 };
 
 courant_reader *courant_reader_new(const struct courant_reader_calls *calls, void *context, courant_error **err)
@@ -58,6 +61,17 @@ int courant_reader_rewind(courant_reader *reader, courant_error **err)
 bool courant_reader_size(courant_reader *reader, uint64_t *ret_bytes)
 {
 	return reader->calls.size && reader->calls.size(reader->context, ret_bytes);
+}
+
+void reader_know(courant_reader *reader, const struct courant_facts *facts)
+{
+	reader->is_known = true;
+	reader->facts = *facts;
+}
+
+const struct courant_facts *reader_known(const courant_reader *reader)
+{
+	return reader->is_known ? &reader->facts : NULL;
 }
 
 /* Bytes in memory */

@@ -2,6 +2,7 @@
 /* session_send.c - mails over a session */
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/reader_known.h"
 #include "client/envelope.h"
 #include "client/link.h"
 #include "client/session.h"
@@ -64,6 +65,8 @@ static int send_mail(courant_smtp *smtp, struct courant_mail *mail, courant_read
 	AUTO(reader) courant_reader *counted = courant_reader_new(&counting, smtp, err);
 
 	/* What became of the last mail is no news of this one. */
+	if (counted && reader_known(message))
+		reader_know(counted, reader_known(message));
 	if (!counted || results_init(&smtp->results, mail->n_recipients, err) < 0)
 		return -1;
 	smtp->message = message;

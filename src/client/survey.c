@@ -3,6 +3,7 @@
 #include "client/survey.h"
 
 #include "base/ascii.h"
+#include "base/reader_known.h"
 #include "base/slice.h"
 
 #define BLOCK_BYTES 16384
@@ -41,12 +42,15 @@ static void look(struct survey *survey, slice block)
 
 int survey_mail(struct courant_mail *mail, courant_error **err)
 {
+	const struct courant_facts *known = reader_known(mail->message);
 	struct survey survey = {.is_line_empty = true};
 	char block[BLOCK_BYTES];
 	size_t n;
 
 	if (courant_reader_rewind(mail->message, err) < 0)
 		return -1;
+	if (known && !known->has_eight_bit)
+		return 0;
 	do {
 		if (courant_reader_read(mail->message, block, sizeof block, &n, err) < 0)
 			return -1;

@@ -2,6 +2,7 @@
 /* compose.c - messages and parts become bytes: headers in their order, then the tree */
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/reader_known.h"
 #include "mime/date.h"
 #include "mime/header.h"
 #include "mime/message.h"
@@ -221,7 +222,18 @@ courant_reader *courant_message_reader_new(courant_message *message, courant_err
 	AUTO(plan) struct plan plan;
 
 	plan_init(&plan, message_expect(message));
-	return message_plan(message, &plan, err) < 0 ? NULL : plan_reader_new(&plan, err);
+	if (message_plan(message, &plan, err) < 0)
+		return NULL;
+
+	struct courant_facts facts;
+
+	plan_measure(&plan, &facts);
+
+	courant_reader *reader = plan_reader_new(&plan, err);
+
+	if (reader)
+		reader_know(reader, &facts);
+	return reader;
 }
 
 char *courant_message_take_bytes(courant_message *message, size_t *ret_len, courant_error **err)

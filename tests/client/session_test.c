@@ -239,6 +239,60 @@ static void a_composed_message_is_sent_to_its_recipients(void)
 	peer_stop(peer);
 }
 
+/* An attachment that counts how often it is read to its end. */
+struct counted {
+	size_t at, n_ends;
+};
+
+static int counted_read(void *context, void *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	struct counted *counted = context;
+	const slice rest = slice_part(SLICE("0123456789"), counted->at, size);
+
+	(void)err;
+	if (rest.len)
+		memcpy(into, rest.ptr, rest.len);
+	counted->at += rest.len;
+	counted->n_ends += rest.len == 0;
+	*ret_n = rest.len;
+	return 0;
+}
+
+static int counted_rewind(void *context, courant_error **err)
+{
+	(void)err;
+	((struct counted *)context)->at = 0;
+	return 0;
+}
+
+static bool counted_size(void *context, uint64_t *ret_bytes)
+{
+	(void)context;
+	*ret_bytes = 10;
+	return true;
+}
+
+static void a_composed_message_is_read_once(void)
+{
+	static const struct courant_reader_calls calls = {counted_read, counted_rewind, counted_size, NULL};
+	struct counted counted = {0};
+	struct peer *peer = peer_start(&(struct peer_options){0});
+	courant_error *err = NULL;
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
+	courant_message *message = courant_message_new(&err);
+
+	CHECK_INT(courant_message_set_from(message, "ops@example.com", &err), 0);
+	CHECK_INT(courant_message_add_to(message, "ann@example.org", &err), 0);
+	CHECK_INT(courant_message_attach(message, courant_data_new(courant_reader_new(&calls, &counted, &err), "application/octet-stream", &err), &err), 0);
+	CHECK_INT(courant_smtp_send_message(smtp, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK(slice_find_slice(peer_message(peer), SLICE("MDEyMzQ1Njc4OQ==")) != SLICE_NONE);
+	CHECK_INT(counted.n_ends, 1);
+	courant_message_free(message);
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
 static void a_connection_resumes_the_last_one_s_tls(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true}});
@@ -439,6 +493,7 @@ static void each_allocation_may_fail(void)
 
 TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(without_tls_nothing_is_said),
       TEST(one_refused_recipient_is_told_and_the_other_served), TEST(addresses_that_are_none_stay_here), TEST(wrong_passwords_and_stops_are_told),
-      TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_connection_resumes_the_last_one_s_tls),
+      TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_composed_message_is_read_once),
+      TEST(a_connection_resumes_the_last_one_s_tls),
       TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
       TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(each_allocation_may_fail))
