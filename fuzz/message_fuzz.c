@@ -21,6 +21,26 @@ static void look(const struct entity *entity)
 		look(entity->parts[i]);
 }
 
+/* Mended, it is whole and has nothing that no server has to take, or it is refused for a reason of
+ * its own. */
+static void check_mended(slice mail)
+{
+	static const struct finished_defaults defaults = {.mends = true};
+	AUTO(error) courant_error *err = NULL;
+	AUTO(finished)
+	struct finished *finished =
+		finished_new(courant_reader_new_bytes(mail.ptr, mail.len, NULL), NULL);
+	AUTO(reader)
+	courant_reader *reader = finished ? finished_reader_new(finished, &defaults, &err) : NULL;
+	const slice why = slice_of(courant_error_sentence(err));
+
+	MUST(slice_find_slice(why, SLICE("cannot be sent as they are")) == SLICE_NONE);
+	MUST(!slice_equal(why, SLICE("the message holds a NUL")));
+	if (reader)
+		MUST(!finished_facts(finished)->has_nul &&
+		     finished_facts(finished)->longest_line <= 998);
+}
+
 static void pass_on(slice mail)
 {
 	static const struct finished_defaults defaults = {.from = "a@x.org",
@@ -64,5 +84,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(slice_equal(buffer_peek(&again), mail));
 	}
 	pass_on(mail);
+	check_mended(mail);
 	return 0;
 }

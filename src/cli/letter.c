@@ -306,7 +306,8 @@ static courant_reader *reader_of(const struct cli_call *call, struct letter *let
 		return NULL;
 
 	const struct finished_defaults defaults = {
-		.from = from.bytes, .instant_ms = call->mail_date_ms, .message_id = id.bytes};
+		.from = from.bytes, .instant_ms = call->mail_date_ms, .message_id = id.bytes,
+		.mends = order->mends};
 
 	return finished_reader_new(letter->finished, &defaults, err);
 }

@@ -27,6 +27,7 @@ struct letter_order {
 	bool reads_recipients;          /* those of the header, too */
 	const char *from;               /* when it lacks a From; NULL: the sender */
 	const char *full_name;          /* of that From; NULL: none was said */
+	bool mends;                     /* what no server has to take is made anew, not refused (mime/mend.h) */
 	const struct local_names *local; /* who gets the mail of names without a domain; NULL: they are faults */
 };
 

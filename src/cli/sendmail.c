@@ -127,6 +127,8 @@ static struct letter *take_letter(const struct cli_call *call, const struct conf
 		.name = "standard input",
 		.reads_recipients = cli_flag(call, "read-recipients"),
 		.local = &local,
+		/* What a program pipes in must arrive; nobody is there to write it anew. */
+		.mends = true,
 	};
 
 	if (read_recipients(call, &order.recipients, &arena, err) < 0 ||

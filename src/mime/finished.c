@@ -2,8 +2,11 @@
 /* finished.c - a header rewritten where it must be, and a body passed on */
 #include "mime/finished.h"
 
+#include "base/file.h"
+#include "base/reader_known.h"
 #include "mime/date.h"
 #include "mime/header.h"
+#include "mime/mend.h"
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 
@@ -381,29 +384,64 @@ static int facts_check(const struct courant_facts *facts, courant_error **err)
 	if (facts->longest_line > LINE_MAX_BYTES)
 		return fail(
 			err, COURANT_INVALID,
-			"the message has a line of %zu bytes: more than %d cannot be sent as they are",
+			"the message has a line of %zu bytes: more than %d cannot be sent as they are (courant sendmail encodes them anew)",
 			facts->longest_line, LINE_MAX_BYTES);
 	return 0;
+}
+
+/* All of it once more, made anew. Frees the reader. */
+static courant_reader *mended_reader_new(courant_reader *reader, courant_error **err)
+{
+	AUTO(reader) courant_reader *from = reader;
+	AUTO(buffer) struct buffer whole = BUFFER_LIMIT(MEND_MAX_BYTES);
+	AUTO(buffer) struct buffer mended = BUFFER_LIMIT(6 * MEND_MAX_BYTES);
+	size_t n = 0;
+
+	do {
+		char *to = buffer_room(&whole, BLOCK_BYTES);
+
+		if (!to && whole.failure == BUFFER_OVER_LIMIT)
+			(void)fail(err, COURANT_TOO_LARGE,
+				   "the message has lines of more than %d bytes or NULs, and is too large to be "
+				   "made anew (%zu bytes at most)",
+				   LINE_MAX_BYTES, MEND_MAX_BYTES);
+		else if (!to)
+			(void)fail_memory(err);
+		if (!to || courant_reader_read(from, to, BLOCK_BYTES, &n, err) < 0)
+			return NULL;
+		buffer_added(&whole, n);
+	} while (n > 0);
+	return mend_write(&mended, buffer_peek(&whole), err) < 0
+		       ? NULL
+		       : courant_reader_new_bytes(mended.bytes, mended.len, err);
+}
+
+static bool needs_mending(const struct courant_facts *facts)
+{
+	return facts->has_nul || facts->longest_line > LINE_MAX_BYTES;
 }
 
 courant_reader *finished_reader_new(struct finished *finished,
 				    const struct finished_defaults *defaults, courant_error **err)
 {
-	courant_reader *reader;
-
 	finished->is_measured = false;
 	if (front_write(finished, defaults, err) < 0)
 		return NULL;
-	reader = passing_new(finished, err);
-	if (!reader)
+
+	AUTO(reader) courant_reader *reader = passing_new(finished, err);
+
+	if (!reader || courant_reader_measure(reader, &finished->facts, err) < 0)
 		return NULL;
-	if (courant_reader_measure(reader, &finished->facts, err) < 0 ||
-	    facts_check(&finished->facts, err) < 0) {
-		courant_reader_free(reader);
-		return NULL;
+	if (defaults->mends && needs_mending(&finished->facts)) {
+		reader = mended_reader_new(STEAL(reader), err);
+		if (!reader || courant_reader_measure(reader, &finished->facts, err) < 0)
+			return NULL;
 	}
+	if (facts_check(&finished->facts, err) < 0)
+		return NULL;
 	finished->is_measured = true;
-	return reader;
+	reader_know(reader, &finished->facts);
+	return STEAL(reader);
 }
 
 const struct courant_facts *finished_facts(const struct finished *finished)

@@ -14,8 +14,7 @@
 struct finished;
 
 /* Takes the message, always; NULL: it failed before. Reads its header, and the whole of it once to
- * know its facts. COURANT_INVALID for a NUL, or for a line over 998 bytes, which no server has to
- * take; COURANT_TOO_LARGE for a header over its limit. */
+ * know its facts. COURANT_TOO_LARGE for a header over its limit. */
 struct finished *finished_new(courant_reader *message, courant_error **err);
 void finished_free(struct finished *);
 AUTO_DEFINE(finished, struct finished, finished_free)
@@ -38,9 +37,11 @@ struct finished_defaults {
 	int64_t instant_ms;
 	int offset_s;
 	const char *message_id; /* with its brackets */
+	bool mends;             /* what has NULs or lines over 998 bytes is made anew (mend.h), not refused */
 };
 
-/* The bytes to be sent; size and facts are known. The reader borrows the finished message. */
+/* The bytes to be sent; size and facts are known. The reader borrows the finished message.
+ * COURANT_INVALID for a NUL, or for a line over 998 bytes, which no server has to take. */
 courant_reader *finished_reader_new(struct finished *, const struct finished_defaults *,
 				    courant_error **err);
 /* The facts of these bytes, once there is a reader. */

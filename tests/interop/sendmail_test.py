@@ -110,8 +110,8 @@ def what_cannot_be_done_is_refused_with_a_sentence():
 		("an account that is not there", ["-a", "home", "a@example.org"], MAIL, 78, "no account home"),
 		("a recipient that is none", ["a@b@c"], MAIL, 65, "more than one @"),
 		("a line end in a recipient", ["a@example.org\nx@example.org"], MAIL, 65, "line end"),
-		("a NUL in the mail", ["a@example.org"], b"Subject: x\n\na\0b\n", 65, "NUL"),
-		("a line of 1,000 letters", ["a@example.org"], b"Subject: x\n\n" + b"x" * 1000 + b"\n", 65, "1000 bytes"),
+		("a line too long in a part that is signed", ["a@example.org"],
+		 b"Content-Type: multipart/signed; boundary=b\n\n--b\n\n" + b"x" * 1000 + b"\n--b--\n", 65, "signature"),
 	]
 	with peers.Catcher() as catcher:
 		machine = Machine(catcher)
@@ -121,6 +121,26 @@ def what_cannot_be_done_is_refused_with_a_sentence():
 			tap.check_equal((result.status, result.out), (status, b""))
 			tap.check_in(sentence, result.err.decode())
 			tap.check_equal(list(Path(catcher.box, "new").iterdir()), [])
+
+
+@tap.test
+def what_no_server_has_to_take_arrives_all_the_same():
+	long = "x" * 5000
+	rows = [
+		("a NUL", b"Subject: x\n\na\0b\n", "a\0b\n"),
+		("a long line", f"Subject: x\n\n{long}\n".encode(), long + "\n"),
+		("a long line in Chinese", ("Subject: x\n\n" + "完成" * 500 + "\n").encode(), "完成" * 500 + "\n"),
+		("a long line of HTML without MIME-Version", f"Content-Type: text/html; charset=utf-8\nSubject: x\n\n<p>{long}é\n".encode(), f"<p>{long}é\n"),
+	]
+	with peers.Catcher() as catcher:
+		machine = Machine(catcher)
+		for name, mail, content in rows:
+			tap.row(name)
+			tap.check_equal(machine.call("a@example.org", stdin=mail), (0, b"", b""))
+			got, _, _, raw = take(catcher)
+			tap.check(max(map(len, raw.splitlines())) <= 998, "all lines are short")
+			tap.check_equal(got and got.get_content().replace("\r\n", "\n"), content)
+			tap.check_in("from ", got and got["X-MIME-Autoconverted"])
 
 
 @tap.test
