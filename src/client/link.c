@@ -289,6 +289,8 @@ static bool step_writing(struct link *link, int64_t now_ms)
 		courant_engine_sent(link->engine, n, now_ms);
 		has_sent = true;
 	}
+	/* A long message: the server may have said something that ends it. Nobody waits for it while writing goes on. */
+	link->is_drained = false;
 	return has_sent;
 }
 

@@ -35,6 +35,15 @@ static slice last_word(slice text)
 	return slice_after(text, begin);
 }
 
+/* What has other characters than those that can be seen is no name for anything. */
+static slice only_visible(slice id)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if (id.ptr[i] <= ' ' || id.ptr[i] > '~')
+			return SLICE("");
+	return id;
+}
+
 slice queue_id_find(slice text)
 {
 	static const char *const before[] = {"queued as ", "id=", " qp "};
@@ -44,13 +53,13 @@ slice queue_id_find(slice text)
 		const size_t at = find_nocase(text, slice_of(before[i]));
 
 		if (at != SLICE_NONE)
-			return first_word(slice_after(text, at + strlen(before[i])));
+			return only_visible(first_word(slice_after(text, at + strlen(before[i]))));
 	}
 	for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
 		const size_t at = find_nocase(text, slice_of(after[i]));
 
 		if (at != SLICE_NONE)
-			return last_word(slice_part(text, 0, at));
+			return only_visible(last_word(slice_part(text, 0, at)));
 	}
 	return SLICE("");
 }

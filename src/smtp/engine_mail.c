@@ -233,6 +233,7 @@ void mail_reply_early(struct courant_engine *engine, const struct reply *reply)
 {
 	struct transaction *mail = engine->current;
 	const struct courant_result result = result_of(reply, COURANT_PHASE_BODY);
+	const struct courant_result lost = {.outcome = COURANT_OUTCOME_DEFERRED};
 	courant_error *error = NULL;
 
 	/* Its last block may be written already, and wait to be sent. */
@@ -240,8 +241,9 @@ void mail_reply_early(struct courant_engine *engine, const struct reply *reply)
 		mail = engine->pending[engine->pending_head].mail;
 	if (mail)
 		settle_taken(engine, mail, &result, reply->text);
-	(void)fail_reply(&error, COURANT_TEMPORARY, engine, reply,
-			 "refuses a message before its end");
+	(void)fail_reply(&error, 0, engine, reply, "refuses a message before its end");
+	/* It is this one that is refused; the others only lose their connection. */
+	mail_settle_all(engine, &lost, slice_of(courant_error_sentence(error)));
 	engine_close(engine, error, NULL);
 }
 

@@ -18,6 +18,8 @@ static void the_words_of_servers_are_known(void)
 		{"in brackets", "queued as <abc@mail.example.com>", "abc@mail.example.com"},
 		{"in capitals", "QUEUED AS 12", "12"},
 		{"with words behind it", "Queued as 12, thank you", "12"},
+		{"with an escape sequence", "queued as 12\x1b[31m", ""},
+		{"that is no ASCII", "queued as \xe2\x80\xae" "12", ""},
 		{"none", "Ok", ""},
 		{"the words alone", "queued as ", ""},
 		{"nothing", "", ""},

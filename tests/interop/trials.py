@@ -29,7 +29,7 @@ ENVELOPE = ("--from", "ops@example.com", "--to", "ann@example.org, bob@example.o
 def _run(trial):
 	home = tempfile.mkdtemp(prefix="courant-test-", dir=HOME)
 	with trial.server() as server, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-		words = ["--server", trial.url.format(port=server.port), "--timeout", str(SHORT_S if trial.waits else LONG_S), *map(str, trial.words)]
+		words = ["--server", trial.url.format(port=server.port), "--timeout", str(SHORT_S if trial.waits else LONG_S), *(str(word).format(port=server.port) for word in trial.words)]
 		if "--from" not in words and "--message" not in words:
 			words += ENVELOPE
 		begun = time.monotonic()

@@ -254,12 +254,13 @@ static void early_replies(const char *reply, bool large, int want_outcome, int w
 	courant_engine *engine = open_session(&clear, "250 mx\r\n");
 	AUTO(reader) courant_reader *message =
 		large ? large_message() : courant_reader_new_bytes("Hello\r\n", 7, NULL);
-	const struct courant_mail mail = {.sender = {.ascii = "a@x"}, .recipients = &ann, .n_recipients = 1, .message = message};
+	const struct courant_mail mail = {.sender = {.ascii = "a@x"}, .recipients = &ann, .n_recipients = 1, .message = message}, next = mail;
 	struct courant_event event;
-	int outcome = -1, code = 0;
+	int outcome = -1, next_outcome = -1, code = 0;
 	size_t n;
 
 	CHECK_INT(courant_engine_send(engine, &mail, NULL), 0);
+	CHECK_INT(courant_engine_send(engine, &next, NULL), 0);
 	(void)hear(engine, 0);
 	say(engine, "250 ok\r\n", 0);
 	(void)hear(engine, 0);
@@ -271,11 +272,12 @@ static void early_replies(const char *reply, bool large, int want_outcome, int w
 	say(engine, reply, 0);
 	while (courant_engine_next(engine, &event)) {
 		if (event.kind == COURANT_EVENT_RECIPIENT)
-			outcome = (int)event.result.outcome;
+			*(event.mail == &mail ? &outcome : &next_outcome) = (int)event.result.outcome;
 		if (event.kind == COURANT_EVENT_CLOSED)
 			code = (int)courant_error_code(event.error);
 	}
 	CHECK_INT(outcome, want_outcome);
+	CHECK_INT(next_outcome, COURANT_OUTCOME_DEFERRED);
 	CHECK_INT(code, want_code);
 	courant_engine_free(engine);
 }
@@ -283,7 +285,7 @@ static void early_replies(const char *reply, bool large, int want_outcome, int w
 static void a_refusal_may_come_in_the_middle_of_a_message(void)
 {
 	for (int large = 0; large < 2; large++) {
-		early_replies("552 5.3.4 too large\r\n", large, COURANT_OUTCOME_REFUSED, COURANT_TEMPORARY);
+		early_replies("552 5.3.4 too large\r\n", large, COURANT_OUTCOME_REFUSED, COURANT_REFUSED);
 		early_replies("451 4.3.0 disk full\r\n", large, COURANT_OUTCOME_DEFERRED, COURANT_TEMPORARY);
 		early_replies("421 bye\r\n", large, COURANT_OUTCOME_DEFERRED, COURANT_TEMPORARY);
 	}
