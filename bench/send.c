@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* send.c - how fast mails go out: bench-send HOST:PORT --count N --size BYTES --connections C [--tls] [--window N]
+/* send.c - how fast mails go out: bench-send HOST:PORT --count N --size BYTES --connections C [--tls] [--window N] [--per-connection N]
  *
  * Sends N mails of BYTES each over C connections by the same code as courant send and prints mails a second, the processor time that one
- * mail costs here, and the memory held. With --tls STARTTLS is used with whatever certificate the server has. */
+ * mail costs here, and the memory held. With --tls STARTTLS is used with whatever certificate the server has. With --per-connection a
+ * connection is closed after so many mails. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #include "client/outlet.h"
 
 struct numbers {
-	uint64_t count, size, connections, window;
+	uint64_t count, size, connections, window, per_connection;
 };
 
 struct tally {
@@ -30,7 +31,7 @@ struct tally {
 
 static void usage(void)
 {
-	(void)fputs("usage: bench-send HOST:PORT --count N --size BYTES --connections C [--tls] [--window N]\n", stderr);
+	(void)fputs("usage: bench-send HOST:PORT --count N --size BYTES --connections C [--tls] [--window N] [--per-connection N]\n", stderr);
 	exit(64);
 }
 
@@ -170,7 +171,7 @@ static int run(const struct target *target, const struct numbers *numbers)
 	struct tally tally = {0};
 	courant_error *err = NULL;
 	const struct outlet_options options = {.target = target, .connections = (unsigned)numbers->connections, .window = (unsigned)numbers->window,
-					       .cancel_fd = -1, .done = count, .done_context = &tally};
+					       .per_connection = (unsigned)numbers->per_connection, .cancel_fd = -1, .done = count, .done_context = &tally};
 	struct outlet *outlet = outlet_new(&options, &err);
 
 	tally.unused = calloc(n, sizeof *tally.unused);
@@ -224,6 +225,8 @@ int main(int argc, char **argv)
 			numbers.connections = number(argv[++i]);
 		else if (strcmp(argv[i], "--window") == 0)
 			numbers.window = number(argv[++i]);
+		else if (strcmp(argv[i], "--per-connection") == 0)
+			numbers.per_connection = number(argv[++i]);
 		else if (strcmp(argv[i], "--tls") == 0)
 			tls = "opportunistic";
 		else if (argv[i][0] == '-' || where)

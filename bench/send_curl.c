@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* send_curl.c - the same mails as bench-send, by libcurl: bench-send-curl HOST:PORT --count N --size BYTES [--tls] (one connection, used again and again) */
+/* send_curl.c - the same mails as bench-send, by libcurl: bench-send-curl HOST:PORT --count N --size BYTES [--tls] [--fresh]
+ *
+ * One connection, used again and again; with --fresh a new one for each mail, whose TLS session libcurl takes up again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +47,7 @@ int main(int argc, char **argv)
 {
 	static const char header[] = "From: a@example.com\r\nTo: b@example.org\r\nSubject: bench\r\n\r\n";
 	uint64_t count = 1000, size = 1024;
-	long tls = CURLUSESSL_NONE;
+	long tls = CURLUSESSL_NONE, fresh = 0;
 	char url[300];
 
 	if (argc < 2)
@@ -55,6 +57,8 @@ int main(int argc, char **argv)
 
 		if (strcmp(argv[i], "--tls") == 0)
 			tls = CURLUSESSL_ALL;
+		else if (strcmp(argv[i], "--fresh") == 0)
+			fresh = 1;
 		else if (!value || i + 1 == argc || !num_parse_u64(slice_of(argv[++i]), value))
 			return 64;
 	}
@@ -83,6 +87,7 @@ int main(int argc, char **argv)
 	(void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L); /* as bench-send: whatever certificate the server has */
 	(void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, fresh);
 
 	const double begun = now(), cpu = cpu_seconds();
 	unsigned long failed = 0;
