@@ -12,6 +12,11 @@
 #define CONNECTIONS_MAX 1000
 #define WINDOW_MAX      1000
 
+/* A server that was of use and then is not (it restarts, or has as many connections as it likes) is tried so often again, after pauses that double. */
+#define TRIES_MAX       4
+#define PAUSE_MIN_MS    250
+#define PAUSE_MAX_MS    64000
+
 struct lanes {
 	struct outlet_options options; /* its password and token are the ones below */
 	struct pace *pace;
@@ -23,8 +28,11 @@ struct lanes {
 	struct delivery *first, **last; /* those for which there is no slot yet */
 	size_t n_waiting;
 	courant_error *why;        /* the last connection that was of no use */
+	bool has_served;           /* some connection was of use */
+	unsigned n_useless;        /* connections that were not, since one was */
 	bool has_failed;           /* the server cannot be used: nothing more is tried */
-	bool is_wide_enough;       /* it takes some connections of ours, but no more */
+	int64_t pause_ms;          /* the last pause before another connection ... */
+	int64_t pause_until_ms;    /* ... and its end */
 };
 
 /* ---- life ---- */
@@ -187,6 +195,11 @@ static bool has_open_lane(const struct lanes *lanes)
 	return lanes_open_link(lanes) != NULL;
 }
 
+static bool may_be_back(const struct lanes *lanes)
+{
+	return lanes->has_served && lanes->n_useless < TRIES_MAX && courant_error_code(lanes->why) == COURANT_TEMPORARY;
+}
+
 /* One that carried nothing shows that the server cannot be used, or that it wants no more connections than it has. */
 static void close_lane(struct lanes *lanes, struct lane *lane)
 {
@@ -198,8 +211,18 @@ static void close_lane(struct lanes *lanes, struct lane *lane)
 		return;
 	courant_error_free(lanes->why);
 	lanes->why = STEAL(why);
-	lanes->has_failed = !has_open_lane(lanes);
-	lanes->is_wide_enough = true;
+	lanes->n_useless++;
+	lanes->pause_ms = lanes->pause_ms == 0 ? PAUSE_MIN_MS : 2 * lanes->pause_ms < PAUSE_MAX_MS ? 2 * lanes->pause_ms : PAUSE_MAX_MS;
+	lanes->pause_until_ms = clock_monotonic_ms() + lanes->pause_ms;
+	lanes->has_failed = !has_open_lane(lanes) && !may_be_back(lanes);
+}
+
+static void note_use(struct lanes *lanes, struct lane *lane)
+{
+	if (lane->n_done++ == 0)
+		lanes->pause_ms = 0;
+	lanes->has_served = true;
+	lanes->n_useless = 0;
 }
 
 /* Mails are reported when it is known whether the connection outlived them. */
@@ -210,7 +233,7 @@ static void collect(struct lanes *lanes, struct lane *lane)
 			push_first(lanes, delivery);
 			continue;
 		}
-		lane->n_done++;
+		note_use(lanes, lane);
 		report(lanes, lane->link, delivery, lane->why);
 	}
 	if (lane->is_closed)
@@ -262,12 +285,13 @@ static int begin_link(struct lanes *lanes, struct lane *lane, courant_error **er
 /* One more connection when all are busy and more are allowed; one at a time, for it may fail. */
 static int extend(struct lanes *lanes, courant_error **err)
 {
+	const bool may_connect = clock_monotonic_ms() >= lanes->pause_until_ms;
 	struct lane *unused = NULL;
 
 	for (unsigned i = 0; i < lanes->n; i++) {
 		struct lane *lane = &lanes->at[i];
 
-		if (!lane->link && !unused && (!lanes->is_wide_enough || !has_open_lane(lanes)))
+		if (!lane->link && !unused && may_connect)
 			unused = lane;
 		if (lane->link && !lane->is_open)
 			return 0;
@@ -363,8 +387,11 @@ int lanes_submit(struct lanes *lanes, const struct courant_mail *mail, courant_e
 
 void lanes_try_again(struct lanes *lanes)
 {
-	if (lanes_count(lanes) == 0)
-		lanes->has_failed = lanes->is_wide_enough = false;
+	if (lanes_count(lanes) > 0)
+		return;
+	lanes->has_failed = lanes->has_served = false;
+	lanes->n_useless = 0;
+	lanes->pause_ms = lanes->pause_until_ms = 0;
 }
 
 bool lanes_move(struct lanes *lanes)
@@ -387,13 +414,20 @@ size_t lanes_max_fds(const struct lanes *lanes)
 	return (size_t)lanes->n * DIAL_MAX_FDS;
 }
 
+static void be_up_at(int64_t *until_ms, int64_t at_ms)
+{
+	if (at_ms > clock_monotonic_ms() && at_ms < *until_ms)
+		*until_ms = at_ms;
+}
+
 size_t lanes_wishes(struct lanes *lanes, struct pollfd *fds, int64_t *until_ms)
 {
-	const int64_t turn_ms = pace_next_ms(lanes->pace);
 	size_t n = 0;
 
-	if (lanes->first && turn_ms > clock_monotonic_ms() && turn_ms < *until_ms)
-		*until_ms = turn_ms;
+	if (lanes->first) {
+		be_up_at(until_ms, pace_next_ms(lanes->pace));
+		be_up_at(until_ms, lanes->pause_until_ms);
+	}
 	for (unsigned i = 0; i < lanes->n; i++) {
 		struct lane *lane = &lanes->at[i];
 		int64_t at_ms;

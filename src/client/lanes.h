@@ -36,7 +36,7 @@ size_t lanes_waiting(const struct lanes *);
 int lanes_submit(struct lanes *, const struct courant_mail *, courant_error **err);
 
 /* When there is nothing to do: the server may be back, and the next mail shall find out. Without this nothing is tried any more after a connection
- * that was of no use. */
+ * that was of no use; of a server that had been of use before, after a few. */
 void lanes_try_again(struct lanes *);
 
 /* Does what can be done now. Whether anything was. */

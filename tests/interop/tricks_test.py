@@ -217,7 +217,15 @@ def connections_that_end_between_mails():
 		counts["n"] += 1
 		return b"250 ok\r\n" if counts["n"] % 2 else said(b"421 4.4.2 idle\r\n", CLOSE)(script)
 
+	def restarting(*refusals):
+		"""The connections behind the first one are refused, so many; the server closes after each mail."""
+		left = list(refusals)
+		return {".": said(b"250 ok\r\n", CLOSE), "greeting": lambda script: left.pop(0) if script.connections > 1 and left else b"220 hello\r\n"}
+
 	rows = [
+		("421 to the second connection", restarting(b"421 4.3.2 too many\r\n"), OK, "aaa", 4),
+		("the second and third connection closed at once", restarting(CLOSE, RESET), OK, "aaa", 5),
+		("no connection is of use any more", restarting(*[CLOSE] * 100), TEMPORARY, "add", 5),
 		("421 behind the acceptance", {".": said(b"250 ok\r\n421 4.4.2 idle\r\n", CLOSE)}, OK, "aaa", 3),
 		("421 to each second MAIL", {"MAIL": every_second_mail}, OK, "aaa", 6),
 		("closed at each MAIL", {"MAIL": CLOSE}, TEMPORARY, "ddd", 6),
