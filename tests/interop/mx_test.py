@@ -25,21 +25,37 @@ RECORDS = [
 ]
 
 
-class NameServer:
-	def __init__(self):
-		with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-			probe.bind(("127.0.0.1", 0))
-			self.port = probe.getsockname()[1]
+def free_port():
+	"""One that nobody has, by UDP and by TCP."""
+	while True:
+		with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as by_udp, socket.socket() as by_tcp:
+			by_udp.bind(("127.0.0.1", 0))
+			try:
+				by_tcp.bind(by_udp.getsockname())
+			except OSError:
+				continue
+			return by_udp.getsockname()[1]
 
-	def __enter__(self):
+
+class NameServer:
+	def _start(self):
+		"""False when somebody else was faster to take the port."""
+		self.port = free_port()
 		self.process = subprocess.Popen([DNSMASQ, "-k", "-C", "/dev/null", "--no-resolv", "--no-hosts", f"--port={self.port}", "--listen-address=127.0.0.1",
 						 "--bind-interfaces", "--user=", "--group=", "--pid-file=", *RECORDS], stderr=subprocess.DEVNULL)
 		# It listens on TCP as well: a connection tells that it is up.
-		for _ in range(500):
+		for _ in range(1000):
+			if self.process.poll() is not None:
+				return False
 			with socket.socket() as probe:
 				if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-					break
+					return self.process.poll() is None
 			time.sleep(0.01)
+		raise RuntimeError("dnsmasq does not answer")
+
+	def __enter__(self):
+		while not self._start():
+			pass
 		return self
 
 	def __exit__(self, *_):
