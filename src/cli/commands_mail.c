@@ -63,6 +63,7 @@ static const struct cli_option outbox_options[] = {
 const struct cli_command command_outbox = {
 	.name = "outbox",
 	.arguments = "WHAT [ID…]",
+	.first_words = "list|show|hold|release|retry|drop|flush|purge",
 	.summary = "look after the mail that waits to be sent",
 	.about =
 		"The outbox holds what courant send --queue, courant sendmail and reports have queued, each recipient in a state of its own:\n"

@@ -6,6 +6,7 @@
 
 #include "client/provider.h"
 #include "client/target.h"
+#include "outbox/record.h"
 #include "report/file.h"
 #include "schedule/period.h"
 #include "smtp/sasl.h"
@@ -113,6 +114,13 @@ static bool is_tls_min(slice word)
 	return target_set(&target, SLICE("tls_min"), word, NULL) == 0;
 }
 
+static bool is_state(slice word)
+{
+	enum outbox_state state;
+
+	return outbox_state_parse(word, &state);
+}
+
 static void every_word_is_understood(void)
 {
 	static const struct {
@@ -120,6 +128,7 @@ static void every_word_is_understood(void)
 		bool (*is)(slice);
 	} rows[] = {
 		{"report", "period", is_period}, {"report", "compare", is_comparison}, {"weblog", "format", is_format},
+		{"outbox", "state", is_state},
 		{"send", "server", is_server},   {"send", "tls", is_tls},              {"send", "tls-min", is_tls_min},
 	};
 
@@ -164,5 +173,16 @@ static void what_stands_for_a_value_says_what_it_is(void)
 	CHECK_INT(complete_option_kind(&(struct cli_option){.name = "x", .value = "WHEN", .words = "a,b"}), COMPLETE_WORDS);
 }
 
-TESTS(TEST(every_name_of_a_table_is_offered), TEST(every_word_is_understood), TEST(the_built_in_reports_are_offered),
+/* A first word that is unknown is told with all there are; these are known, whatever else they then miss. */
+static void every_verb_is_known(void)
+{
+	slice rest = slice_of(cli_command_find("outbox", NULL)->first_words);
+	size_t n = 0;
+
+	for (slice word; complete_next_word(COMPLETE_WORD, &rest, &word); n++)
+		CHECK(slice_find_slice(slice_of(cli_command_find("outbox", NULL)->about), word) != SLICE_NONE);
+	CHECK_INT(n, 8);
+}
+
+TESTS(TEST(every_verb_is_known), TEST(every_name_of_a_table_is_offered), TEST(every_word_is_understood), TEST(the_built_in_reports_are_offered),
       TEST(what_stands_for_a_value_says_what_it_is))
