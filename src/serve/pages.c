@@ -120,25 +120,22 @@ static const char *reason(int status)
 	return "Error";
 }
 
-static void answer(struct connection *connection, const struct page *page, bool has_body)
+static void write_answer(struct buffer *out, const struct page *page, bool has_body)
 {
-	struct buffer *out = &connection->answer;
-
 	buffer_printf(out,
 		      "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
 		      "Connection: close\r\n%s\r\n",
 		      page->status, reason(page->status), page->type, page->body->len, page->status == 405 ? "Allow: GET, HEAD\r\n" : "");
 	if (has_body)
 		buffer_append(out, buffer_peek(page->body));
-	connection->is_answered = true;
 }
 
-static void answer_error(struct connection *connection, int status)
+static void write_error(struct buffer *out, int status)
 {
 	AUTO(buffer) struct buffer body = BUFFER_LIMIT(100);
 
 	buffer_printf(&body, "%s\n", reason(status));
-	answer(connection, &(struct page){.status = status, .type = "text/plain; charset=utf-8", .body = &body}, true);
+	write_answer(out, &(struct page){.status = status, .type = "text/plain; charset=utf-8", .body = &body}, true);
 }
 
 /* "localhost", "127.0.0.1", "[::1]", with or without a port. */
@@ -167,31 +164,30 @@ static bool is_for_us(slice headers)
 	return n == 1 && is_own;
 }
 
-static void answer_request(const struct pages *pages, struct connection *connection)
+void pages_answer(page_fn *find, void *context, slice request, struct buffer *ret)
 {
 	AUTO(buffer) struct buffer body = BUFFER_LIMIT(ANSWER_MAX_BYTES);
 	struct page page = {.status = 200, .type = "text/plain; charset=utf-8", .body = &body};
-	slice rest = buffer_peek(&connection->request), line, method, target, version;
+	slice rest = request, line, method, target, version;
 
-	(void)slice_next_line(&rest, &line);
-	if (!slice_next(&line, ' ', &method) || !slice_next(&line, ' ', &target) || !slice_next(&line, ' ', &version) || line.ptr ||
-	    !slice_starts(version, SLICE("HTTP/1.")) || !slice_starts(target, SLICE("/"))) {
-		answer_error(connection, 400);
+	if (!slice_next_line(&rest, &line) || !slice_next(&line, ' ', &method) || !slice_next(&line, ' ', &target) || !slice_next(&line, ' ', &version) ||
+	    line.ptr || !slice_starts(version, SLICE("HTTP/1.")) || !slice_starts(target, SLICE("/"))) {
+		write_error(ret, 400);
 		return;
 	}
 
 	const bool is_head = slice_equal(method, SLICE("HEAD"));
 
 	if (!is_for_us(rest))
-		answer_error(connection, 403);
+		write_error(ret, 403);
 	else if (!is_head && !slice_equal(method, SLICE("GET")))
-		answer_error(connection, 405);
-	else if (!pages->page(pages->context, slice_part(target, 0, slice_find(target, '?')), &page))
-		answer_error(connection, 404);
+		write_error(ret, 405);
+	else if (!find(context, slice_part(target, 0, slice_find(target, '?')), &page))
+		write_error(ret, 404);
 	else if (buffer_check(&body, NULL) < 0)
-		answer_error(connection, 503);
+		write_error(ret, 503);
 	else
-		answer(connection, &page, !is_head);
+		write_answer(ret, &page, !is_head);
 }
 
 /* ---- the connections ---- */
@@ -209,12 +205,13 @@ static void read_request(const struct pages *pages, struct connection *connectio
 	}
 	buffer_append(&connection->request, slice_from(bytes, (size_t)n));
 	if (slice_find_slice(buffer_peek(&connection->request), SLICE("\r\n\r\n")) != SLICE_NONE)
-		answer_request(pages, connection);
+		pages_answer(pages->page, pages->context, buffer_peek(&connection->request), &connection->answer);
 	else if (buffer_check(&connection->request, NULL) < 0)
-		answer_error(connection, 431);
+		write_error(&connection->answer, 431);
+	connection->is_answered = connection->answer.len > 0;
 }
 
-static void write_answer(struct connection *connection)
+static void send_answer(struct connection *connection)
 {
 	const slice rest = slice_after(buffer_peek(&connection->answer), connection->n_sent);
 	const ssize_t n = send(connection->fd, rest.ptr, rest.len, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -252,7 +249,7 @@ void pages_turn(struct pages *pages, int64_t now_ms)
 		if (connection->fd >= 0 && !connection->is_answered)
 			read_request(pages, connection);
 		if (connection->fd >= 0 && connection->is_answered)
-			write_answer(connection);
+			send_answer(connection);
 		if (connection->fd >= 0 && now_ms >= connection->until_ms)
 			hang_up(connection);
 	}

@@ -34,6 +34,9 @@ int pages_write_address(const struct pages *, struct buffer *, courant_error **e
 /* What to poll for: at most PAGES_FDS_MAX. */
 size_t pages_fds(const struct pages *, struct pollfd *ret);
 int64_t pages_deadline_ms(const struct pages *);
+/* The answer to a request, from its first line to the empty one. */
+void pages_answer(page_fn *, void *context, slice request, struct buffer *ret);
+
 /* Does what can be done now. */
 void pages_turn(struct pages *, int64_t monotonic_ms);
 #endif
