@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -152,13 +153,28 @@ static int prepare(struct store *store, unsigned flags, courant_error **err)
 	return version < store->schema->n_migrations ? migrate(store, err) : 0;
 }
 
+/* A folder that gives its group to what is made in it, and that the group may write: /var/lib/courant of the package. */
+static bool is_shared(const char *path)
+{
+	AUTO(buffer) struct buffer folder = BUFFER_LIMIT(4096);
+	const size_t slash = slice_find_last(slice_of(path), '/');
+	struct stat facts;
+
+	buffer_append(&folder, slash == SLICE_NONE ? SLICE(".") : slice_part(slice_of(path), 0, slash ? slash : 1));
+	return buffer_check(&folder, NULL) == 0 && stat(folder.bytes, &facts) == 0 && (facts.st_mode & S_ISGID) && (facts.st_mode & S_IWGRP);
+}
+
 /* Made by hand, because SQLite would let others read it. A file that is there is left alone: closing it here would take away the locks that another
  * store of this process has on it (fcntl(2), F_SETLK). */
 static int make_file(const char *path, courant_error **err)
 {
 	AUTO(close) int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	return fd < 0 && errno != EEXIST ? fail_errno_as(err, COURANT_CANT_CREATE, errno, "cannot open %s", path) : 0;
+	if (fd < 0)
+		return errno == EEXIST ? 0 : fail_errno_as(err, COURANT_CANT_CREATE, errno, "cannot open %s", path);
+	if (is_shared(path) && fchmod(fd, 0660) < 0)
+		return fail_errno_as(err, COURANT_CANT_CREATE, errno, "cannot open %s to its group", path);
+	return 0;
 }
 
 struct store *store_open(const char *path, const struct store_schema *schema, unsigned flags, courant_error **err)

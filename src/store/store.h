@@ -30,7 +30,7 @@ struct store_schema {
 };
 
 enum store_flags {
-	STORE_CREATE = 1 << 0, /* the file is made, readable by its owner only, when it is missing */
+	STORE_CREATE = 1 << 0, /* the file is made when it is missing: its owner's only, or the group's, too, in a folder that a group shares (mode 2770) */
 	STORE_READ = 1 << 1,   /* nothing will be written */
 };
 

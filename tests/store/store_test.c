@@ -53,6 +53,37 @@ static void check_refused(const char *path, const struct store_schema *schema, u
 	store_free(store);
 }
 
+static void a_folder_that_a_group_shares_shares_the_file(void)
+{
+	static const struct {
+		const char *name;
+		mode_t folder, file;
+	} rows[] = {
+		{"one's own", 0755, 0600},
+		{"everybody's", 01777, 0600},
+		{"a group's, without handing it on", 0770, 0600},
+		{"a group's", 02770, 0660},
+	};
+
+	EACH (row, rows) {
+		const char *folder = place(row->name);
+		char path[300];
+		struct stat facts;
+
+		tap_row(row->name);
+		CHECK(mkdir(folder, 0700) == 0 && chmod(folder, row->folder) == 0);
+		(void)snprintf(path, sizeof path, "%s/db", folder);
+
+		struct store *store = store_open(path, &first, STORE_CREATE, NULL);
+
+		CHECK(store && stat(path, &facts) == 0 && (facts.st_mode & 0777) == row->file);
+		/* And what SQLite lays beside it. */
+		(void)snprintf(path, sizeof path, "%s/db-wal", folder);
+		CHECK(stat(path, &facts) == 0 && (facts.st_mode & 0777) == row->file);
+		store_free(store);
+	}
+}
+
 static void migrations_run_once_and_in_order(void)
 {
 	const char *path = place("a");
@@ -257,5 +288,5 @@ static void many_open_a_new_one_at_once(void)
 	}
 }
 
-TESTS(TEST(migrations_run_once_and_in_order), TEST(what_is_no_store_is_refused), TEST(a_damaged_file_is_told), TEST(one_writes_at_a_time),
+TESTS(TEST(a_folder_that_a_group_shares_shares_the_file), TEST(migrations_run_once_and_in_order), TEST(what_is_no_store_is_refused), TEST(a_damaged_file_is_told), TEST(one_writes_at_a_time),
       TEST(a_read_only_file_is_told), TEST(a_full_disk_is_told), TEST(values_come_back_as_they_were), TEST(many_open_a_new_one_at_once))
