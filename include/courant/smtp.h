@@ -65,7 +65,7 @@ COURANT_API int courant_smtp_lhlo(courant_smtp *, const char *name, courant_erro
 
 /* How a server is checked, and what is shown to it. All zero is right for most: the system's authorities, the server's own name. */
 struct courant_tls_options {
-	const char *ca_file;     /* PEM file of authorities to trust instead of the system's */
+	const char *ca_file;     /* PEM file of authorities to trust instead of the system's, or a folder as below */
 	const char *ca_folder;   /* folder of them, named as openssl rehash does */
 	const char *ca_pem;      /* the same in memory, terminated */
 	const char *verify_name; /* the name in the certificate, when it is not the one that is connected to */

@@ -52,7 +52,7 @@ static const struct cli_option setup_options[] = {
 	 .words = "file|pass|secret-tool|config"},
 	{.name = "to", .value = "ADDRESS", .group = "Instead of questions", .help = "who gets a test mail (default: the sender); - for nobody"},
 	{.name = "account", .value = "NAME", .help = "what the account is called (default: the provider's name, else main)"},
-	{.name = "ca-file", .value = "FILE", .help = "trust the authorities in FILE (PEM) instead of the system's"},
+	{.name = "ca-file", .value = "FILE", .help = "trust the authorities in FILE (PEM, or a folder of them as openssl rehash makes it) instead of the system's"},
 	{.name = "proxy", .value = "URL", .help = "connect through socks5://host[:port] or http://host[:port]"},
 	{.name = "config", .value = "FILE", .help = "write FILE instead of /etc/courant/courant.yaml for root and ~/.config/courant/courant.yaml for anybody else"},
 	{.name = "force", .help = "replace a configuration that is there; the old one is kept with .old behind its name"},

@@ -23,7 +23,7 @@
 	{.name = "tls", .value = "HOW", .group = "The server",                                                                   \
 	 .help = "starttls, tls (from the start), opportunistic or none; with none everything travels in clear", \
 	 .words = "starttls|tls|opportunistic|none"},                \
-	{.name = "ca-file", .value = "FILE", .group = "The server", .help = "trust the authorities in FILE (PEM) instead of the system's"}, \
+	{.name = "ca-file", .value = "FILE", .group = "The server", .help = "trust the authorities in FILE (PEM, or a folder of them as openssl rehash makes it) instead of the system's"}, \
 	{.name = "verify-name", .value = "NAME", .group = "The server", .help = "the name that the server's certificate must have"}, \
 	{.name = "pin", .value = "sha256//BASE64", .group = "The server", .help = "the server's public key must be this one"},   \
 	{.name = "cert", .value = "FILE", .group = "The server", .help = "show this client certificate (PEM)"},                  \

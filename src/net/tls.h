@@ -13,7 +13,7 @@ struct tls;
 
 /* What the client asks of a server. {0} is the safe default; texts are looked at during the call only. */
 struct tls_policy {
-	const char *ca_file, *ca_folder; /* NULL, NULL, {0}: the system's */
+	const char *ca_file, *ca_folder; /* NULL, NULL, {0}: the system's; ca_file may be a folder, too */
 	slice ca_pem;
 	const char *pin; /* "sha256//BASE64[;sha256//BASE64…]": besides everything else */
 	const char *certificate_file, *key_file;

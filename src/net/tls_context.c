@@ -106,11 +106,23 @@ static int trust_folder(struct tls_context *context, const char *path, courant_e
 	return SSL_CTX_load_verify_dir(context->ctx, path) == 1 ? 0 : fail_memory(err);
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat facts;
+
+	return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+static int trust_path(struct tls_context *context, const char *path, courant_error **err)
+{
+	return is_folder(path) ? trust_folder(context, path, err) : trust_file(context, path, err);
+}
+
 static int trust(struct tls_context *context, const struct tls_policy *policy, courant_error **err)
 {
 	if (!policy->ca_file && !policy->ca_folder && policy->ca_pem.len == 0)
 		return trust_system(context, err);
-	if (policy->ca_file && trust_file(context, policy->ca_file, err) < 0)
+	if (policy->ca_file && trust_path(context, policy->ca_file, err) < 0)
 		return -1;
 	if (policy->ca_folder && trust_folder(context, policy->ca_folder, err) < 0)
 		return -1;

@@ -261,6 +261,17 @@ def the_name_in_the_certificate_can_be_said():
 
 
 @tap.test
+def the_authorities_may_lie_in_a_folder():
+	authority, folder = peers.Authority(), tap.folder()
+	(folder / "authority.pem").write_bytes(authority.file.read_bytes())
+	peers.openssl(folder, "rehash", folder)
+	with peers.Script(tls=peers.tls_context(authority.issue("server"))) as server:
+		for name, place, status in (("theirs", folder, OK), ("an empty one", tap.folder(), PROTOCOL)):
+			tap.row(name)
+			tap.check_equal(send(server.port, "--ca-file", place, tls="starttls").status, status)
+
+
+@tap.test
 def a_client_s_certificate_is_shown():
 	authority = peers.Authority()
 	own = authority.issue("client", usage="clientAuth")
