@@ -56,7 +56,7 @@ void lane_close(struct lane *lane)
 {
 	link_free(STEAL(lane->link));
 	courant_error_free(STEAL(lane->why));
-	lane->is_open = lane->is_closed = false;
+	lane->is_open = lane->is_closed = lane->is_asleep = false;
 	lane->n_done = lane->n_loaded = 0;
 }
 
@@ -98,6 +98,7 @@ int lane_load(struct lane *lane, struct delivery *delivery, courant_error **err)
 	*find_slot(lane, NULL) = delivery;
 	lane->n_busy++;
 	lane->n_loaded++;
+	lane->is_asleep = false;
 	return 0;
 }
 
@@ -183,5 +184,12 @@ bool lane_step(struct lane *lane)
 {
 	const bool has_moved = link_step(lane->link, clock_monotonic_ms());
 
-	return lane_drain(lane) || has_moved;
+	lane->is_asleep = !lane_drain(lane) && !has_moved;
+	return !lane->is_asleep;
+}
+
+void lane_quit(struct lane *lane)
+{
+	courant_engine_quit(link_engine(lane->link), clock_monotonic_ms());
+	lane->is_asleep = false;
 }

@@ -18,6 +18,8 @@ struct lane {
 	struct link *link; /* NULL: none */
 	bool is_open, is_closed;
 	size_t first_fd, n_fds;  /* its places among the descriptors of all lanes */
+	int64_t at_ms;           /* when it has something to do, whatever they say */
+	bool is_asleep;          /* nothing can be done before that, or a mail or a goodbye comes */
 	courant_error *why;      /* closed: because of this */
 	unsigned n_done;         /* mails that this connection has carried */
 	unsigned n_loaded;       /* mails that it was given */
@@ -33,7 +35,7 @@ int lane_init(struct lane *, unsigned n_slots, courant_error **err);
 /* What is in its slots is freed without a word. */
 void lane_release(struct lane *);
 
-/* Does what can be done now, and takes what has happened into the slots. Whether anything was. */
+/* Does what can be done now, and takes what has happened into the slots. False: nothing was done, and the lane is asleep. */
 bool lane_step(struct lane *);
 
 /* Only the second half: what the engine has to tell. */
@@ -55,6 +57,9 @@ bool lane_is_spent(const struct lane *, unsigned most);
 
 /* Whether another mail may be loaded now. */
 bool lane_has_room(const struct lane *, unsigned most);
+
+/* Says goodbye when the mails that it has are done. */
+void lane_quit(struct lane *);
 
 /* Without a connection, as in the beginning. */
 void lane_close(struct lane *);

@@ -297,7 +297,7 @@ static int extend(struct lanes *lanes, courant_error **err)
 			return 0;
 		/* One that takes no more mails makes place for a new one. */
 		if (lane->link && lane->n_busy == 0 && lane_is_spent(lane, lanes->options.per_connection))
-			courant_engine_quit(link_engine(lane->link), clock_monotonic_ms());
+			lane_quit(lane);
 	}
 	return unused ? begin_link(lanes, unused, err) : 0;
 }
@@ -401,7 +401,7 @@ bool lanes_move(struct lanes *lanes)
 	for (unsigned i = 0; i < lanes->n; i++) {
 		struct lane *lane = &lanes->at[i];
 
-		if (!lane->link || !lane_step(lane))
+		if (!lane->link || lane->is_asleep || !lane_step(lane))
 			continue;
 		collect(lanes, lane);
 		has_moved = true;
@@ -430,15 +430,14 @@ size_t lanes_wishes(struct lanes *lanes, struct pollfd *fds, int64_t *until_ms)
 	}
 	for (unsigned i = 0; i < lanes->n; i++) {
 		struct lane *lane = &lanes->at[i];
-		int64_t at_ms;
 
 		lane->first_fd = n;
 		lane->n_fds = 0;
 		if (!lane->link)
 			continue;
-		lane->n_fds = link_wishes(lane->link, fds + n, &at_ms);
+		lane->n_fds = link_wishes(lane->link, fds + n, &lane->at_ms);
 		n += lane->n_fds;
-		*until_ms = at_ms < *until_ms ? at_ms : *until_ms;
+		*until_ms = lane->at_ms < *until_ms ? lane->at_ms : *until_ms;
 	}
 	return n;
 }
@@ -453,9 +452,20 @@ static bool is_ready(const struct lane *lane, const struct pollfd *fds)
 
 void lanes_wake(struct lanes *lanes, const struct pollfd *fds)
 {
-	for (unsigned i = 0; i < lanes->n; i++)
-		if (lanes->at[i].link && is_ready(&lanes->at[i], fds))
-			link_wake(lanes->at[i].link);
+	const int64_t now_ms = clock_monotonic_ms();
+
+	for (unsigned i = 0; i < lanes->n; i++) {
+		struct lane *lane = &lanes->at[i];
+
+		if (!lane->link)
+			continue;
+		if (is_ready(lane, fds)) {
+			lane->is_asleep = false;
+			link_wake(lane->link);
+		} else if (now_ms >= lane->at_ms) {
+			lane->is_asleep = false;
+		}
+	}
 }
 
 void lanes_stop(struct lanes *lanes)
@@ -484,7 +494,7 @@ void lanes_quit(struct lanes *lanes)
 		struct lane *lane = &lanes->at[i];
 
 		if (lane->link && link_engine(lane->link))
-			courant_engine_quit(link_engine(lane->link), clock_monotonic_ms());
+			lane_quit(lane);
 		else
 			lane_close(lane);
 	}
