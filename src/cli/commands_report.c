@@ -185,7 +185,8 @@ const struct cli_command command_weblog = {
 	.arguments = "LOG…",
 	.summary = "show the figures of access logs",
 	.about =
-		"Counts hits, visitors, visits, page views and errors of web servers' access logs and shows them as tables.\n"
+		"Counts hits, visitors, visits, page views and errors of web servers' access logs and shows them as tables: on a terminal all of them, under the format that "
+		"was recognised and the main figures, with bars and colours (none with NO_COLOR) as wide as the terminal is.\n"
 		"\n"
 		"The format is recognised from the lines: common or combined, with a virtual host in front or request times behind, W3C extended (IIS, "
 		"CloudFront), JSON (Caddy, Traefik, nginx), AWS load balancers and S3, HAProxy, Squid. --format says it instead: one of these names (common, "

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/weblog_view.h"
+#include "cli/screen.h"
 #include "schedule/period.h"
 #include "table/export.h"
 #include "weblog/ledger.h"
@@ -29,9 +29,9 @@ static int list(const struct cli_call *call, courant_error **err)
 		if (export_csv(&out, table, utc, err) < 0)
 			return -1;
 	} else {
-		const struct view view = view_of_terminal(STDOUT_FILENO);
+		const struct screen screen = screen_of_terminal(STDOUT_FILENO);
 
-		view_write(&view, &out, table, utc, false);
+		screen_write(&screen, &out, table, utc, 0);
 	}
 	return buffer_slice(&out, &text, err) < 0 || cli_print(text, err) < 0 ? -1 : 0;
 }

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/printable.h"
-#include "cli/weblog_view.h"
+#include "cli/screen.h"
 
 #define PATIENCE_MS    500 /* what takes less needs no line */
 #define PAUSE_MS       200
@@ -40,7 +40,7 @@ static void tell(void *context, const char *name, uint64_t bytes, uint64_t size)
 		buffer_printf(&line, ERASE "%" PRIu64 " MB", bytes / BYTES_PER_MB);
 	/* A line that is broken could not be erased: a name without room is left out. */
 	printable_write(&shown_name, slice_of(name));
-	if (buffer_slice(&shown_name, &text, NULL) == 0 && text.len + NUMBER_MAX < view_of_terminal(STDERR_FILENO).columns)
+	if (buffer_slice(&shown_name, &text, NULL) == 0 && text.len + NUMBER_MAX < screen_of_terminal(STDERR_FILENO).columns)
 		buffer_printf(&line, "  %.*s", SLICE_ARGS(text));
 	show(buffer_peek(&line));
 	progress->is_shown = true;

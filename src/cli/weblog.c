@@ -7,7 +7,7 @@
 #include "base/num.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
-#include "cli/weblog_view.h"
+#include "cli/weblog_overview.h"
 #include "schedule/period.h"
 #include "table/export.h"
 #include "weblog/filter.h"
@@ -178,6 +178,7 @@ static int check_options(const struct cli_call *call, size_t n_tables, courant_e
 struct choice {
 	const char *const *names;
 	size_t n, top;
+	bool is_given;
 };
 
 static void note_estimate(struct buffer *estimates, const struct table *table)
@@ -219,6 +220,46 @@ static int write_json(struct weblog *weblog, const struct choice *choice, bool i
 	return 0;
 }
 
+/* The log's name, or how many there are. */
+static void name_logs(const struct cli_call *call, struct buffer *out)
+{
+	const char *state = cli_value(call, "state");
+
+	if (state)
+		buffer_printf(out, "%s", state);
+	else if (call->n_arguments == 1)
+		buffer_printf(out, "%s", slice_equal(slice_of(call->arguments[0]), SLICE("-")) ? "standard input" : call->arguments[0]);
+	else
+		buffer_printf(out, "%s and %zu more", call->arguments[0], call->n_arguments - 1);
+}
+
+static int write_overview(const struct cli_call *call, struct weblog *weblog, size_t top, struct buffer *out, courant_error **err)
+{
+	const struct screen screen = screen_of_terminal(STDOUT_FILENO);
+	AUTO(buffer) struct buffer name = BUFFER_LIMIT(OUT_MAX_BYTES);
+
+	name_logs(call, &name);
+	buffer_append_byte(&name, '\0');
+	return buffer_check(&name, err) < 0 ? -1 : overview_write(&screen, out, weblog, name.bytes, top, cli_value(call, "countries") != NULL, err);
+}
+
+static int write_views(struct weblog *weblog, const struct choice *choice, struct buffer *out, courant_error **err)
+{
+	const struct screen screen = screen_of_terminal(STDOUT_FILENO);
+
+	for (size_t i = 0; i < choice->n; i++) {
+		AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[i], choice->top, err);
+
+		if (!table)
+			return -1;
+		if (choice->n > 1)
+			screen_write_titled(&screen, out, table, "", weblog_zone(weblog), 0);
+		else
+			screen_write(&screen, out, table, weblog_zone(weblog), 0);
+	}
+	return 0;
+}
+
 static int write_tables(const struct cli_call *call, struct weblog *weblog, const struct choice *choice, courant_error **err)
 {
 	AUTO(buffer) struct buffer out = BUFFER_LIMIT(OUT_MAX_BYTES);
@@ -233,15 +274,8 @@ static int write_tables(const struct cli_call *call, struct weblog *weblog, cons
 		if (!table || export_csv(&out, table, weblog_zone(weblog), err) < 0)
 			return -1;
 	} else {
-		const struct view view = view_of_terminal(STDOUT_FILENO);
-
-		for (size_t i = 0; i < choice->n; i++) {
-			AUTO(table) struct table *table = weblog_take_table(weblog, 0, choice->names[i], choice->top, err);
-
-			if (!table)
-				return -1;
-			view_write(&view, &out, table, weblog_zone(weblog), choice->n > 1);
-		}
+		if ((choice->is_given ? write_views(weblog, choice, &out, err) : write_overview(call, weblog, choice->top, &out, err)) < 0)
+			return -1;
 	}
 	return buffer_slice(&out, &text, err) < 0 || cli_print(text, err) < 0 ? -1 : 0;
 }
@@ -265,6 +299,9 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 	if (facts.visitors_error[0] > 0)
 		cli_warn(call, "not everything fits into --memory: visitors and visits are estimated, right to %.1f %% in 19 of 20 cases",
 			 100 * facts.visitors_error[0]);
+	if (facts.sample_readable * 10 < facts.sample_lines * 9)
+		cli_warn(call, "the format was taken for \"%s\", though only %" PRIu64 " of the first %" PRIu64 " lines can be read so; --format says it", facts.format,
+			 facts.sample_readable, facts.sample_lines);
 	if (!facts.has_agents && facts.hits)
 		cli_warn(call, "the log has no user agents, so every hit counts as a suspected robot: there are no visitors, visits and page views");
 }
@@ -301,6 +338,7 @@ int weblog_run(struct cli_call *call)
 	    read_options(call, &options, &zone, &err) < 0 || read_filter(call, &filter, &err) < 0 ||
 	    read_jobs(call, &options.jobs, &err) < 0 || read_memory(call, &options.memory_bytes, &err) < 0)
 		return cli_fail(call, err);
+	choice.is_given = choice.n;
 	if (!choice.n) {
 		choice.names = weblog_table_names;
 		while (weblog_table_names[choice.n])

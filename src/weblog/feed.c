@@ -153,8 +153,11 @@ static int decide_format(struct feed *feed, struct block *block, courant_error *
 {
 	const slice lines = slice_from(block->bytes, block->len);
 
-	if (!feed->format)
+	if (!feed->format) {
 		feed->format = formats_choose(feed->formats, lines);
+		if (feed->format)
+			formats_sample(feed->format, lines, &feed->sample);
+	}
 	block->w3c = feed->w3c;
 	formats_follow(feed->format, &feed->w3c, lines);
 	if (!feed->format)

@@ -31,6 +31,7 @@ struct feed {
 	bool is_over, has_failed, is_in_long_line;
 	const struct formats *formats;
 	const struct log_format *format;
+	struct format_sample sample; /* how well it fits */
 	struct w3c w3c;
 	bool has_offset;
 	int offset_s; /* of the first line that could be read */

@@ -6,8 +6,6 @@
 #include "base/nearest.h"
 #include "weblog/lines.h"
 
-#define SAMPLE_LINES 200
-
 /* Formats that are written down as those of nginx; variables that nginx has not are in pattern.c. */
 static const struct {
 	const char *name, *label, *words;
@@ -167,19 +165,45 @@ void formats_follow(const struct log_format *format, struct w3c *w3c, slice line
 
 /* ---- recognising ---- */
 
-/* How many of the first lines can be read. */
-static size_t count_readable(const struct log_format *format, slice lines, char *scratch)
+static void sample(const struct log_format *format, slice lines, char *scratch, struct format_sample *ret)
 {
 	struct line_reader reader = {.parts = {.scratch = scratch}};
 	struct log_line line;
-	size_t readable = 0;
 	bool is_directive;
 	slice text;
 
-	for (size_t n = 0; n < SAMPLE_LINES && slice_next_line(&lines, &text); n++)
-		if (text.len && formats_read(format, &reader, text, &line, &is_directive) == LINE_FINE)
-			readable += !is_directive;
-	return readable;
+	*ret = (struct format_sample){0};
+	while (ret->lines < FORMAT_SAMPLE && slice_next_line(&lines, &text)) {
+		if (!text.len)
+			continue;
+
+		const bool is_readable = formats_read(format, &reader, text, &line, &is_directive) == LINE_FINE;
+
+		ret->lines += !is_directive;
+		ret->readable += is_readable && !is_directive;
+	}
+}
+
+void formats_sample(const struct log_format *format, slice lines, struct format_sample *ret)
+{
+	AUTO(free) char *scratch = mem_array(LINES_MAX, 1);
+
+	*ret = (struct format_sample){0};
+	if (scratch)
+		sample(format, lines, scratch, ret);
+}
+
+static size_t count_readable(const struct log_format *format, slice lines, char *scratch)
+{
+	struct format_sample counted;
+
+	sample(format, lines, scratch, &counted);
+	return counted.readable;
+}
+
+bool formats_is_asked(const struct formats *formats)
+{
+	return formats->asked;
 }
 
 const struct log_format *formats_choose(const struct formats *formats, slice lines)

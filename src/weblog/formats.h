@@ -22,6 +22,16 @@ const struct log_format *formats_find(const struct formats *, slice name);
 /* The format of the lines, whether asked for or recognised; NULL when none of them is in a known one. */
 const struct log_format *formats_choose(const struct formats *, slice lines);
 
+/* How well a format fits the first lines. */
+struct format_sample {
+	size_t lines, readable; /* of at most FORMAT_SAMPLE that are not empty */
+};
+#define FORMAT_SAMPLE 200
+void formats_sample(const struct log_format *, slice lines, struct format_sample *ret);
+
+/* Whether the format was asked for, and so is not recognised. */
+bool formats_is_asked(const struct formats *);
+
 /* Whoever reads lines has one. */
 struct line_reader {
 	struct line_parts_read parts;

@@ -21,6 +21,8 @@ struct weblog {
 	char **file_names;
 	size_t n_files;
 	struct ledger *ledger; /* or NULL: then it has all figures until the end */
-	const struct log_format *format; /* of the first file that has lines */
+	const struct log_format *format; /* of the first file that has lines … */
+	struct format_sample sample;     /* … and how well it fits */
+	bool has_other_formats;          /* of files that follow */
 };
 #endif

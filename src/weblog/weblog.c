@@ -174,8 +174,11 @@ static int add_input(struct weblog *weblog, struct input *input, const char *nam
 
 	const int result = read_file(weblog, &feed, (uint32_t)weblog->n_files - 1, err) < 0 ? -1 : feed_check(&feed, err);
 
-	if (!weblog->format)
+	if (!weblog->format) {
 		weblog->format = feed.format;
+		weblog->sample = feed.sample;
+	}
+	weblog->has_other_formats |= feed.format && feed.format != weblog->format;
 	weblog->has_agents |= feed.format && feed.format->parts & LINE_AGENT;
 	feed_release(&feed);
 	return result;
@@ -271,6 +274,10 @@ void weblog_facts(const struct weblog *weblog, struct weblog_facts *ret)
 		.all_first_ms = all->first_s * MS_PER_SECOND,
 		.all_last_ms = all->last_s * MS_PER_SECOND,
 		.format = weblog->format ? weblog->format->name : NULL,
+		.is_format_given = formats_is_asked(weblog->formats),
+		.has_other_formats = weblog->has_other_formats,
+		.sample_lines = weblog->sample.lines,
+		.sample_readable = weblog->sample.readable,
 		.has_agents = weblog->has_agents,
 	};
 	for (size_t i = 0; all->has_tallies && i < weblog->settings.n_windows; i++) {

@@ -71,7 +71,10 @@ struct weblog_facts {
 	int64_t longest_gap_from_ms[WEBLOG_WINDOWS];
 	double visitors_error[WEBLOG_WINDOWS];   /* visitors, visits and addresses are right to this share in 19 of 20 cases; 0: exact */
 	int64_t all_first_ms, all_last_ms;       /* of all hits, inside or outside of windows */
-	const char *format;                      /* "combined", "common" …; NULL without a line */
+	const char *format;                      /* "combined", "common" … of the first file; NULL without a line */
+	bool is_format_given;                    /* it was asked for, not recognised */
+	bool has_other_formats;                  /* of files that follow */
+	uint64_t sample_lines, sample_readable;  /* how many of the first file's first lines can be read as such; both 0: not known, for a ledger has them */
 	bool has_agents;                         /* false: no file has user agents, so that all hits are of suspected robots */
 };
 void weblog_facts(const struct weblog *, struct weblog_facts *ret);
