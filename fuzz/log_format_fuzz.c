@@ -22,7 +22,7 @@ static void read_lines(const struct log_format *format, slice lines, char *scrat
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = {"w3c", "json", "traefik", "alb", "elb", "s3", "haproxy", "squid"};
+	static const char *const names[] = {"w3c", "json", "traefik", "alb", "elb", "s3", "haproxy", "haproxy_raw", "cloudfront", "squid"};
 	AUTO(free) char *asked = calloc(size + 1, 1);
 	AUTO(free) char *scratch = malloc(LINES_MAX);
 	slice lines = slice_from((const char *)data, size > LINES_MAX ? LINES_MAX : size), first;

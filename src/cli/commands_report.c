@@ -190,7 +190,7 @@ const struct cli_command command_weblog = {
 		"\n"
 		"The format is recognised from the lines: common or combined, with a virtual host in front or request times behind, W3C extended (IIS, "
 		"CloudFront), JSON (Caddy, Traefik, nginx), AWS load balancers and S3, HAProxy, Squid. --format says it instead: one of these names (common, "
-		"combined, w3c, json, traefik, alb, elb, s3, haproxy, squid), json:address=KEY,time=KEY,… or the words of nginx's log_format or Apache's "
+		"combined, w3c, json, traefik, alb, elb, s3, cloudfront, haproxy, haproxy_raw, squid), json:address=KEY,time=KEY,… or the words of nginx's log_format or Apache's "
 		"LogFormat. Files may be compressed with gzip, zstd, xz or bzip2; - is standard input. A line that cannot be read is rejected, counted, and shown as a "
 		"sample with its reason.\n"
 		"\n"

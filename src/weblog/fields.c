@@ -99,6 +99,9 @@ static enum line_fault read_size(slice value, struct log_line *line)
 {
 	if (slice_equal(value, SLICE("-")))
 		return LINE_FINE;
+	/* HAProxy writes so what may have become more since (option logasap). */
+	if (value.len && value.ptr[0] == '+')
+		value = slice_after(value, 1);
 	return num_parse_range(value, 0, SIZE_LIMIT - 1, &line->size_bytes) ? LINE_FINE : LINE_NO_SIZE;
 }
 
@@ -110,6 +113,13 @@ static void add_duration(slice value, double microseconds, struct log_line *line
 	if (!num_parse_double(value, &number) || number < 0 || number * microseconds > DURATION_LIMIT)
 		return;
 	line->duration_us = (line->duration_us < 0 ? 0 : line->duration_us) + (int64_t)(number * microseconds + 0.5);
+}
+
+/* The last one is the whole, with a + when it has not come to its end. */
+static void add_timers(slice value, struct log_line *line)
+{
+	value = slice_after(value, slice_find_last(value, '/') + 1);
+	add_duration(slice_starts(value, SLICE("+")) ? slice_after(value, 1) : value, 1e3, line);
 }
 
 static slice without_port(slice value)
@@ -211,7 +221,7 @@ enum line_fault field_read(enum pattern_field field, slice value, struct line_pa
 		add_duration(value, 1, line);
 		break;
 	case FIELD_TIMERS:
-		add_duration(slice_after(value, slice_find_last(value, '/') + 1), 1e3, line);
+		add_timers(value, line);
 		break;
 	}
 	return LINE_FINE;

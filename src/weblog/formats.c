@@ -6,31 +6,39 @@
 #include "base/nearest.h"
 #include "weblog/lines.h"
 
+/* What option httplog writes; captured headers in braces may stand before the request. */
+#define HAPROXY \
+	"$address_port [$time_haproxy] $frontend $backend $haproxy_timers $status $bytes_sent $cookie $cookie $state $connections $queues \"$request\""
+
 /* Formats that are written down as those of nginx; variables that nginx has not are in pattern.c. */
 static const struct {
 	const char *name, *label, *words;
-	bool pads;
+	bool pads, is_words;
 } presets[] = {
 	{"traefik", "Traefik", "$remote_addr - $user [$time_local] \"$request\" $status $body_bytes_sent \"$http_referer\" \"$http_user_agent\" "
 			       "$number \"$router\" \"$server\" ${milliseconds}ms",
-	 false},
+	 false, false},
 	{"alb", "AWS load balancer (ALB)",
 	 "$type $time_iso8601 $elb $address_port $target $request_time $request_time $request_time $status $target_status $received $bytes_sent "
 	 "\"$request_url\" \"$http_user_agent\" $cipher",
-	 false},
+	 false, true},
 	{"elb", "AWS load balancer (classic)",
 	 "$time_iso8601 $elb $address_port $backend $request_time $request_time $request_time $status $backend_status $received $bytes_sent "
 	 "\"$request_url\" \"$http_user_agent\" $cipher",
-	 false},
+	 false, true},
 	{"s3", "AWS S3",
 	 "$owner $bucket [$time_local] $remote_addr $requester $id $operation $key \"$request\" $status $error $bytes_sent $object_size "
 	 "$milliseconds $turnaround \"$http_referer\" \"$http_user_agent\" $version",
-	 false},
-	{"haproxy", "HAProxy",
-	 "$syslog]: $address_port [$time_haproxy] $frontend $backend $haproxy_timers $status $bytes_sent $cookie $cookie $state $connections $queues \"$request\"",
-	 false},
+	 false, true},
+	{"haproxy", "HAProxy", "$syslog]: " HAPROXY, true, false},
+	{"haproxy_raw", "HAProxy without syslog", HAPROXY, true, false},
+	/* With all fields, in their order: docs of CloudFront, "Use real-time access logs". */
+	{"cloudfront", "CloudFront real-time",
+	 "$msec\t$remote_addr\t$first_byte\t$status\t$bytes_sent\t$request_method\t$protocol\t$domain\t$uri\t$received\t$edge\t$id\t$http_host\t$request_time\t"
+	 "$version\t$family\t$http_user_agent_escaped\t$http_referer\t$cookie",
+	 false, false},
 	{"squid", "Squid",
-	 "$msec $milliseconds $remote_addr $result/$status $bytes_sent $request_method $request_uri $user $hierarchy $type", true},
+	 "$msec $milliseconds $remote_addr $result/$status $bytes_sent $request_method $request_uri $user $hierarchy $type", true, false},
 };
 #define PRESETS (sizeof presets / sizeof *presets)
 
@@ -57,7 +65,7 @@ static struct log_format pattern_format(const char *name, const struct pattern *
 
 static int ask(struct formats *formats, const char *asked, courant_error **err)
 {
-	static const char *const names[] = {"common", "combined", "w3c", "json", "traefik", "alb", "elb", "s3", "haproxy", "squid", NULL};
+	static const char *const names[] = {"common", "combined", "w3c", "json", "traefik", "alb", "elb", "s3", "haproxy", "haproxy_raw", "cloudfront", "squid", NULL};
 	const slice words = slice_of(asked);
 
 	formats->asked = format_named(slice_of(asked));
@@ -101,6 +109,7 @@ struct formats *formats_new(const char *asked, courant_error **err)
 		if (pattern_compile(&formats->patterns[i], slice_of(presets[i].words), err) < 0)
 			return NULL;
 		formats->patterns[i].pads = presets[i].pads;
+		formats->patterns[i].is_words = presets[i].is_words;
 		formats->formats[i] = pattern_format(presets[i].label, &formats->patterns[i]);
 	}
 	formats->w3c = (struct log_format){.name = "W3C extended", .kind = FORMAT_W3C, .parts = LINE_AGENT};

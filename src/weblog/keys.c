@@ -6,6 +6,7 @@
 
 #define SEGMENT_UNITS ((size_t)1 << KEYS_SEGMENT_BITS)
 #define SEGMENTS_MAX  ((size_t)1 << (32 - KEYS_SEGMENT_BITS))
+#define FIRST_BITS    13 /* of units: a small table takes 64 KiB */
 #define FIRST_SLOTS   ((size_t)64)
 
 void keys_init(struct keys *keys, size_t value_bytes)
@@ -20,6 +21,12 @@ void keys_release(struct keys *keys)
 	free(keys->segments);
 	free(keys->slots);
 	*keys = (struct keys){0};
+}
+
+/* Each segment has room for twice as much as the one before, up to all that a reference can say. */
+static size_t segment_units(size_t i)
+{
+	return i < KEYS_SEGMENT_BITS - FIRST_BITS ? (size_t)1 << (FIRST_BITS + i) : SEGMENT_UNITS;
 }
 
 static uint32_t *length_of(const struct keys *keys, uint32_t ref)
@@ -48,13 +55,13 @@ bool keys_next(const struct keys *keys, uint32_t *ref)
 		unit = (*ref & (SEGMENT_UNITS - 1)) + record_units(keys, *length_of(keys, *ref));
 	}
 	for (; segment < keys->n_segments; segment++, unit = 0) {
-		const size_t used = segment + 1 == keys->n_segments ? keys->used_units : SEGMENT_UNITS;
+		const size_t room = segment_units(segment), used = segment + 1 == keys->n_segments ? keys->used_units : room;
 
 		/* A segment's end that was too short for the next record is zero: there, no key has a length. */
 		if (unit >= used)
 			continue;
 		*ref = (uint32_t)(segment << KEYS_SEGMENT_BITS | unit);
-		if (record_units(keys, 0) <= SEGMENT_UNITS - unit && *length_of(keys, *ref) != KEYS_NONE)
+		if (record_units(keys, 0) <= room - unit && *length_of(keys, *ref) != KEYS_NONE)
 			return true;
 	}
 	return false;
@@ -74,7 +81,7 @@ static int add_segment(struct keys *keys)
 		keys->space_segments = space;
 	}
 
-	char *segment = mem_array(SEGMENT_UNITS, 8);
+	char *segment = mem_array(segment_units(keys->n_segments), 8);
 
 	if (!segment)
 		return -1;
@@ -83,10 +90,16 @@ static int add_segment(struct keys *keys)
 	return 0;
 }
 
+/* Units that are left of the last segment. */
+static size_t units_left(const struct keys *keys)
+{
+	return keys->n_segments ? segment_units(keys->n_segments - 1) - keys->used_units : 0;
+}
+
 /* Closes the last segment, so that keys_next passes over its unused end. */
 static void close_segment(struct keys *keys)
 {
-	if (keys->n_segments && SEGMENT_UNITS - keys->used_units >= record_units(keys, 0)) {
+	if (keys->n_segments && units_left(keys) >= record_units(keys, 0)) {
 		const size_t ref = (keys->n_segments - 1) << KEYS_SEGMENT_BITS | keys->used_units;
 
 		*length_of(keys, (uint32_t)ref) = KEYS_NONE;
@@ -97,7 +110,8 @@ static uint32_t add_record(struct keys *keys, slice key)
 {
 	const size_t units = record_units(keys, key.len);
 
-	if (!keys->n_segments || units > SEGMENT_UNITS - keys->used_units) {
+	/* A long key may not fit into the first segments either: they stay empty. */
+	while (units > units_left(keys)) {
 		close_segment(keys);
 		if (units > SEGMENT_UNITS || add_segment(keys) < 0)
 			return KEYS_NONE;
@@ -157,7 +171,9 @@ uint32_t keys_add_new(struct keys *keys, uint64_t hash, slice key)
 
 size_t keys_bytes(const struct keys *keys)
 {
-	const size_t full = keys->n_segments ? (keys->n_segments - 1) * SEGMENT_UNITS * 8 : 0;
+	size_t units = keys->used_units;
 
-	return full + keys->used_units * 8 + (keys->slots ? (keys->slot_mask + 1) * sizeof *keys->slots : 0);
+	for (size_t i = 0; i + 1 < keys->n_segments; i++)
+		units += segment_units(i);
+	return units * 8 + (keys->slots ? (keys->slot_mask + 1) * sizeof *keys->slots : 0);
 }

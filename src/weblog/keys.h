@@ -11,7 +11,7 @@
 #include "base/auto.h"
 #include "base/slice.h"
 
-#define KEYS_SEGMENT_BITS 19 /* of eight-byte units: 4 MiB, of which only what is used is ever touched */
+#define KEYS_SEGMENT_BITS 19 /* of eight-byte units: 4 MiB at most, of which only what is used is ever touched */
 #define KEYS_MAX_BYTES    ((size_t)1 << 21) /* a key's length; lines are shorter */
 #define KEYS_NONE         UINT32_MAX
 

@@ -31,6 +31,7 @@ static const struct named_field variables[] = {
 	{"bytes_sent", FIELD_SIZE},
 	{"http_referer", FIELD_REFERRER},
 	{"http_user_agent", FIELD_AGENT},
+	{"http_user_agent_escaped", FIELD_AGENT_ESCAPED},
 	{"request_time", FIELD_SECONDS},
 	{"milliseconds", FIELD_MILLISECONDS},
 	{"haproxy_timers", FIELD_TIMERS},
@@ -258,7 +259,7 @@ static bool next_literal(const struct pattern *pattern, slice *rest, slice liter
 }
 
 /* Where the value ends: before the closing quote if it stands in quotes, else where the next literal begins. */
-static size_t value_end(slice rest, slice before, slice next)
+static size_t value_end(const struct pattern *pattern, slice rest, slice before, slice next)
 {
 	if (before.len && before.ptr[before.len - 1] == '"' && next.len && next.ptr[0] == '"') {
 		size_t at = 0;
@@ -267,9 +268,9 @@ static size_t value_end(slice rest, slice before, slice next)
 			at += rest.ptr[at] == '\\' ? 2 : 1;
 		return at < rest.len ? at : SLICE_NONE;
 	}
-	if (next.len)
-		return slice_find_slice(rest, next);
-	return rest.len;
+	if (pattern->is_words && next.len && next.ptr[0] == ' ')
+		return slice_find(rest, ' ');
+	return next.len ? slice_find_slice(rest, next) : rest.len;
 }
 
 static enum line_fault fault_of(enum pattern_field field)
@@ -314,35 +315,70 @@ static enum line_fault fault_of(enum pattern_field field)
 	return LINE_NO_FIELD;
 }
 
+/* Text that ends with a quote, without it. */
+static slice without_quote(slice text)
+{
+	return text.len && text.ptr[text.len - 1] == '"' ? slice_part(text, 0, text.len - 1) : text;
+}
+
+/* A dash where a text in quotes should stand; takes it off, and the quote behind it is not to be expected. Several may follow each other. */
+static bool next_dash(const struct pattern *pattern, slice *rest, slice before, slice next)
+{
+	slice at = *rest;
+
+	if (!pattern->is_words || !before.len || before.ptr[before.len - 1] != '"' || !next.len || next.ptr[0] != '"')
+		return false;
+	if (!next_literal(pattern, &at, without_quote(before)) || !slice_starts(at, SLICE("-")))
+		return false;
+	at = slice_after(at, 1);
+	if (at.len && !slice_starts(at, without_quote(slice_after(next, 1))))
+		return false;
+	*rest = at;
+	return true;
+}
+
+/* One field with the literal before it; more may follow behind the last one, after a blank. */
+static enum line_fault read_step(const struct pattern *pattern, struct line_parts_read *parts, slice *rest, slice before, enum pattern_field field,
+				 slice next, bool is_last, struct log_line *ret)
+{
+	if (!next_literal(pattern, rest, before))
+		return fault_of(field);
+
+	size_t end = value_end(pattern, *rest, before, next);
+
+	if (is_last && !next.len) {
+		end = slice_find(*rest, ' ');
+		end = end == SLICE_NONE ? rest->len : end;
+	}
+	if (end == SLICE_NONE)
+		return fault_of(field);
+
+	const slice value = slice_part(*rest, 0, end);
+
+	*rest = slice_after(*rest, end);
+	return field_read(field, value, parts, ret);
+}
+
 enum line_fault pattern_read(const struct pattern *pattern, struct line_parts_read *parts, slice line, struct log_line *ret)
 {
 	slice rest = line;
+	bool has_dash = false; /* the field before was one */
 
 	fields_begin(parts, ret);
 	for (size_t i = 0; i < pattern->n; i++) {
 		const struct pattern_step *step = &pattern->steps[i];
-		const slice next = i + 1 < pattern->n ? step[1].before : pattern->after;
+		const bool is_last = i + 1 == pattern->n;
+		const slice before = slice_after(step->before, has_dash), next = is_last ? pattern->after : step[1].before;
 
-		if (!next_literal(pattern, &rest, step->before))
-			return fault_of(step->field);
+		has_dash = next_dash(pattern, &rest, before, next);
 
-		size_t end = value_end(rest, step->before, next);
-
-		/* Behind the last field more may follow, after a blank. */
-		if (i + 1 == pattern->n && !next.len) {
-			end = slice_find(rest, ' ');
-			end = end == SLICE_NONE ? rest.len : end;
-		}
-		if (end == SLICE_NONE)
-			return fault_of(step->field);
-
-		const enum line_fault fault = field_read(step->field, slice_part(rest, 0, end), parts, ret);
+		const enum line_fault fault = has_dash ? field_read(step->field, SLICE("-"), parts, ret)
+						       : read_step(pattern, parts, &rest, before, step->field, next, is_last, ret);
 
 		if (fault)
 			return fault;
-		rest = slice_after(rest, end);
 	}
-	if (!next_literal(pattern, &rest, pattern->after) || (rest.len && rest.ptr[0] != ' ' && !pattern->pads))
+	if (!next_literal(pattern, &rest, slice_after(pattern->after, has_dash)) || (rest.len && rest.ptr[0] != ' ' && !pattern->pads))
 		return LINE_NO_FIELD;
 	return fields_end(parts, ret);
 }

@@ -49,6 +49,7 @@ struct pattern {
 	size_t n;
 	slice after;  /* literal text behind the last field */
 	bool pads;    /* a blank stands for several */
+	bool is_words; /* fields without quotes hold no blank, and a dash may stand for one with quotes */
 };
 
 /* Words with $ are nginx's, with % Apache's. COURANT_USAGE when it cannot be compiled, or when address, time or status is missing. */

@@ -21,6 +21,10 @@ static const struct {
 	{"cs(referer)", FIELD_REFERRER},
 	{"cs(referrer)", FIELD_REFERRER},
 	{"cs(user-agent)", FIELD_AGENT},
+	{"cs-user-agent", FIELD_AGENT}, /* CloudFront's real-time columns, as the next three */
+	{"cs-referer", FIELD_REFERRER},
+	{"timestamp", FIELD_TIME_EPOCH},
+	{"timestamp(ms)", FIELD_TIME_EPOCH_MS},
 	{"cs-host", FIELD_HOST},
 	{"cs(host)", FIELD_HOST},
 	{"x-host-header", FIELD_HOST}, /* CloudFront: the name that was asked for */
