@@ -10,10 +10,23 @@
 #include "weblog/agent_names.h"
 
 #define RULES_MAX    1024 /* of a list */
-#define BUCKETS      4096 /* of words, by their first three letters */
+#define BUCKET_BITS  14
+#define BUCKETS      (1 << BUCKET_BITS) /* of words, by their first three letters; so many that most are empty */
 #define NAMES_LIST   AGENT_LISTS
 #define MATCH_LIMIT  20000 /* steps: a hundred times what an ordinary agent takes */
 #define GROUPS_MAX   10
+
+#define GROUPS       16   /* of rules of a list … */
+#define GROUP_MIN    6    /* … of so many at least */
+#define GROUP_BYTES  ((size_t)1 << 18)
+
+/* Rules of a list that need the same words, and so are candidates together, mostly in vain: whether any of them matches is asked at once. */
+struct group {
+	uint64_t rules[RULES_MAX / 64];
+	pcre2_code *code; /* NULL: not yet compiled */
+	bool is_hopeless; /* could not be compiled, and so says nothing */
+	bool is_asked;    /* of this text */
+};
 
 /* A word and the rule (or name) that needs it. */
 struct entry {
@@ -27,8 +40,11 @@ struct agent_matcher {
 	struct entry *entries;         /* by bucket */
 	uint32_t buckets[BUCKETS + 1]; /* where each begins */
 	pcre2_code *codes[AGENT_LISTS][RULES_MAX];
+	bool is_machine_code[AGENT_LISTS][RULES_MAX];
 	bool is_hopeless[AGENT_LISTS][RULES_MAX]; /* could not be compiled */
 	uint64_t always[AGENT_LISTS][RULES_MAX / 64];
+	struct group groups[AGENT_LISTS][GROUPS];
+	uint8_t group_of[AGENT_LISTS][RULES_MAX]; /* its number + 1; 0: none */
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 	slice text;
@@ -40,7 +56,7 @@ static size_t bucket_of(const char *word)
 	const unsigned char *at = (const unsigned char *)word;
 	const uint32_t letters = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
 
-	return letters * UINT32_C(0x9e3779b1) >> 20;
+	return letters * UINT32_C(0x9e3779b1) >> (32 - BUCKET_BITS);
 }
 
 static uint64_t load_eight(const char *from)
@@ -111,6 +127,43 @@ static int index_words(struct agent_matcher *matcher, courant_error **err)
 	return 0;
 }
 
+/* ---- groups ---- */
+
+static bool is_like(const struct agent_rule *a, const struct agent_rule *b)
+{
+	if (a->n_words != b->n_words || a->is_caseless != b->is_caseless)
+		return false;
+	for (size_t i = 0; i < a->n_words; i++)
+		if (memcmp(agent_rule_words[a->first_word + i], agent_rule_words[b->first_word + i], AGENT_WORD_BYTES) != 0)
+			return false;
+	return true;
+}
+
+/* Makes a group of the rules that are like the i-th one, if they are enough. */
+static bool make_group(struct agent_matcher *matcher, size_t list, size_t i, size_t number)
+{
+	const struct agent_rule *rules = agent_rules[list];
+	const size_t n = agent_rule_counts[list];
+	size_t like = 0;
+
+	for (size_t k = i; k < n; k++)
+		like += is_like(&rules[i], &rules[k]);
+	for (size_t k = i; k < n && like >= GROUP_MIN; k++) {
+		if (!is_like(&rules[i], &rules[k]))
+			continue;
+		matcher->group_of[list][k] = (uint8_t)(number + 1);
+		matcher->groups[list][number].rules[k / 64] |= UINT64_C(1) << k % 64;
+	}
+	return like >= GROUP_MIN;
+}
+
+static void make_groups(struct agent_matcher *matcher)
+{
+	for (size_t list = 0; list < AGENT_LISTS; list++)
+		for (size_t i = 0, number = 0; i < agent_rule_counts[list] && number < GROUPS; i++)
+			number += !matcher->group_of[list][i] && make_group(matcher, list, i, number);
+}
+
 struct agent_matcher *agent_matcher_new(courant_error **err)
 {
 	AUTO(agent_matcher) struct agent_matcher *matcher = mem_alloc(sizeof *matcher);
@@ -125,6 +178,7 @@ struct agent_matcher *agent_matcher_new(courant_error **err)
 		for (size_t i = 0; i < agent_rule_counts[list]; i++)
 			if (!agent_rules[list][i].n_words)
 				matcher->always[list][i / 64] |= UINT64_C(1) << i % 64;
+	make_groups(matcher);
 	return index_words(matcher, err) < 0 ? NULL : STEAL(matcher);
 }
 
@@ -132,9 +186,12 @@ void agent_matcher_free(struct agent_matcher *matcher)
 {
 	if (!matcher)
 		return;
-	for (size_t list = 0; list < AGENT_LISTS; list++)
+	for (size_t list = 0; list < AGENT_LISTS; list++) {
 		for (size_t i = 0; i < agent_rule_counts[list]; i++)
 			pcre2_code_free(matcher->codes[list][i]);
+		for (size_t i = 0; i < GROUPS; i++)
+			pcre2_code_free(matcher->groups[list][i].code);
+	}
 	pcre2_match_data_free(matcher->match);
 	pcre2_match_context_free(matcher->limits);
 	free(matcher->entries);
@@ -148,6 +205,9 @@ void agent_matcher_look(struct agent_matcher *matcher, slice text)
 	matcher->text = text = slice_part(text, 0, AGENT_MAX_BYTES);
 	memset(matcher->candidates, 0, sizeof matcher->candidates);
 	memcpy(matcher->candidates, matcher->always, sizeof matcher->always);
+	for (size_t list = 0; list < AGENT_LISTS; list++)
+		for (size_t i = 0; i < GROUPS; i++)
+			matcher->groups[list][i].is_asked = false;
 	for (size_t i = 0; i < text.len; i++)
 		lower[i] = ascii_lower(text.ptr[i]);
 	for (size_t i = 0; i + 3 <= text.len; i++) {
@@ -194,10 +254,54 @@ static pcre2_code *compile(struct agent_matcher *matcher, enum agent_list list, 
 						rule->is_caseless ? PCRE2_CASELESS : 0, &error, &offset, NULL);
 	if (matcher->codes[list][i])
 		/* Where machine code may not be made, the interpreter does the same. */
-		(void)pcre2_jit_compile(matcher->codes[list][i], PCRE2_JIT_COMPLETE);
+		matcher->is_machine_code[list][i] = pcre2_jit_compile(matcher->codes[list][i], PCRE2_JIT_COMPLETE) == 0;
 	else
 		matcher->is_hopeless[list][i] = true;
 	return matcher->codes[list][i];
+}
+
+/* What PCRE2 says of the text; the machine code is called at once, for what pcre2_match checks before is half of the time when texts are so short. */
+static int match(const struct agent_matcher *matcher, const pcre2_code *code, bool is_machine_code)
+{
+	return (is_machine_code ? pcre2_jit_match : pcre2_match)(code, (PCRE2_SPTR)matcher->text.ptr, matcher->text.len, 0, 0, matcher->match,
+								 matcher->limits);
+}
+
+/* All rules of a group as one, any of which may match. */
+static void compile_group(struct group *group, enum agent_list list)
+{
+	AUTO(buffer) struct buffer pattern = BUFFER_LIMIT(GROUP_BYTES);
+	bool is_caseless = false;
+	slice text;
+	int error;
+	size_t offset;
+
+	for (size_t i = next_candidate(group->rules, 0); i != SLICE_NONE; i = next_candidate(group->rules, i + 1)) {
+		buffer_printf(&pattern, "%s(?:%s)", pattern.len ? "|" : "", agent_rules[list][i].pattern);
+		is_caseless = agent_rules[list][i].is_caseless;
+	}
+	if (buffer_slice(&pattern, &text, NULL) == 0)
+		group->code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, PCRE2_NO_AUTO_CAPTURE | (is_caseless ? PCRE2_CASELESS : 0), &error, &offset, NULL);
+	/* Without machine code, one large pattern is no faster than many small ones. */
+	group->is_hopeless = !group->code || pcre2_jit_compile(group->code, PCRE2_JIT_COMPLETE) != 0;
+}
+
+/* Takes all rules of the rule's group out of the candidates when none of them matches; whether it is still one. */
+static bool ask_group(struct agent_matcher *matcher, enum agent_list list, size_t rule)
+{
+	const size_t number = matcher->group_of[list][rule];
+	struct group *group = &matcher->groups[list][number ? number - 1 : 0];
+
+	if (!number || group->is_asked)
+		return true;
+	group->is_asked = true;
+	if (!group->code && !group->is_hopeless)
+		compile_group(group, list);
+	if (group->is_hopeless || match(matcher, group->code, true) != PCRE2_ERROR_NOMATCH)
+		return true;
+	for (size_t i = 0; i < RULES_MAX / 64; i++)
+		matcher->candidates[list][i] &= ~group->rules[i];
+	return false;
 }
 
 static slice group_of(const struct agent_matcher *matcher, int n_groups, size_t group)
@@ -227,11 +331,12 @@ bool agent_matcher_find(struct agent_matcher *matcher, enum agent_list list, str
 	const uint64_t *bits = matcher->candidates[list];
 
 	for (size_t i = next_candidate(bits, 0); i != SLICE_NONE; i = next_candidate(bits, i + 1)) {
+		if (!ask_group(matcher, list, i))
+			continue;
+
 		const struct agent_rule *rule = &agent_rules[list][i];
 		const pcre2_code *code = compile(matcher, list, i);
-		const int n_groups = code ? pcre2_match(code, (PCRE2_SPTR)matcher->text.ptr, matcher->text.len, 0, 0,
-							matcher->match, matcher->limits)
-					  : PCRE2_ERROR_NOMATCH;
+		const int n_groups = code ? match(matcher, code, matcher->is_machine_code[list][i]) : PCRE2_ERROR_NOMATCH;
 
 		/* 0: more groups than there is room for; the first ones are there. An error, the limit as well, is no match. */
 		if (n_groups < 0)
