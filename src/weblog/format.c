@@ -109,7 +109,7 @@ int64_t format_duration_us(const struct log_format *format, slice rest)
 	uint64_t whole, millionths;
 	bool has_point;
 
-	if (!format || format->times == TIMES_NONE || !read_time(next_time_word(&rest), &whole, &millionths, &has_point))
+	if (format->times == TIMES_NONE || !read_time(next_time_word(&rest), &whole, &millionths, &has_point))
 		return LINE_NO_DURATION;
 	return format->times == TIMES_MICROSECONDS ? (int64_t)whole : (int64_t)(whole * MILLION + millionths);
 }

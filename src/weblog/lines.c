@@ -127,8 +127,9 @@ static inline void read_request(const char *at, const char *end, struct log_line
 	const char *const method_end = memcmp(at, "GET ", 4) == 0 ? at + 3 : find_blank(at, end);
 	const char *const path = method_end + 1;
 
-	if (method_end > at && path < path_end && *path_end == ' ' &&
-	    (memcmp(path_end + 1, "HTTP/1.", 7) == 0 || memcmp(path_end + 1, "HTTP/2.", 7) == 0) && path_end[8] != ' ') {
+	const uint64_t version = load_eight(path_end);
+
+	if (method_end > at && path < path_end && (version == load_eight(" HTTP/1.") || version == load_eight(" HTTP/2.")) && path_end[8] != ' ') {
 		const char *const stop = find_either(path, path_end, ' ', '?');
 
 		if (stop == path_end || (*stop == '?' && find_blank(stop, path_end) == path_end)) {
@@ -205,11 +206,6 @@ static inline const char *next_mark(struct lines *lines)
 	return mark;
 }
 
-static inline bool is_line_end(const struct lines *lines, const char *mark)
-{
-	return mark == lines->end || *mark == '\n';
-}
-
 /* The line before the mark, without CR; the next one begins behind it. */
 static inline slice end_line(struct lines *lines, const char *mark)
 {
@@ -221,24 +217,51 @@ static inline slice end_line(struct lines *lines, const char *mark)
 	return slice_from(at, (size_t)(mark - at));
 }
 
-bool lines_next(struct lines *lines, unsigned parts, struct stamp_cache *stamps, struct line_text *ret, struct log_line *ret_line)
+/* The quotes of the line, up to `wanted` of them; whether there was a backslash before they were all found. Returns the mark of the line's end. */
+static inline const char *find_quotes(struct lines *lines, size_t wanted, const char **quotes, size_t *ret_n, bool *ret_has_escape)
 {
-	const size_t quotes_wanted = parts & LINE_AGENT ? QUOTES_MAX : 2;
-	const char *quotes[QUOTES_MAX], *mark;
+	/* A copy, which the compiler can keep in registers: whatever is written to the quotes, it stays the same. */
+	struct {
+		const char *block, *end;
+		const uint64_t *bits;
+		size_t word;
+		uint64_t marks;
+	} at = {lines->block, lines->end, lines->bits, lines->word, lines->marks};
+	const char *mark;
 	size_t n = 0;
 	bool has_escape = false;
 
-	if (lines->at == lines->end)
-		return false;
-	while (mark = next_mark(lines), !is_line_end(lines, mark)) {
-		if (n == quotes_wanted)
+	for (;;) {
+		while (!at.marks)
+			at.marks = at.bits[++at.word];
+		mark = at.block + at.word * 64 + (size_t)__builtin_ctzll(at.marks);
+		at.marks &= at.marks - 1;
+		if (mark == at.end || *mark == '\n')
+			break;
+		if (n == wanted)
 			continue;
 		if (*mark == '"')
 			quotes[n++] = mark;
 		else
 			has_escape = true;
 	}
-	ret->text = end_line(lines, mark);
+	lines->word = at.word;
+	lines->marks = at.marks;
+	*ret_n = n;
+	*ret_has_escape = has_escape;
+	return mark;
+}
+
+bool lines_next(struct lines *lines, unsigned parts, struct stamp_cache *stamps, struct line_text *ret, struct log_line *ret_line)
+{
+	const size_t quotes_wanted = parts & LINE_AGENT ? QUOTES_MAX : 2;
+	const char *quotes[QUOTES_MAX];
+	size_t n;
+	bool has_escape;
+
+	if (lines->at == lines->end)
+		return false;
+	ret->text = end_line(lines, find_quotes(lines, quotes_wanted, quotes, &n, &has_escape));
 	ret->fault = LINE_FINE;
 	if (!ret->text.len)
 		return true;
@@ -253,8 +276,9 @@ bool lines_cut(struct lines *lines, slice *ret)
 
 	if (lines->at == lines->end)
 		return false;
-	while (mark = next_mark(lines), !is_line_end(lines, mark))
-		;
+	do
+		mark = next_mark(lines);
+	while (mark < lines->end && *mark != '\n');
 	*ret = end_line(lines, mark);
 	return true;
 }

@@ -133,7 +133,7 @@ static int add_hit(struct scanner *scanner, const struct log_format *format, cou
 
 	note_time(scanner, hit->line.time_s);
 	if (format->kind == FORMAT_LINE)
-		hit->line.duration_us = format_duration_us(format, hit->line.rest);
+		hit->line.duration_us = format->times == TIMES_NONE ? LINE_NO_DURATION : format_duration_us(format, hit->line.rest);
 	if (scanner->settings->filter && !filter_passes(scanner->settings->filter, &hit->line))
 		return 0;
 	hit->agent_hash = keys_hash(hit->line.agent, scanner->settings->seed);

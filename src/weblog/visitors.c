@@ -309,14 +309,21 @@ static int grow_set(struct visitors *visitors, struct visitor *visitor)
 	return 0;
 }
 
-/* Sets have room for a multiple of four, and 0 is no reference. */
+/* Four references at once. Sets have room for a multiple of four, and 0 is no reference. */
+typedef uint32_t four_refs __attribute__((vector_size(16)));
+
 static bool is_among(const uint32_t *set, size_t n, uint32_t ref)
 {
-	uint32_t found = 0;
+	const four_refs wanted = {ref, ref, ref, ref};
+	four_refs found = {0};
 
-	for (size_t i = 0; i < n; i += 4)
-		found |= (uint32_t)((set[i] == ref) | (set[i + 1] == ref) | (set[i + 2] == ref) | (set[i + 3] == ref));
-	return found;
+	for (size_t i = 0; i < n; i += 4) {
+		four_refs refs;
+
+		memcpy(&refs, set + i, sizeof refs);
+		found |= (four_refs)(refs == wanted);
+	}
+	return found[0] | found[1] | found[2] | found[3];
 }
 
 int visitors_see(struct visitors *visitors, struct visitor *visitor, uint32_t ref)
