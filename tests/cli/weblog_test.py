@@ -213,6 +213,47 @@ def jobs_change_nothing():
 	tap.check_in("--jobs is 0", weblog("--jobs", "0", "-", stdin=THREE).err)
 
 
+def other_formats():
+	"""Logs of several blocks, whose fields are decoded and whose directives change in the middle."""
+	rows = [(i, f"10.0.{i % 7}.{i % 250}", f"/p{i % 90}", (200, 404, 503)[i % 11 % 3], i % 5000, f"{i % 24:02}:{i // 24 % 60:02}:{i % 60:02}") for i in range(9000)]
+	w3c = ["#Fields: date time c-ip cs-method cs-uri-stem sc-status sc-bytes time-taken cs(User-Agent)\n"]
+	for i, address, path, status, size, clock in rows:
+		if i == 5000:
+			w3c.append("#Fields: time date cs-uri-stem sc-status cs(User-Agent) c-ip sc-bytes\n")
+		agent = f"Mozilla/5.0+(X11;+rv:{i % 9})+Gecko/20100101+Firefox/{100 + i % 5}.0"
+		w3c.append(
+			f"2026-11-09 {clock} {address} GET {path} {status} {size} {i % 900} {agent}\n" if i < 5000 else f"{clock} 2026-11-09 {path} {status} {agent} {address} {size}\n"
+		)
+	yield "w3c", "".join(w3c)
+	yield "json", "".join(
+		f'{{"ts":"2026-11-09T{clock}Z","request":{{"remote_ip":"{address}","method":"GET","uri":"{path}?\\u00e9","headers":{{"User-Agent":["Fire\\u0066ox/{i % 9} \\"x\\""],'
+		f'"Referer":["https:\\/\\/a{i % 5}.example\\/"]}}}},"status":{status},"size":{size},"duration":{i % 900 / 1000}}}\n'
+		for i, address, path, status, size, clock in rows
+	)
+	yield "haproxy", "".join(
+		f'Nov  9 {clock} lb haproxy[1]: {address}:{i} [09/Nov/2026:{clock}.123] f b/s 0/0/0/{i % 900}/{i % 900} {status} {size} - - ---- 1/1/1/1/0 0/0 "GET {path} HTTP/1.1"\n'
+		for i, address, path, status, size, clock in rows
+	)
+	yield "alb", "".join(
+		f'h2 2026-11-09T{clock}.1Z app/x/y {address}:1 10.0.0.1:80 0.001 0.{i % 900:03} 0.0 {status} {status} 1 {size} "GET https://a.example:443{path} HTTP/2.0" "Firefox/{i % 9}" - -\n'
+		for i, address, path, status, size, clock in rows
+	)
+
+
+@tap.test
+def other_formats_do_not_depend_on_workers_and_packing():
+	for name, text in other_formats():
+		folder = tap.folder()
+		(folder / "log").write_text(text)
+		(folder / "log.gz").write_bytes(gzip.compress(text.encode()))
+		want = json.loads(weblog("--json", "--top", "0", "log", cwd=folder).out)
+		tap.row(name)
+		tap.check_equal([want["totals"]["hits"], want["totals"]["rejected"], len(want["paths"])], [9000, 0, 90])
+		for words in (("--jobs", "3", "log"), ("log.gz",), ("--jobs", "2", "log.gz"), ("--format", name, "log")):
+			tap.row(f"{name} {' '.join(words)}")
+			tap.check_equal(json.loads(weblog("--json", "--top", "0", *words, cwd=folder).out), want)
+
+
 @tap.test
 def times_become_percentiles():
 	times = [i / 1000 for i in range(1, 1001)]
