@@ -90,6 +90,11 @@ def environment(home, **more):
 	return result
 
 
+def in_memory(max_bytes):
+	"""The words before those of a program that give it so much data and no more; none under the sanitizers, which need memory of their own."""
+	return [] if "ASAN_OPTIONS" in os.environ else ["prlimit", f"--data={max_bytes}", "--"]
+
+
 def run(words, stdin=b"", cwd=None, env=None, **more):
 	"""Any program; standard output and error as bytes."""
 	place = cwd or folder()

@@ -141,7 +141,7 @@ def fill(folder):
 
 
 def send(server, folder, words):
-	done = subprocess.run(["prlimit", f"--data={MEMORY_MAX_BYTES}", "--", tap.PROGRAM, "send", "--server", f"smtp://127.0.0.1:{server.port}?tls=none&timeout=20",
+	done = subprocess.run([*tap.in_memory(MEMORY_MAX_BYTES), tap.PROGRAM, "send", "--server", f"smtp://127.0.0.1:{server.port}?tls=none&timeout=20",
 			       "--message", "in", "--json", *words], cwd=folder, env=tap.environment(folder), capture_output=True, check=False)
 	return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 

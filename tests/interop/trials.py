@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Many runs of courant send, each against a server of its own, several at a time: outcome, exit status and time of each, in little memory."""
-import os
 import subprocess
 import tempfile
 import time
@@ -17,7 +16,6 @@ SHORT_S = 2       # what an answer is waited for where none will come
 LONG_S = 15       # and where one will
 PATIENCE_S = 30   # how long a run may take at most, on a machine with other things to do
 MEMORY_MAX_BYTES = 16 << 20 # of data; more is not given
-IS_SANITIZED = "ASAN_OPTIONS" in os.environ # which takes memory of its own
 
 # `server` is a context manager with a port; `waits` says that the time-out will be run into; `status` and `outcomes` (a letter a recipient) are what is right.
 Trial = namedtuple("Trial", "name server words status outcomes waits url env check", defaults=((), OK, "aa", False, "smtp://127.0.0.1:{port}", {}, None))
@@ -33,8 +31,7 @@ def _run(trial):
 		if "--from" not in words and "--message" not in words:
 			words += ENVELOPE
 		begun = time.monotonic()
-		limit = [] if IS_SANITIZED else ["prlimit", f"--data={MEMORY_MAX_BYTES}", "--"]
-		done = subprocess.run([*limit, tap.PROGRAM, "send", *words], stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=home,
+		done = subprocess.run([*tap.in_memory(MEMORY_MAX_BYTES), tap.PROGRAM, "send", *words], stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=home,
 				      env=tap.environment(home, COURANT_PASSWORD="secret", **trial.env), timeout=2 * PATIENCE_S, check=False)
 		seconds = time.monotonic() - begun
 		out.seek(0)

@@ -186,7 +186,9 @@ def damaged_files_are_errors():
 		bad.write_bytes(changed)
 		done = subprocess.run([PROGRAM], input=f"info {bad}\nfetch {bad} AVERAGE {FROM} {FROM + 86400} 300\n".encode(), capture_output=True,
 				      check=False, timeout=60)
-		tap.check(done.returncode in (0, -6, -7, -8, -11), f"round {i}: {done.returncode} {done.stderr[-500:]}")
+		# What a sanitizer stops is librrd's too, when the first stack that it prints ends there.
+		is_librrd = b"AddressSanitizer" in done.stderr and b"librrd" in done.stderr.split(b"\n\n")[0]
+		tap.check(done.returncode in (0, -6, -7, -8, -11) or is_librrd, f"round {i}: {done.returncode} {done.stderr[:2000]}")
 
 
 @tap.test
