@@ -113,6 +113,7 @@ static const struct cli_option report_options[] = {
 	{.name = "timezone", .value = "ZONE", .help = "the zone of its days and hours: Asia/Shanghai, +08:00"},
 	{.name = "link", .value = "URL", .help = "where More » points to"},
 	{.name = "note", .value = "TEXT", .help = "words in bold behind the period"},
+	{.name = "sources", .help = "list the kinds of sources that a report file can name, or what the sources given as arguments offer, and end"},
 	SETTINGS_OPTION,
 	{.name = "save", .value = "DIR", .group = "What becomes of it", .help = "write the mail (.eml), .html and .txt into the folder DIR"},
 	{.name = "open", .group = "What becomes of it", .help = "show it in the browser"},
@@ -136,7 +137,10 @@ const struct cli_command command_report = {
 		"\n"
 		"The plain text goes to standard output, unless --save, --open or --send says otherwise. Options replace what the file says. Without "
 		"--timezone, the file's or the configuration's zone, days are those of this machine's zone when the log was written in it, else of "
-		"the log's own offset. A log without a line in the period is a report that says so, with status 0 and a warning.",
+		"the log's own offset. A log without a line in the period is a report that says so, with status 0 and a warning.\n"
+		"\n"
+		"--sources lists where figures can come from, with the options that a report file can give them. With arguments it lists the tables "
+		"and columns that these offer: KIND:PLACE;OPTION=VALUE;OPTION.NAME=VALUE, the kind left out where the place's ending tells it.",
 	.examples = "# what happened yesterday\n"
 		    "courant report traffic --period yesterday /var/log/nginx/access.log*\n"
 		    "# look at it before it goes out\n"
@@ -144,9 +148,10 @@ const struct cli_command command_report = {
 		    "# from cron, every morning\n"
 		    "courant report traffic /var/log/nginx/access.log* --period yesterday --send \\\n"
 		    "    --server smtp://ops@mail.example.com --password-file /etc/courant/key \\\n"
-		    "    --from ops@example.com --to admin@example.com",
+		    "    --from ops@example.com --to admin@example.com\n"
+		    "# what does this file offer?\n"
+		    "courant report --sources /var/lib/courant/system.rrd",
 	OPTIONS(report_options),
-	.min_arguments = 1,
 	.max_arguments = SIZE_MAX,
 	.run = report_run,
 };

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cli/browser.h"
 #include "cli/report_job.h"
+#include "cli/sources.h"
 
 static int build(struct job *job, courant_error **err)
 {
@@ -76,6 +77,12 @@ int report_run(struct cli_call *call)
 	const bool is_sent = cli_flag(call, "send"), is_opened = cli_flag(call, "open");
 	courant_error *err = NULL;
 
+	if (cli_flag(call, "sources"))
+		return sources_run(call);
+	if (!call->n_arguments) {
+		(void)fail(&err, COURANT_USAGE, "report: an argument is missing: courant report %s", call->command->arguments);
+		return cli_fail(call, err);
+	}
 	if (job_prepare(&job, &err) < 0 || build(&job, &err) < 0)
 		return cli_fail(call, err);
 	warn_without_data(&job);

@@ -68,7 +68,7 @@ struct table_head {
 	double coverage;           /* share of the window there are data for, 0 to 1 */
 	int64_t step_ms;           /* of a series: each row stands for so long, from its time on; 0: rows are no regular samples */
 	int64_t first_ms, last_ms; /* of a series: from the first to the end of the last step with data in the window; both 0: there are none */
-	uint64_t rows_unknown;     /* of a series: steps of the window without data */
+	uint64_t rows_unknown;     /* of a series: its samples that are missing in the window, whatever the length of the rows */
 	uint64_t resets;           /* how often a counter began anew in the window */
 	bool is_estimated;         /* not all figures are exact … */
 	struct table_estimate estimate; /* … and which, where that is known */
