@@ -63,6 +63,7 @@ def prepare(place):
 	(place / "week.xlsx").write_bytes(b"PK\x03\x04" + bytes(64))
 	(place / "app.log").write_text("192.0.2.1 [2026-11-09T10:00:00+08:00] 200\n")
 	(place / "mail.eml").write_text("From: ops@example.com\nTo: ann@example.org\nSubject: hello\n\nhello\n")
+	(place / "data.csv").write_text("time,sent\n2026-11-09 10:00,5.5\n2026-11-09 10:01,6\n")
 	(place / "reports.d").mkdir()
 	shutil.copy(tap.SOURCE / "reports/traffic.yaml", place / "reports.d")
 	(place / "reports.d/weekly.yaml").write_text("schedule: weekly mon 09:00\nperiod: last week\n")

@@ -102,10 +102,11 @@ def start(*words):
 
 def await_port(port):
 	"""Until something answers there."""
-	_await(lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None, f"nothing listens on port {port}")
+	await_that(lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None, f"nothing listens on port {port}")
 
 
-def _await(holds, what):
+def await_that(holds, what):
+	"""Until it is so; `what` is the trouble if it never is."""
 	deadline = time.monotonic() + PATIENCE_S
 	while time.monotonic() < deadline:
 		try:
@@ -125,7 +126,7 @@ class Box:
 
 	def take(self):
 		"""The next mail that comes, with CRLF at its lines' ends, out of the box."""
-		path = _await(lambda: next(iter(sorted(self.folder.glob("[!.]*"))), None), f"no mail came into {self.folder}")
+		path = await_that(lambda: next(iter(sorted(self.folder.glob("[!.]*"))), None), f"no mail came into {self.folder}")
 		mail = path.read_bytes()
 		path.unlink()
 		return mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
