@@ -17,6 +17,7 @@ static const struct cli_command command_help = {
 const struct cli_command *const cli_commands[] = {
 	&command_catch,
 	&command_check,
+	&command_collect,
 	&command_help,
 	&command_ledger,
 	&command_next,

@@ -150,7 +150,7 @@ const struct cli_command command_report = {
 		    "    --server smtp://ops@mail.example.com --password-file /etc/courant/key \\\n"
 		    "    --from ops@example.com --to admin@example.com\n"
 		    "# what does this file offer?\n"
-		    "courant report --sources data.csv",
+		    "courant report --sources /var/lib/courant/system.rrd",
 	OPTIONS(report_options),
 	.max_arguments = SIZE_MAX,
 	.run = report_run,

@@ -32,6 +32,11 @@ int check_run(struct cli_call *call)
 	return forward(call);
 }
 
+int collect_run(struct cli_call *call)
+{
+	return forward(call);
+}
+
 int ledger_run(struct cli_call *call)
 {
 	return forward(call);

@@ -109,6 +109,19 @@ const struct deliver_account *settings_named_account(const struct config *config
 	return NULL;
 }
 
+int settings_samples(const struct cli_call *call, const struct config *config, char **ret, courant_error **err)
+{
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(PATH_MAX_BYTES);
+	const char *named = cli_value(call, "into"), *configured = config->samples.folder;
+
+	if (!named && !configured)
+		return 0;
+	if (!named && configured[0] != '/' && config->folder[0])
+		buffer_printf(&path, "%s/", config->folder);
+	buffer_append(&path, slice_of(named ? named : configured));
+	return buffer_take(&path, ret, NULL, err);
+}
+
 int settings_load(const struct cli_call *call, struct config *ret, courant_error **err)
 {
 	AUTO(error) courant_error *error = NULL;

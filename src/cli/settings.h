@@ -29,6 +29,9 @@ const struct deliver_account *settings_account_at(const struct config *, size_t 
 /* The account of that name. COURANT_CONFIG when there is none. */
 const struct deliver_account *settings_named_account(const struct config *, const char *name, struct deliver_account *into, courant_error **err);
 
+/* The folder for samples: --into, else `samples` of the configuration (relative: beside that file). *ret stays NULL without either; the caller frees it. */
+int settings_samples(const struct cli_call *, const struct config *, char **ret, courant_error **err);
+
 /* Each fault as a line on standard error. */
 void settings_print_faults(struct faults *);
 #endif

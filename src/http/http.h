@@ -50,13 +50,4 @@ enum http_failure http_failure_of(const struct http *, CURLcode);
 
 /* Runs it to its end. 0 with the status, also of 404 and 500; -1 with a sentence that names the URL (without what is behind its question mark). */
 int http_run(struct http *, const char *url, long *ret_status, courant_error **err);
-
-/* "http" or "https", "//", a host, no user or password, no blanks and controls. */
-bool http_is_url(slice);
-
-/* Whether what is sent there stays on this machine, or is encrypted: passwords may travel. */
-bool http_is_safe(slice url);
-
-/* Percent-encodes all but letters, digits and -._~ (RFC 3986, 2.3). */
-void http_write_escaped(struct buffer *, slice text);
 #endif

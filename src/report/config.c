@@ -234,11 +234,29 @@ static void read_language(void *into, const struct yaml_node *key, const struct 
 	value_read_language(&config->language, &config->has_language, key, value, faults);
 }
 
+static void read_samples(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                         struct faults *faults)
+{
+	config_read_samples(&((struct reading *)into)->config->samples, key, value, faults);
+}
+
+static void read_mysql(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                       struct faults *faults)
+{
+	config_read_mysql(&((struct reading *)into)->config->samples, key, value, faults);
+}
+
+static void read_targets(void *into, const struct yaml_node *key, const struct yaml_node *value,
+                         struct faults *faults)
+{
+	config_read_targets(&((struct reading *)into)->config->samples, key, value, faults);
+}
+
 static const struct yaml_key config_keys[] = {
         {"accounts", read_accounts}, {"account", read_order},     {"reports", read_reports},
         {"owner", read_owner},       {"language", read_language}, {"timezone", read_timezone},
-        {"aliases", read_aliases},   {"outbox", read_outbox},
-        {"serve", read_serve},
+        {"aliases", read_aliases},   {"outbox", read_outbox},     {"samples", read_samples},
+        {"mysql", read_mysql},       {"targets", read_targets},   {"serve", read_serve},
 };
 
 /* The names in `account` must be those of accounts. */
@@ -369,5 +387,6 @@ void config_release(struct config *config)
 	free(config->owner);
 	free(config->aliases);
 	free(config->timezone);
+	config_samples_release(&config->samples);
 	*config = (struct config){0};
 }

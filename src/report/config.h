@@ -11,11 +11,14 @@
  *     owner: oncall@example.com
  *     aliases: /etc/aliases
  *     language: zh
- *     timezone: Asia/Shanghai */
+ *     timezone: Asia/Shanghai
+ *
+ * and what config_samples.h has. */
 #ifndef COURANT_REPORT_CONFIG_H
 #define COURANT_REPORT_CONFIG_H
 #include "report/config_serve.h"
 #include "report/faults.h"
+#include "report/config_samples.h"
 #include "report/texts.h"
 #include "table/words.h"
 
@@ -53,6 +56,7 @@ struct config {
 	char *owner;          /* checked: an address */
 	char *aliases;        /* a file as /etc/aliases, for `courant sendmail` */
 	char *timezone;       /* checked: zone_load knows it */
+	struct config_samples samples;
 	bool has_language;
 	enum language language;
 };

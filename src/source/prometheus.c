@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/secret_file.h"
 #include "http/http.h"
+#include "http/url.h"
 #include "source/grid.h"
 #include "source/measure.h"
 #include "source/prometheus_answer.h"

@@ -63,7 +63,7 @@ def prepare(place):
 	(place / "week.xlsx").write_bytes(b"PK\x03\x04" + bytes(64))
 	(place / "app.log").write_text("192.0.2.1 [2026-11-09T10:00:00+08:00] 200\n")
 	(place / "mail.eml").write_text("From: ops@example.com\nTo: ann@example.org\nSubject: hello\n\nhello\n")
-	(place / "data.csv").write_text("time,sent\n2026-11-09 10:00,5.5\n2026-11-09 10:01,6\n")
+	subprocess.run([BUILD / "courant", "collect", "--into", place / "lib"], check=True, env=tap.environment(place, COURANT_NOW="2026-11-09T08:00:00Z"))
 	(place / "reports.d").mkdir()
 	shutil.copy(tap.SOURCE / "reports/traffic.yaml", place / "reports.d")
 	(place / "reports.d/weekly.yaml").write_text("schedule: weekly mon 09:00\nperiod: last week\n")
@@ -76,7 +76,7 @@ def prepare(place):
 def stand_in(command, catcher):
 	"""The command with what is there in place of what is not."""
 	command = re.sub(r"/etc/courant/\w+", "password", command.replace("/var/log/nginx/", ""))
-	command = command.replace("/usr/sbin/", "").replace("outbox show 17", "outbox show 1")
+	command = command.replace("/usr/sbin/", "").replace("/var/lib/courant", "lib").replace("outbox show 17", "outbox show 1")
 	command = re.sub(r"smtp://ops@[a-z.]+", f"smtp://ops@127.0.0.1:{catcher.port}", command)
 	if "--server" in command:
 		command = re.sub(r"(--server\s+\S+)", rf"\1 --ca-file {shlex.quote(str(catcher.mails / 'ca.pem'))}", command)
