@@ -108,6 +108,7 @@ int help_run(struct cli_call *);
 int ledger_run(struct cli_call *);
 int next_run(struct cli_call *);
 int outbox_run(struct cli_call *);
+int probe_run(struct cli_call *);
 int report_run(struct cli_call *);
 int send_run(struct cli_call *);
 int sendmail_run(struct cli_call *);

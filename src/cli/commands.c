@@ -22,6 +22,7 @@ const struct cli_command *const cli_commands[] = {
 	&command_ledger,
 	&command_next,
 	&command_outbox,
+	&command_probe,
 	&command_report,
 	&command_send,
 	&command_sendmail,

@@ -46,11 +46,60 @@ const struct cli_command command_collect = {
 		"nor zero. rrdtool reads these files, and a report file names them: {rrd: /var/lib/courant/system.rrd}.",
 	.examples = "# look at it\n"
 		    "courant collect\n"
-		    "# each minute, from a crontab: * * * * * courant collect --into /var/lib/courant\n"
+		    "# keep it: each minute, as * * * * * in a crontab\n"
 		    "courant collect --into /var/lib/courant\n"
 		    "# what the file offers to reports\n"
 		    "courant report --sources /var/lib/courant/system.rrd",
 	OPTIONS(collect_options),
 	.max_arguments = 2,
 	.run = collect_run,
+};
+
+/* ---- probe ---- */
+
+#define EXPECTED .group = "What is expected of the URLs"
+
+static const struct cli_option probe_options[] = {
+	{.name = "into", .value = "FOLDER", .help = "keep the results in probes.db in this folder, instead of the one of courant.yaml (samples)"},
+	{.name = "json", .help = "show each result as a JSON object, one a line"},
+	{.name = "print", .help = "show the results also when they are kept"},
+	SETTINGS_OPTION,
+	{.name = "body", .value = "TEXT", EXPECTED, .repeats = true, .help = "a text that must be in the body (of its first megabyte)"},
+	{.name = "ca-file", .value = "FILE", EXPECTED, .repeats = true, .help = "certificates to trust instead of the system's"},
+	{.name = "method", .value = "GET|HEAD", EXPECTED, .repeats = true, .help = "how it is asked for (GET)"},
+	{.name = "proxy", .value = "URL", EXPECTED, .repeats = true, .help = "a proxy that leads there; none of the environment is used"},
+	{.name = "redirects", .value = "follow|keep", EXPECTED, .repeats = true, .help = "whether a redirect is followed, or is the answer (keep)"},
+	{.name = "status", .value = "CODE", EXPECTED, .repeats = true, .help = "statuses that are fine: 200, 2xx or 200-299 (200-399)"},
+	{.name = "timeout", .value = "DURATION", EXPECTED, .repeats = true, .help = "how long all of it may take (10 s)"},
+};
+
+const struct cli_command command_probe = {
+	.name = "probe",
+	.arguments = "[URL|NAME\u2026]",
+	.summary = "ask web servers once, and measure how long they take",
+	.about =
+		"Asks each target once, all at the same time, each over a connection of its own: how long it takes until its name has an address, the connection "
+		"stands, TLS stands, the first byte has come, and all has come; what the status is; when the certificate expires. Without arguments it asks "
+		"the targets of courant.yaml. It ends with status 69 when one of them failed.\n"
+		"\n"
+		"Results are kept when there is a folder for them, and then shown only when a target failed, or with --print: to be run each minute by cron, a "
+		"timer or anything else. Kept are, for 13 months, the figures of each quarter of an hour, with the times as a histogram, so that the 95 per "
+		"cent of a week are those of all its probes; the events, as when a server did not answer from 03:12 to 03:19; and the last 1000 results of "
+		"each target. A report file names them: {probe: /var/lib/courant/probes.db}.\n"
+		"\n"
+		"A target fails by: timeout, refused (nobody listens), name (no address), tls (no trusted connection), status (another one than is expected), "
+		"body (without the text that is expected), lost (the connection ended early), broken (no HTTP). A failure has no part in the percentiles.\n"
+		"\n"
+		"In courant.yaml a target is a URL, or has options of the same names, and two more: name, and every, how often it is probed (else the usual "
+		"distance tells):\n"
+		"    targets:\n"
+		"      - https://www.example.com/\n"
+		"      - {name: login, url: https://www.example.com/login, timeout: 5 s}",
+	.examples = "# how long does it take?\n"
+		    "courant probe -v https://www.example.com/\n"
+		    "# keep it: each minute, as * * * * * in a crontab\n"
+		    "courant probe --into /var/lib/courant -q https://www.example.com/",
+	OPTIONS(probe_options),
+	.max_arguments = SIZE_MAX,
+	.run = probe_run,
 };

@@ -42,6 +42,11 @@ int ledger_run(struct cli_call *call)
 	return forward(call);
 }
 
+int probe_run(struct cli_call *call)
+{
+	return forward(call);
+}
+
 int report_run(struct cli_call *call)
 {
 	return forward(call);

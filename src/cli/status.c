@@ -21,7 +21,7 @@ const struct cli_status cli_statuses[] = {
 	{EX_DATAERR, "the mail cannot be composed, or was refused as data: a bad address, a line break in a header"},
 	{EX_NOINPUT, "an input file is missing or cannot be read"},
 	{EX_NOHOST, "the host is unknown"},
-	{EX_UNAVAILABLE, "refused for good, or too large"},
+	{EX_UNAVAILABLE, "refused for good, or too large; of a probe: a target failed"},
 	{EX_OSERR, "no memory"},
 	{EX_CANTCREAT, "an output file cannot be made"},
 	{EX_IOERR, "reading or writing failed"},

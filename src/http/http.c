@@ -59,7 +59,7 @@ static CURLcode set_method(struct http *http, const struct http_options *options
 {
 	if (options->post)
 		return curl_easy_setopt(http->easy, CURLOPT_COPYPOSTFIELDS, options->post);
-	if (options->method && slice_equal(slice_of(options->method), SLICE("HEAD")))
+	if (options->is_head)
 		return curl_easy_setopt(http->easy, CURLOPT_NOBODY, 1L);
 	return CURLE_OK;
 }

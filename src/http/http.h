@@ -17,7 +17,7 @@ struct http_options {
 	const char *user, *password; /* basic authentication; NULL: none */
 	const char *token;      /* of a bearer; NULL: none */
 	const char *post;       /* a form to be posted; NULL: GET */
-	const char *method;     /* instead of GET: "HEAD"; NULL */
+	bool is_head;           /* HEAD instead of GET */
 	size_t limit_bytes;     /* what is longer is not read to its end */
 	bool follows;           /* redirects, at most ten */
 };

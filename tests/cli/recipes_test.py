@@ -5,11 +5,13 @@
 The examples name mail.example.com and logs under /var/log; here a catcher stands in for the one and made-up logs for the others.
 """
 import gzip
+import http.server
 import os
 import re
 import shlex
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import tap
@@ -73,10 +75,28 @@ def prepare(place):
 	(place / "bin/xdg-open").chmod(0o755)
 
 
+class Site(http.server.BaseHTTPRequestHandler):
+	"""www.example.com, on this machine."""
+
+	def do_GET(self):
+		self.send_response(200)
+		self.end_headers()
+		self.wfile.write(b"Welcome")
+
+	def log_message(self, *_):
+		pass
+
+
+SITE = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+threading.Thread(target=SITE.serve_forever, daemon=True).start()
+
+
 def stand_in(command, catcher):
 	"""The command with what is there in place of what is not."""
 	command = re.sub(r"/etc/courant/\w+", "password", command.replace("/var/log/nginx/", ""))
 	command = command.replace("/usr/sbin/", "").replace("/var/lib/courant", "lib").replace("outbox show 17", "outbox show 1")
+	if "courant probe" in command:
+		command = command.replace("https://www.example.com", f"http://127.0.0.1:{SITE.server_port}")
 	command = re.sub(r"smtp://ops@[a-z.]+", f"smtp://ops@127.0.0.1:{catcher.port}", command)
 	if "--server" in command:
 		command = re.sub(r"(--server\s+\S+)", rf"\1 --ca-file {shlex.quote(str(catcher.mails / 'ca.pem'))}", command)

@@ -21,6 +21,8 @@ MAPS = [
 	("courant.yaml", f"accounts: {{a: {{server: smtp://x, {NONSENSE}: 1}}}}", "KEYS OF AN ACCOUNT"),
 	("courant.yaml", f"outbox: {{{NONSENSE}: 1}}", "KEYS OF THE OUTBOX"),
 	("courant.yaml", f"serve: {{{NONSENSE}: 1}}", "KEYS OF SERVE"),
+	("courant.yaml", f"mysql: {{{NONSENSE}: 1}}", "KEYS OF MYSQL"),
+	("courant.yaml", f"targets: {{{NONSENSE}: 1}}", "KEYS OF A TARGET"),
 	("courant-report", f"{NONSENSE}: 1", "KEYS OF A REPORT"),
 	("courant-report", f"brand: {{{NONSENSE}: 1}}", "KEYS OF BRAND"),
 	("courant-report", f"targets: {{{NONSENSE}: 1}}", "KEYS OF TARGETS"),
