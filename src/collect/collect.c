@@ -40,13 +40,22 @@ static int make_file(struct rrd_pipe *pipe, const char *folder, const char *path
 	return courant_error_code(error) == COURANT_CANT_CREATE && is_there(path) ? 0 : fail_pass(err, STEAL(error));
 }
 
-/* A counter that is lower than before has begun anew. */
-static bool is_reset(const struct layout *layout, const double *before, const double *figures)
+/* Whether a counter of the table is lower than before: it has begun anew. */
+static bool is_reset(const struct layout *layout, slice table, const double *before, const double *figures)
 {
 	for (size_t i = 0; i < layout->n_figures; i++)
-		if (layout_is_counter(&layout->figures[i]) && isfinite(figures[i]) && figures[i] < before[i])
+		if (layout_is_counter(&layout->figures[i]) && slice_equal(layout_table_of(layout->figures[i].name), table) && isfinite(figures[i]) &&
+		    figures[i] < before[i])
 			return true;
 	return false;
+}
+
+/* Counts the resets of each table on. */
+static void count_resets(const struct layout *layout, const double *before, double *figures)
+{
+	for (size_t i = 0; i < layout->n_figures; i++)
+		if (!layout->figures[i].measure)
+			figures[i] = (isfinite(before[i]) ? before[i] : 0) + is_reset(layout, layout_table_of(layout->figures[i].name), before, figures);
 }
 
 /* What the file was last given, and how many resets it has seen. */
@@ -65,15 +74,6 @@ static int read_last(struct rrd_pipe *pipe, const char *path, const struct layou
 		ret[i] = source->last;
 	}
 	return 0;
-}
-
-static size_t find_resets(const struct layout *layout)
-{
-	size_t i = 0;
-
-	while (!slice_equal(slice_of(layout->figures[i].name), SLICE(LAYOUT_RESETS)))
-		i++;
-	return i;
 }
 
 /* Counters are whole numbers for RRDtool; seconds (DDERIVE) are not. */
@@ -97,14 +97,13 @@ static int update(struct rrd_pipe *pipe, const char *path, const struct layout *
 int collect_store(struct rrd_pipe *pipe, const char *folder, const struct layout *layout, int64_t time_ms, double *figures, courant_error **err)
 {
 	AUTO(buffer) struct buffer path = BUFFER_LIMIT(PATH_MAX_BYTES);
-	const size_t resets = find_resets(layout);
 	double before[FIGURES_MAX];
 
 	if (write_path(&path, folder, layout, err) < 0 || make_file(pipe, folder, path.bytes, layout, time_ms, err) < 0 ||
 	    read_last(pipe, path.bytes, layout, before, err) < 0)
 		return -1;
 	make_whole(layout, figures);
-	figures[resets] = (isfinite(before[resets]) ? before[resets] : 0) + is_reset(layout, before, figures);
+	count_resets(layout, before, figures);
 	return update(pipe, path.bytes, layout, &time_ms, figures, 1, err);
 }
 
@@ -112,15 +111,18 @@ int collect_store_all(struct rrd_pipe *pipe, const char *folder, const struct la
 		      courant_error **err)
 {
 	AUTO(buffer) struct buffer path = BUFFER_LIMIT(PATH_MAX_BYTES);
-	const size_t resets = find_resets(layout);
-	double n_resets = 0;
 
+	double last[FIGURES_MAX];
+
+	for (size_t k = 0; k < layout->n_figures; k++)
+		last[k] = NAN;
 	for (size_t i = 0; i < n; i++) {
 		double *sample = figures + i * layout->n_figures;
 
 		make_whole(layout, sample);
-		n_resets += i && is_reset(layout, sample - layout->n_figures, sample);
-		sample[resets] = n_resets;
+		count_resets(layout, last, sample);
+		for (size_t k = 0; k < layout->n_figures; k++)
+			last[k] = isfinite(sample[k]) ? sample[k] : last[k];
 	}
 	if (!n)
 		return 0;

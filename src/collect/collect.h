@@ -4,7 +4,8 @@
 #define COURANT_COLLECT_COLLECT_H
 #include "samples/layout.h"
 
-/* Puts one sample into FOLDER/NAME.rrd; the folder is made, too. The figure `resets` is filled in: one more than in the file when a counter is lower than it was.
+/* Puts one sample into FOLDER/NAME.rrd; the folder is made, too. How often the counters of each table have begun anew is filled in: once more than in
+ * the file when one is lower than it was.
  * A sample that is not newer than the file's last one is passed over. COURANT_CANT_CREATE, COURANT_IO; COURANT_NO_INPUT when the file is another's. */
 int collect_store(struct rrd_pipe *, const char *folder, const struct layout *, int64_t time_ms, double *figures, courant_error **err);
 

@@ -14,7 +14,7 @@
 #define GAUGE(figure, measured)          {figure, RRD_GAUGE, NAN, measured, NULL}
 /* Seconds of each second, and of each processor: a little more than all of one is still a rounded time. */
 #define SHARE_OF_SECOND(figure)          {figure, RRD_DDERIVE, 1.5, "ratio", NULL}
-#define RESETS                           {LAYOUT_RESETS, RRD_GAUGE, NAN, NULL, NULL}
+#define RESETS(table)                    {table "_resets", RRD_GAUGE, NAN, NULL, NULL}
 #define N(rows)                          (sizeof(rows) / sizeof *(rows))
 
 static const struct layout_figure system_figures[] = {
@@ -38,7 +38,10 @@ static const struct layout_figure system_figures[] = {
 	[SYSTEM_DISK_WRITTEN] = COUNTER("disk_written", "bytes/s"),
 	[SYSTEM_NETWORK_RECEIVED] = COUNTER("network_received", "bytes/s"),
 	[SYSTEM_NETWORK_SENT] = COUNTER("network_sent", "bytes/s"),
-	[SYSTEM_RESETS] = RESETS,
+	[SYSTEM_CPU_RESETS] = RESETS("cpu"),
+	[SYSTEM_SWAP_RESETS] = RESETS("swap"),
+	[SYSTEM_DISK_RESETS] = RESETS("disk"),
+	[SYSTEM_NETWORK_RESETS] = RESETS("network"),
 };
 
 static const struct layout_figure mysql_figures[] = {
@@ -55,7 +58,11 @@ static const struct layout_figure mysql_figures[] = {
 	[MYSQL_CONNECTIONS_NEW] = COUNTER("connections_new", "rate"),
 	[MYSQL_CONNECTIONS_OPEN] = GAUGE("connections_open", "number"),
 	[MYSQL_CONNECTIONS_RUNNING] = GAUGE("connections_running", "number"),
-	[MYSQL_RESETS] = RESETS,
+	[MYSQL_NETWORK_RESETS] = RESETS("network"),
+	[MYSQL_KEY_RESETS] = RESETS("key"),
+	[MYSQL_INNODB_RESETS] = RESETS("innodb"),
+	[MYSQL_QUERIES_RESETS] = RESETS("queries"),
+	[MYSQL_CONNECTIONS_RESETS] = RESETS("connections"),
 };
 
 static const struct layout_ratio mysql_ratios[] = {
@@ -72,6 +79,13 @@ const struct layout layout_mysql = {
 bool layout_is_counter(const struct layout_figure *figure)
 {
 	return figure->type != RRD_GAUGE;
+}
+
+slice layout_table_of(const char *figure)
+{
+	const slice name = slice_of(figure);
+
+	return slice_part(name, 0, slice_find(name, '_'));
 }
 
 static bool is_of(const struct layout *layout, const struct rrd_facts *facts)

@@ -11,7 +11,7 @@ struct layout_figure {
 	const char *name;
 	enum rrd_type type;
 	double greatest;     /* that makes sense; NaN: any */
-	const char *measure; /* "bytes/s", "memory", "ratio" …: a word of source/measure.h; NULL: of no table */
+	const char *measure; /* "bytes/s", "memory", "ratio" …: a word of source/measure.h; NULL: how often counters of its table have begun anew */
 	const char *unit;    /* what a rate counts: "pages"; NULL: nothing in particular */
 };
 
@@ -52,7 +52,10 @@ enum system_figure {
 	SYSTEM_DISK_WRITTEN,
 	SYSTEM_NETWORK_RECEIVED,
 	SYSTEM_NETWORK_SENT,
-	SYSTEM_RESETS,
+	SYSTEM_CPU_RESETS,
+	SYSTEM_SWAP_RESETS,
+	SYSTEM_DISK_RESETS,
+	SYSTEM_NETWORK_RESETS,
 	SYSTEM_FIGURES
 };
 
@@ -70,12 +73,13 @@ enum mysql_figure {
 	MYSQL_CONNECTIONS_NEW,
 	MYSQL_CONNECTIONS_OPEN,
 	MYSQL_CONNECTIONS_RUNNING,
-	MYSQL_RESETS,
+	MYSQL_NETWORK_RESETS,
+	MYSQL_KEY_RESETS,
+	MYSQL_INNODB_RESETS,
+	MYSQL_QUERIES_RESETS,
+	MYSQL_CONNECTIONS_RESETS,
 	MYSQL_FIGURES
 };
-
-/* How often counters have begun anew, all together, since the file was made: kept as a gauge under this name. */
-#define LAYOUT_RESETS "resets"
 
 /* The layout of a file with these data sources; NULL: a file of somebody else. */
 const struct layout *layout_find(const struct rrd_facts *);
@@ -84,4 +88,7 @@ const struct layout *layout_find(const struct rrd_facts *);
 int layout_plan(const struct layout *, struct rrd_facts *ret, courant_error **err);
 
 bool layout_is_counter(const struct layout_figure *);
+
+/* The part of a figure's name that is its table's: "network" of "network_sent". */
+slice layout_table_of(const char *figure);
 #endif

@@ -14,6 +14,7 @@
 #include "sketch/histogram.h"
 
 #define PROBE_QUARTER_MS  (15 * MS_PER_MINUTE)
+#define PROBE_MISSED      2.5                 /* usual distances without a result: nobody has probed */
 #define PROBE_RESULTS_MAX 1000                /* last ones of a target that are kept */
 #define PROBE_KEPT_MS     (396 * MS_PER_DAY)  /* quarters and events: 13 months */
 

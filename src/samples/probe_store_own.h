@@ -5,9 +5,6 @@
 #include "samples/probe_store.h"
 #include "store/store.h"
 
-/* Beyond so many usual distances without a result, nobody has probed. */
-#define PROBE_MISSED 2.5
-
 struct probe_store {
 	struct store *store;
 	/* Statements of a result that is added; NULL when nothing will be written. */

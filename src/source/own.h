@@ -49,7 +49,7 @@ struct source_functions {
 #define PLACE_OPTION(what, words) {.name = (what), .value = (words)}
 #define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof *(list)
 
-extern const struct source_kind source_csv, source_prometheus, source_rrd, source_weblog_kind;
+extern const struct source_kind source_csv, source_probe, source_prometheus, source_rrd, source_weblog_kind;
 
 /* A kind's own struct begins with this one. */
 struct source {

@@ -76,18 +76,10 @@ static struct source *make(const struct settings *settings, courant_error **err)
 
 /* ---- tables ---- */
 
-/* The part of a figure's name that is its table's: "network" of "network_sent". */
-static slice table_of(const char *figure)
-{
-	const slice name = slice_of(figure);
-
-	return slice_part(name, 0, slice_find(name, '_'));
-}
-
 /* "sent" in the table "network", "sent" of no table in a file of somebody else. */
 static const char *column_in(const struct rrd_file *rrd, const char *figure)
 {
-	return rrd->layout ? figure + table_of(figure).len + 1 : figure;
+	return rrd->layout ? figure + layout_table_of(figure).len + 1 : figure;
 }
 
 static const struct layout_figure *figure_of(const struct rrd_file *rrd, const char *name)
@@ -120,7 +112,7 @@ static bool is_in(const struct rrd_file *rrd, const struct rrd_source *source, s
 {
 	const struct layout_figure *figure = figure_of(rrd, source->name);
 
-	return !rrd->layout || (figure && figure->measure && slice_equal(table_of(source->name), table));
+	return !rrd->layout || (figure && figure->measure && slice_equal(layout_table_of(source->name), table));
 }
 
 static int add_table(struct rrd_file *rrd, slice name, courant_error **err)
@@ -133,7 +125,7 @@ static int add_table(struct rrd_file *rrd, slice name, courant_error **err)
 		if (is_in(rrd, &rrd->facts.sources[i], name))
 			describe(rrd, &rrd->facts.sources[i], &columns[n++], &scale);
 	for (size_t i = 0; rrd->layout && i < rrd->layout->n_ratios && n < RRD_SOURCES_MAX; i++)
-		if (slice_equal(table_of(rrd->layout->ratios[i].name), name))
+		if (slice_equal(layout_table_of(rrd->layout->ratios[i].name), name))
 			columns[n++] = (struct table_column){column_in(rrd, rrd->layout->ratios[i].name), TABLE_RATIO, NULL};
 	return source_add_table(&rrd->source, name, true, columns, n, err);
 }
@@ -152,7 +144,7 @@ static int add_tables(struct rrd_file *rrd, courant_error **err)
 		return add_table(rrd, SLICE("all"), err);
 	for (size_t i = 0; i < rrd->layout->n_figures; i++) {
 		const struct layout_figure *figure = &rrd->layout->figures[i];
-		const slice name = table_of(figure->name);
+		const slice name = layout_table_of(figure->name);
 
 		if (figure->measure && !has_table(&rrd->source, name) && add_table(rrd, name, err) < 0)
 			return -1;
@@ -296,11 +288,16 @@ static int read_bands(const struct rrd_file *rrd, const struct plan *plan, const
 	return 0;
 }
 
-/* The gauge that counts resets goes up by one in the step of a reset, or, as an average, in parts of one. */
-static int note_resets(const struct rrd_file *rrd, const struct rrd_rows *rows, struct series *series, courant_error **err)
+/* The gauge that counts the resets of a table goes up by one in the step of a reset, or, as an average, in parts of one. */
+static int note_resets(const struct rrd_file *rrd, slice table, const struct rrd_rows *rows, struct series *series, courant_error **err)
 {
-	const size_t column = rrd->layout ? find_column(rows, LAYOUT_RESETS) : SLICE_NONE;
+	AUTO(buffer) struct buffer name = BUFFER_LIMIT(256);
 	double so_far = NAN;
+
+	buffer_append(&name, table);
+	buffer_append(&name, SLICE("_resets"));
+
+	const size_t column = rrd->layout && buffer_check(&name, NULL) == 0 ? find_column(rows, name.bytes) : SLICE_NONE;
 
 	if (column == SLICE_NONE)
 		return 0;
@@ -323,7 +320,7 @@ static int add_ratios(const struct rrd_file *rrd, const struct plan *plan, slice
 		const struct layout_ratio *ratio = &rrd->layout->ratios[i];
 		size_t part = SLICE_NONE, whole = SLICE_NONE;
 
-		for (size_t k = 0; k < plan->n && slice_equal(table_of(ratio->name), table); k++) {
+		for (size_t k = 0; k < plan->n && slice_equal(layout_table_of(ratio->name), table); k++) {
 			part = slice_equal(slice_of(plan->sources[k]), slice_of(ratio->part)) ? k : part;
 			whole = slice_equal(slice_of(plan->sources[k]), slice_of(ratio->whole)) ? k : whole;
 		}
@@ -357,7 +354,7 @@ static int read_series(const struct rrd_file *rrd, const struct plan *plan, slic
 	copy_values(plan, &rows, series->n_rows, series->values);
 	if (request->wants_bands && rrd->consolidation == RRD_AVERAGE && read_bands(rrd, plan, window_s, &rows, series, err) < 0)
 		return -1;
-	return note_resets(rrd, &rows, series, err) < 0 ? -1 : add_ratios(rrd, plan, table, series, err);
+	return note_resets(rrd, table, &rows, series, err) < 0 ? -1 : add_ratios(rrd, plan, table, series, err);
 }
 
 /* Of an unlimited window: from the first row that is known, so that a young file shows its finest rows. */

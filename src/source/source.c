@@ -10,7 +10,7 @@
 #define OPTIONS_MAX 32
 #define NAMES_MAX   512 /* of tables, when the nearest is looked for */
 
-const struct source_kind *const source_kinds[] = {&source_csv, &source_prometheus, &source_rrd, &source_weblog_kind, NULL};
+const struct source_kind *const source_kinds[] = {&source_csv, &source_probe, &source_prometheus, &source_rrd, &source_weblog_kind, NULL};
 
 const struct source_kind *source_kind_find(slice name)
 {

@@ -87,7 +87,7 @@ def counters_become_rates_and_resets_are_unknown():
 	near(user[2], 0.25)
 	near(user[9], 0.5)
 	near(fetched(path, 0, 10, "memory_used")[2], 750 * 1024)
-	near(fetched(path, 0, 10, "resets")[9], 1)
+	near(fetched(path, 0, 10, "network_resets")[9], 1)
 
 
 def take(place, table, *words):
@@ -132,7 +132,7 @@ def a_sample_can_be_looked_at():
 	tap.check_equal(shown["time"], "2026-11-09T00:00:00Z")
 	tap.check_equal(shown["system"]["network_sent"], 5000)
 	tap.check_equal(shown["system"]["disk_read"], None)
-	tap.check("resets" not in shown["system"], shown)
+	tap.check("network_resets" not in shown["system"], shown)
 	result = collect(place, 1, "--print", "--into", ".")
 	tap.check_in("system.network_sent 5000\n", result.out)
 	tap.check((place / "system.rrd").exists(), "nothing was kept")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* take.c - for the tests of whole sources: one table of one source as JSON, with its head
  *
- *     take SOURCE TABLE [from=MS] [to=MS] [step=MS] [rows=N] [top=N] [bands=1] [zone=NAME]
+ *     take SOURCE TABLE [from=MS] [to=MS] [step=MS] [rows=N] [top=N] [bands=1] [zone=NAME] [now=MS]
  *
  * SOURCE is as for courant report --sources. The environment's COURANT_RRD says where courant-rrd lies. */
 #include <inttypes.h>
@@ -17,6 +17,7 @@ struct call {
 	struct source_window window;
 	struct source_request request;
 	const char *zone;
+	int64_t now_ms;
 };
 
 static void read_option(const char *word, struct call *call)
@@ -38,6 +39,8 @@ static void read_option(const char *word, struct call *call)
 		call->request.top = (size_t)number;
 	else if (slice_equal(name, SLICE("bands")))
 		call->request.wants_bands = number;
+	else if (slice_equal(name, SLICE("now")))
+		call->now_ms = number;
 	else if (slice_equal(name, SLICE("zone")))
 		call->zone = value.ptr;
 }
@@ -69,7 +72,7 @@ static int print(const struct table *table, const struct zone *zone, courant_err
 static int run(const char *word, const char *name, const struct call *call, courant_error **err)
 {
 	AUTO(zone) struct zone *zone = zone_load(slice_of(call->zone), err);
-	const struct source_context context = {.zone = zone, .now_ms = INT64_C(1794182400000), .rrd_program = getenv("COURANT_RRD")};
+	const struct source_context context = {.zone = zone, .now_ms = call->now_ms, .rrd_program = getenv("COURANT_RRD")};
 	AUTO(source) struct source *source = zone ? source_new_from_word(word, &context, err) : NULL;
 	const struct source_table *what = source && source_open(source, &call->window, 1, err) == 0 ? source_find_table(source, slice_of(name), err) : NULL;
 	AUTO(table) struct table *table = what ? source_take(source, what, &call->request, err) : NULL;
@@ -79,7 +82,7 @@ static int run(const char *word, const char *name, const struct call *call, cour
 
 int main(int argc, char **argv)
 {
-	struct call call = {.window = {INT64_MIN, INT64_MAX}, .zone = "UTC"};
+	struct call call = {.window = {INT64_MIN, INT64_MAX}, .zone = "UTC", .now_ms = INT64_C(1794182400000)};
 	AUTO(error) courant_error *error = NULL;
 
 	for (int i = 3; i < argc; i++)
