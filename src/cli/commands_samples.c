@@ -28,6 +28,7 @@ static const struct cli_option collect_options[] = {
 const struct cli_command command_collect = {
 	.name = "collect",
 	.arguments = "[system] [mysql]",
+	.first_words = "system|mysql",
 	.summary = "take one sample of this machine's or MySQL's counters",
 	.about =
 		"Takes one sample and puts it into RRD files, which are made when they are first needed: to be run each minute by cron, a timer or anything "

@@ -164,7 +164,8 @@ int network_read(const char *root, double *figures, courant_error **err)
 	struct traffic hardware = {0}, all = {0};
 	slice rest;
 
-	if (proc_read(root, "/proc/net/dev", &text, NULL) < 0)
+	/* /proc/net leads to the reader's own network: of a host that a container looks at, it is that of the first process. */
+	if ((!root[0] || proc_read(root, "/proc/1/net/dev", &text, NULL) < 0) && proc_read(root, "/proc/net/dev", &text, NULL) < 0)
 		return buffer_check(&text, err);
 	rest = buffer_peek(&text);
 	for (slice line; slice_next_line(&rest, &line);) {

@@ -154,6 +154,16 @@ static void hardware_behind_interfaces_counts(void)
 	CHECK_NEAR(figures[SYSTEM_NETWORK_SENT], 500, 1e-9);
 }
 
+static void a_host_s_network_is_that_of_its_first_process(void)
+{
+	begin("net-host");
+	put_machine();
+	put("/proc/net/dev", NET_HEAD LO ETH1);
+	put("/proc/1/net/dev", NET_HEAD LO ETH0);
+	read_all();
+	CHECK_NEAR(figures[SYSTEM_NETWORK_RECEIVED], 1000, 1e-9);
+}
+
 static void a_container_has_what_it_has(void)
 {
 	begin("container");
@@ -198,5 +208,5 @@ static void this_machine_is_plausible(void)
 }
 
 TESTS(TEST(processors_are_seconds_of_one), TEST(memory_is_what_can_be_had), TEST(old_kernels_do_not_tell_what_is_available), TEST(only_whole_disks_count),
-      TEST(hardware_behind_disks_counts), TEST(only_real_interfaces_count), TEST(hardware_behind_interfaces_counts), TEST(a_container_has_what_it_has),
+      TEST(hardware_behind_disks_counts), TEST(only_real_interfaces_count), TEST(hardware_behind_interfaces_counts), TEST(a_host_s_network_is_that_of_its_first_process), TEST(a_container_has_what_it_has),
       TEST(rubbish_is_unknown), TEST(without_proc_it_says_so), TEST(this_machine_is_plausible))
