@@ -206,7 +206,7 @@ static int do_purge(struct order *order, courant_error **err)
 		before_ms = INT64_MAX;
 	else if (read_age(order->call, &before_ms, err) < 0)
 		return -1;
-	if (outbox_purge(order->outbox, before_ms, &n, err) < 0)
+	if (outbox_purge(order->outbox, before_ms, &n, err) < 0 || outbox_sweep(order->outbox, err) < 0)
 		return -1;
 	buffer_printf(&line, "%zu mail%s removed\n", n, n == 1 ? "" : "s");
 	return order->call->is_quiet ? 0 : cli_print(buffer_peek(&line), err);

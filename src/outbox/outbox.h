@@ -81,8 +81,10 @@ struct outbox_effect {
 };
 int outbox_say(struct outbox *, enum outbox_word, const struct outbox_filter *, int64_t now_ms, struct outbox_effect *ret, courant_error **err);
 
-/* Removes mails that came to their end before that instant, and messages that nobody carries any more. */
+/* Removes mails that came to their end before that instant; and, if there were any, messages that nobody carries any more. */
 int outbox_purge(struct outbox *, int64_t before_ms, size_t *ret_n, courant_error **err);
+/* Those messages alone, and what crashes have left of others. It looks at all of them. */
+int outbox_sweep(struct outbox *, courant_error **err);
 
 /* Short texts by name that outlive the process: `recall` gives 1 and a text to free(), or 0. */
 int outbox_remember(struct outbox *, const char *name, const char *text, courant_error **err);

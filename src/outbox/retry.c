@@ -43,7 +43,7 @@ static bool is_given_up(const struct outbox_recipient *recipient, const struct o
 static void become_unknown(struct outbox_recipient *recipient, const struct retry_policy *policy, int64_t due_ms, int64_t now_ms)
 {
 	recipient->unknowns++;
-	become(recipient, OUTBOX_UNKNOWN, policy->holds_unknown ? NEVER : due_ms, now_ms);
+	become(recipient, OUTBOX_UNKNOWN, policy->holds_unknown || recipient->unknowns >= RETRY_UNKNOWNS_MAX ? NEVER : due_ms, now_ms);
 }
 
 void retry_settle(struct outbox_recipient *recipient, const struct outbox_mail *mail, const struct outbox_attempt *attempt, const struct retry_policy *policy,
@@ -58,7 +58,7 @@ void retry_settle(struct outbox_recipient *recipient, const struct outbox_mail *
 	recipient->reply = attempt->reply;
 	recipient->server = attempt->server;
 	if (attempt->outcome == OUTBOX_UNKNOWN)
-		become_unknown(recipient, policy, again_ms, now_ms);
+		become_unknown(recipient, policy, is_given_up(recipient, mail, policy, now_ms) ? NEVER : again_ms, now_ms);
 	else if (attempt->outcome != OUTBOX_DEFERRED)
 		become(recipient, attempt->outcome, NEVER, now_ms);
 	else if (is_given_up(recipient, mail, policy, now_ms))

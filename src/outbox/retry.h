@@ -15,6 +15,7 @@
 #define RETRY_LONGEST_MS   INT64_C(14400000)
 #define RETRY_GIVE_UP_MS   INT64_C(259200000)
 #define RETRY_ATTEMPTS_MIN 5
+#define RETRY_UNKNOWNS_MAX 10 /* so many copies may be there already: then it waits for a word */
 /* No due time is further away: one that is comes from a clock that was wrong. */
 #define RETRY_HORIZON_MS   (RETRY_LONGEST_MS + RETRY_LONGEST_MS / 4)
 

@@ -182,9 +182,19 @@ static int purge_some(struct queue_store *store, int64_t before_ms, struct ids *
 
 	for (size_t i = 0; status == 0 && i < ids->n; i++)
 		status = remove_mail(store, ids->items[i], err);
-	if (status == 0 && ids->n < PART)
-		status = store->calls->sweep_messages(store, err);
 	if (status == 0)
+		return store->calls->commit(store, err);
+	store->calls->rollback(store);
+	return -1;
+}
+
+int outbox_sweep(struct outbox *outbox, courant_error **err)
+{
+	struct queue_store *store = outbox_store(outbox);
+
+	if (store->calls->begin(store, err) < 0)
+		return -1;
+	if (store->calls->sweep_messages(store, err) == 0)
 		return store->calls->commit(store, err);
 	store->calls->rollback(store);
 	return -1;
@@ -201,5 +211,5 @@ int outbox_purge(struct outbox *outbox, int64_t before_ms, size_t *ret_n, couran
 		n += ids.n;
 	} while (ids.n == PART);
 	*ret_n = n;
-	return 0;
+	return n > 0 ? outbox_sweep(outbox, err) : 0;
 }

@@ -98,8 +98,11 @@ static void write_mail(struct writing *writing, int64_t id)
 
 	if (!CHECK_INT(writing->store->calls->find_mail(writing->store, id, &arena, &mail, NULL), 1))
 		return;
-	buffer_printf(writing->into, "mail from <%s> \"%s\" %s by %s, %llu bytes, flags %u", mail.sender_ascii, mail.subject, mail.message_id, mail.origin,
-		      (unsigned long long)mail.size_bytes, mail.flags);
+	buffer_printf(writing->into, "mail from <%s> \"%s\"", mail.sender_ascii, mail.subject);
+	/* Notices name the mail by its number, and have an id by chance. */
+	if (!mail.notice_of)
+		buffer_printf(writing->into, " %s by %s, %llu bytes", mail.message_id, mail.origin, (unsigned long long)mail.size_bytes);
+	buffer_printf(writing->into, ", flags %u", mail.flags);
 	write_instant(writing->into, "queued", mail.queued_ms);
 	write_instant(writing->into, "expires", mail.expires_ms);
 	write_instant(writing->into, "finished", mail.finished_ms);

@@ -61,6 +61,8 @@ static void results_settle_a_recipient(void)
 		{"tried often, but not old", 40, 0, RETRY_GIVE_UP_MS - 1, OUTBOX_DEFERRED, false, OUTBOX_DEFERRED, true, 0},
 		{"old, but hardly tried: the machine was off, or its clock has jumped", 3, 0, 10 * RETRY_GIVE_UP_MS, OUTBOX_DEFERRED, false, OUTBOX_DEFERRED, true, 0},
 		{"old and perhaps delivered", 4, 1, RETRY_GIVE_UP_MS, OUTBOX_DEFERRED, false, OUTBOX_UNKNOWN, false, 1},
+		{"old and unknown again", 4, 1, RETRY_GIVE_UP_MS, OUTBOX_UNKNOWN, false, OUTBOX_UNKNOWN, false, 2},
+		{"unknown too often", 9, 9, 0, OUTBOX_UNKNOWN, false, OUTBOX_UNKNOWN, false, 10},
 		{"from the future", 40, 0, -RETRY_GIVE_UP_MS, OUTBOX_DEFERRED, false, OUTBOX_DEFERRED, true, 0},
 	};
 	struct random_stream random = {7};
