@@ -4,6 +4,8 @@
 #define COURANT_CLI_CLI_H
 #include <stdint.h>
 
+#include <courant/reader.h>
+
 #include "base/buffer.h"
 #include "base/fail.h"
 
@@ -87,6 +89,8 @@ void cli_warn(const struct cli_call *, const char *format, ...) FAIL_FORMAT(2, 3
 /* Standard output, unbuffered; escapes nothing. COURANT_IO when it cannot be written (a full disk); a closed pipe ends the program quietly,
  * by SIGPIPE. */
 int cli_print(slice, courant_error **err);
+/* All that the reader yields. */
+int cli_print_reader(courant_reader *, courant_error **err);
 
 /* From now on SIGTERM and SIGINT become bytes to read at this descriptor: a loop ends between two steps. -1 on failure. */
 int cli_stop_open(courant_error **err);

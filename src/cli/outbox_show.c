@@ -8,7 +8,6 @@
 
 #define OUT_MAX_BYTES    ((size_t)256 << 20)
 #define HEADER_MAX_BYTES ((size_t)64 << 10)
-#define BLOCK_BYTES      65536
 
 struct showing {
 	struct queue_store *store;
@@ -215,16 +214,8 @@ static int show_json(struct showing *showing, const struct outbox_mail *mail, co
 static int print_message(struct queue_store *store, int64_t message, courant_error **err)
 {
 	AUTO(reader) courant_reader *bytes = NULL;
-	char block[BLOCK_BYTES];
-	size_t n;
 
-	if (store->calls->open_message(store, message, &bytes, err) < 0)
-		return -1;
-	do {
-		if (courant_reader_read(bytes, block, sizeof block, &n, err) < 0 || cli_print(slice_from(block, n), err) < 0)
-			return -1;
-	} while (n > 0);
-	return 0;
+	return store->calls->open_message(store, message, &bytes, err) < 0 ? -1 : cli_print_reader(bytes, err);
 }
 
 int outbox_show(const struct cli_call *call, struct outbox *outbox, int64_t id, courant_error **err)

@@ -11,23 +11,8 @@
 #include "cli/letter.h"
 #include "cli/settings.h"
 
-#define BLOCK_BYTES    65536
 #define WORDS_MAX_BYTES ((size_t)256 << 10)
 #define EXPIRE_MAX_MS   (30 * (uint64_t)MS_PER_DAY)
-
-/* ---- --dry-run ---- */
-
-static int print_message(courant_reader *bytes, courant_error **err)
-{
-	char block[BLOCK_BYTES];
-	size_t n;
-
-	do {
-		if (courant_reader_read(bytes, block, sizeof block, &n, err) < 0 || cli_print(slice_from(block, n), err) < 0)
-			return -1;
-	} while (n > 0);
-	return 0;
-}
 
 /* ---- --explain ---- */
 
@@ -281,7 +266,7 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 			return -1;
 	}
 	if (is_dry)
-		return print_message(letter_mail(letter)->message, err);
+		return cli_print_reader(letter_mail(letter)->message, err);
 	if (cli_flag(call, "queue") && enqueue_choose(call, &config, &place, err) < 0)
 		return -1;
 	if (place == ENQUEUE_FILE)

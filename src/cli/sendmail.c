@@ -15,7 +15,6 @@
 #include "cli/settings.h"
 
 #define SYSTEM_ALIASES    "/etc/aliases"
-#define BLOCK_BYTES       65536
 #define ADDRESS_MAX_BYTES 2048
 
 /* The ways of sendmail that are no taking of a mail: a server on standard input, a daemon, the
@@ -137,19 +136,6 @@ static struct letter *take_letter(const struct cli_call *call, const struct conf
 	return letter_take(call, &order, read_message(call, err), err);
 }
 
-static int print_message(courant_reader *bytes, courant_error **err)
-{
-	char block[BLOCK_BYTES];
-	size_t n;
-
-	do {
-		if (courant_reader_read(bytes, block, sizeof block, &n, err) < 0 ||
-		    cli_print(slice_from(block, n), err) < 0)
-			return -1;
-	} while (n > 0);
-	return 0;
-}
-
 /* -odi is sendmail's word for "not before it is delivered". */
 static bool is_sent_at_once(const struct cli_call *call)
 {
@@ -212,7 +198,7 @@ static int run(struct cli_call *call, int *ret_status, courant_error **err)
 	if ((name && !account) || !(letter = take_letter(call, &config, account, err)))
 		return -1;
 	if (cli_flag(call, "dry-run"))
-		return print_message(letter_mail(letter)->message, err);
+		return cli_print_reader(letter_mail(letter)->message, err);
 	/* Programs expect silence when all went well. */
 	call->is_quiet = !call->is_verbose;
 	if (!is_sent_at_once(call))

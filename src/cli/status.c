@@ -14,6 +14,7 @@
 
 /* A longer line on standard error helps nobody. */
 #define LINE_MAX_BYTES ((size_t)64 * 1024)
+#define BLOCK_BYTES    65536
 
 const struct cli_status cli_statuses[] = {
 	{EX_OK, "everything was done; of a mail: every recipient was accepted"},
@@ -133,4 +134,16 @@ int cli_print(slice bytes, courant_error **err)
 		(void)raise(SIGPIPE);
 	}
 	return fail_errno_as(err, COURANT_IO, error_number, "cannot write to standard output");
+}
+
+int cli_print_reader(courant_reader *bytes, courant_error **err)
+{
+	char block[BLOCK_BYTES];
+	size_t n;
+
+	do {
+		if (courant_reader_read(bytes, block, sizeof block, &n, err) < 0 || cli_print(slice_from(block, n), err) < 0)
+			return -1;
+	} while (n > 0);
+	return 0;
 }

@@ -35,10 +35,7 @@ def a_mail_is_queued_and_sent_by_flush():
 def a_maildir_of_mails_is_queued():
 	with mailer.Server() as server:
 		folder = place(server.port)
-		(folder / "box/new").mkdir(parents=True)
-		(folder / "box/cur").mkdir()
-		for i in range(250):
-			(folder / f"box/new/{i}").write_text(f"From: a@example.com\nTo: b{i}@example.org\nMessage-ID: <{i}@x>\n\n{i}\n")
+		mailer.maildir(folder, 250)
 		(folder / "box/new/broken").write_text("no header\n")
 		result = courant(folder, "send", "--queue", "--json", "--message", "box")
 		tap.check_equal(result.status, 65)

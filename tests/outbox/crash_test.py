@@ -338,11 +338,8 @@ def a_runner_whose_syncs_fail_tries_again():
 def a_slow_disk_gathers_what_comes_meanwhile():
 	with mailer.Server() as server:
 		folder = place(server.port)
-		(folder / "box/new").mkdir(parents=True)
-		(folder / "box/cur").mkdir()
 		n = 2000 if IS_LONG else 400
-		for i in range(n):
-			(folder / f"box/new/{i}").write_text(f"From: a@example.com\nTo: b{i}@example.org\nMessage-ID: <{i}@x>\n\n{i}\n")
+		mailer.maildir(folder, n)
 		counts = folder / "syncs"
 		tap.check_equal(troubled(folder, "send", "--queue", "-q", "--message", "box", slow=20, syncs=counts).status, 0)
 		tap.check_equal(troubled(folder, "outbox", "flush", "-q", slow=20, syncs=counts).status, 0)
@@ -357,11 +354,8 @@ def a_slow_disk_gathers_what_comes_meanwhile():
 def two_runners_share_one_outbox():
 	with mailer.Server() as server:
 		folder = place(server.port)
-		(folder / "box/new").mkdir(parents=True)
-		(folder / "box/cur").mkdir()
 		n = 3000 if IS_LONG else 200
-		for i in range(n):
-			(folder / f"box/new/{i}").write_text(f"From: a@example.com\nTo: b{i}@example.org\nMessage-ID: <{i}@x>\n\n{i}\n")
+		mailer.maildir(folder, n)
 		courant(folder, "send", "--queue", "-q", "--message", "box")
 		both = [subprocess.Popen([tap.PROGRAM, "outbox", "flush"], cwd=folder, env=environment(folder), stdout=subprocess.PIPE) for _ in range(2)]
 		shares = [process.communicate(timeout=PATIENCE_S)[0].count(b"accepted") for process in both]

@@ -119,6 +119,15 @@ def place(port, more="", accounts=None):
 	return folder
 
 
+def maildir(folder, count, size=lambda i: 10):
+	"""The maildir "box" in the folder, with so many mails, each to an address of its own."""
+	box = folder / "box"
+	(box / "cur").mkdir(parents=True)
+	(box / "new").mkdir()
+	for i in range(count):
+		(box / f"new/{i}").write_text(f"From: a@example.com\nTo: n{i}@example.org\nMessage-ID: <{i}@x>\nSubject: {i}\n\n{'x' * size(i)}\n")
+
+
 def courant(folder, *words, **more):
 	more["env"] = {"COURANT_CONFIG": str(folder / "courant.yaml"), **more.get("env", {})}
 	return tap.courant(*words, cwd=folder, **more)

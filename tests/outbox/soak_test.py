@@ -56,11 +56,7 @@ class Fate:
 
 
 def fill(folder):
-	box = folder / "box"
-	(box / "cur").mkdir(parents=True)
-	(box / "new").mkdir()
-	for i in range(COUNT):
-		(box / f"new/{i}").write_text(f"From: a@example.com\nTo: n{i}@example.org\nMessage-ID: <{i}@x>\nSubject: {i}\n\n{'x' * (i % 900)}\n")
+	mailer.maildir(folder, COUNT, lambda i: i % 900)
 	begun = time.monotonic()
 	done = subprocess.run([tap.PROGRAM, "send", "--queue", "-q", "--message", "box"], cwd=folder, env=environment(folder), check=False, capture_output=True)
 	tap.check_equal((done.returncode, done.stderr), (0, b""))
@@ -131,7 +127,8 @@ def all_mails_end_in_the_right_state():
 		told = sum(1 for row in rows if row[4] and row[1] == "oncall@example.com")
 		tap.check_equal(told, dead)
 		early, late = max(first[:max(1, len(first) // 4)]), max(first)
-		tap.check(late <= early * 1.25 + 1024, f"memory grew from {early} to {late} KB")
+		# Of a few mails the first quarter is the beginning.
+		tap.check(COUNT < 20_000 or late <= early * 1.25, f"memory grew from {early} to {late} KB")
 		print(f"# {COUNT} mails queued in {queued_s:.0f} s; delivered in {took_s:.0f} s and {n_flushes} rounds: {COUNT - dead} accepted, {dead} refused and told of, "
 		      f"{n_unknown} times unknown, {n_again} mails again; {server.connections} connections; memory {early} KB in the first quarter, {late} KB at most")
 
