@@ -375,11 +375,11 @@ static int recover_runner(struct queue *queue, int64_t runner, int64_t now_ms, s
 	return queue->store->calls->remove_runner(queue->store, runner, err);
 }
 
-int queue_recover(struct queue *queue, int64_t now_ms, size_t *ret_n, courant_error **err)
+int queue_recover(struct queue *queue, int64_t now_ms, size_t *ret_n, size_t *ret_n_alive, courant_error **err)
 {
 	AUTO(ids) struct ids ids = {0};
 
-	*ret_n = 0;
+	*ret_n = *ret_n_alive = 0;
 	if (queue->store->calls->each_runner(queue->store, add_id, &ids, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ids.n; i++) {
@@ -387,6 +387,7 @@ int queue_recover(struct queue *queue, int64_t now_ms, size_t *ret_n, courant_er
 
 		if (is_alive < 0 || (!is_alive && recover_runner(queue, ids.items[i], now_ms, ret_n, err) < 0))
 			return -1;
+		*ret_n_alive += (size_t)is_alive;
 	}
 	return 0;
 }

@@ -34,8 +34,8 @@ int queue_settle(struct queue *, struct parcel *, int64_t now_ms, courant_error 
 /* Nothing was done: it is due again. */
 int queue_give_back(struct queue *, const struct parcel *, int64_t now_ms, courant_error **err);
 
-/* What runners that are gone had leased becomes unknown. *ret_n: of so many recipients. */
-int queue_recover(struct queue *, int64_t now_ms, size_t *ret_n, courant_error **err);
+/* What runners that are gone had leased becomes unknown. *ret_n: of so many recipients; *ret_n_alive: runners that are not, ourselves too. */
+int queue_recover(struct queue *, int64_t now_ms, size_t *ret_n, size_t *ret_n_alive, courant_error **err);
 
 /* Mails whose time is over, up to `limit` of them. */
 int queue_expire(struct queue *, int64_t now_ms, size_t limit, size_t *ret_n, courant_error **err);

@@ -94,11 +94,13 @@ static int keep_house(struct runner *runner, courant_error **err)
 
 	if (runner_monotonic_ms(runner) < runner->keep_house_ms)
 		return 0;
-	if (queue_recover(queue, now_ms, &n_recovered, err) < 0 || queue_expire(queue, now_ms, EXPIRED_MAX, &n_expired, err) < 0 ||
+	if (queue_recover(queue, now_ms, &n_recovered, &runner->n_alive, err) < 0 || queue_expire(queue, now_ms, EXPIRED_MAX, &n_expired, err) < 0 ||
 	    queue->store->calls->hurry(queue->store, now_ms + RETRY_HORIZON_MS, now_ms, err) < 0)
 		return -1;
 	if (n_recovered > 0)
 		runner_say(runner, "%zu recipients were in the hands of a runner that is gone: perhaps delivered", n_recovered);
+	for (size_t i = 0; i < runner->options.n_ways; i++)
+		way_share(&runner->ways[i]);
 	runner->counts.recovered += n_recovered;
 	runner->counts.expired += n_expired;
 	runner->keep_house_ms = runner_monotonic_ms(runner) + (n_expired == EXPIRED_MAX ? 0 : KEEP_HOUSE_MS);

@@ -15,7 +15,7 @@
  * A way that cannot be reached rests for 5 s, doubled up to 5 min, while its mails go the route's next way, or wait: they are not tried one by one.
  *
  * Several runners share an outbox: leases keep them from taking the same mail, claims from making more connections to one server together than a
- * way allows. */
+ * way allows; each takes its share of these. */
 #ifndef COURANT_OUTBOX_RUNNER_H
 #define COURANT_OUTBOX_RUNNER_H
 #include "outbox/carrier.h"

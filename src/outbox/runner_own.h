@@ -15,6 +15,7 @@ struct way {
 	struct carrier **carriers;
 	size_t n_carriers;
 	uint64_t claims;          /* bits: connections that are ours */
+	bool is_closing;          /* it has more than its share, and takes nothing until it has closed */
 	unsigned n_failures;      /* in a row: it could not be reached */
 	int64_t rests_until_ms;   /* monotonic */
 	size_t n_recent;          /* parcels that came back in the last turn */
@@ -37,6 +38,8 @@ void way_has_answered(struct way *);
 void way_has_failed(struct way *, const char *why);
 /* Connections that carriers have closed are anybody's again. */
 void way_tidy(struct way *);
+/* Lets go of connections that are more than our share, once what is under way there is done. */
+void way_share(struct way *);
 
 /* ---- routes (runner_routes.c) ---- */
 
@@ -60,6 +63,7 @@ struct runner {
 	struct parcel *settling, **settling_end; /* came back, not yet written */
 	int64_t keep_house_ms;     /* monotonic: when to look for the dead, the expired and the old */
 	int64_t purge_ms;
+	size_t n_alive;            /* runners, when last looked */
 	int64_t retry_ms;          /* the store has refused: not before */
 	bool is_stopping;
 	int64_t stop_ms;

@@ -91,22 +91,32 @@ static uint64_t key_of(const struct way *way, unsigned number)
 	return (hash_bytes(slice_of(server), 0) & UINT64_C(0xffffffff)) * CONNECTIONS_MAX + number;
 }
 
-/* One connection; false when others have them all. */
+static unsigned n_claims(const struct way *way)
+{
+	return (unsigned)__builtin_popcountll(way->claims);
+}
+
+/* The connections are shared among those who are there. */
+static unsigned share_of(const struct way *way)
+{
+	const size_t n_alive = way->runner->n_alive ? way->runner->n_alive : 1;
+
+	return (unsigned)((connections_of(way) + n_alive - 1) / n_alive);
+}
+
+/* One connection more; false when others have them all, or we have our share. */
 static bool claim_one(struct way *way)
 {
 	struct queue_store *store = way->runner->queue.store;
 
+	if (n_claims(way) >= share_of(way))
+		return false;
 	for (unsigned i = 0; i < connections_of(way); i++)
 		if (!(way->claims >> i & 1) && store->calls->claim(store, CLAIM_HOST, key_of(way, i), NULL) > 0) {
 			way->claims |= UINT64_C(1) << i;
 			return true;
 		}
 	return false;
-}
-
-static unsigned n_claims(const struct way *way)
-{
-	return (unsigned)__builtin_popcountll(way->claims);
 }
 
 static void drop_some(struct way *way, unsigned keep)
@@ -137,6 +147,15 @@ void way_tidy(struct way *way)
 		drop_some(way, (unsigned)n);
 }
 
+void way_share(struct way *way)
+{
+	/* Those that wait end with their mail anyway. */
+	if (way->facts->waits || n_claims(way) <= share_of(way))
+		return;
+	carrier_close(way->carriers[0]);
+	way->is_closing = true;
+}
+
 /* A carrier that waits has one connection; a pool has all that can be had. */
 static bool open_carrier(struct way *way, struct carrier *carrier)
 {
@@ -146,6 +165,7 @@ static bool open_carrier(struct way *way, struct carrier *carrier)
 
 	const unsigned n = way->facts->waits ? n_claims(way) > n_open(way) : n_claims(way);
 
+	way->is_closing = false;
 	return n > 0 && carrier_open(carrier, n, NULL) == 0;
 }
 
@@ -188,7 +208,7 @@ size_t way_appetite(struct way *way)
 		return 0;
 	if (way->facts->waits)
 		return n_idle_carriers(way);
-	if (carrier_is_closed(way->carriers[0]) && !open_carrier(way, way->carriers[0]))
+	if (carrier_is_closed(way->carriers[0]) ? !open_carrier(way, way->carriers[0]) : way->is_closing)
 		return 0;
 	load = carrier_load(way->carriers[0]);
 	wanted = 2 * (way->n_recent + n_claims(way));

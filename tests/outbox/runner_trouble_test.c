@@ -171,7 +171,17 @@ static void two_runners_share_the_work(void)
 	}
 }
 
-/* Two connections to one server, whoever makes them: while one runner has both, the other has none. */
+static void have_one_connection(struct stage *stage)
+{
+	static const struct runner_way narrow = {.name = "office", .server = "mail.example.com:587", .connections = 1};
+	struct runner_options options = options_of(stage);
+
+	options.ways = &narrow;
+	options.n_ways = options.n_order = 1;
+	stage_reopen(stage, &options);
+}
+
+/* Whoever makes it: while one runner has it, the other has none. */
 static void connections_are_counted_together(void)
 {
 	struct stage stage;
@@ -179,7 +189,9 @@ static void connections_are_counted_together(void)
 	for (EACH_STAGE(stage)) {
 		struct stage other;
 
+		have_one_connection(&stage);
 		stage_open(&other, &stage.place);
+		have_one_connection(&other);
 		stage.world.is_deaf = true;
 		(void)put(&stage, 1, NULL);
 		(void)runner_turn(stage.runner);
@@ -190,10 +202,45 @@ static void connections_are_counted_together(void)
 		CHECK_INT(other.world.n_opened[0], 0);
 		stage.world.is_deaf = false;
 		run(&stage);
-		(void)runner_turn(stage.runner); /* and lets them go */
+		(void)runner_turn(stage.runner); /* and lets it go */
 		(void)put(&other, 1, NULL);
 		run(&other);
 		CHECK_INT(other.world.n_opened[0], 1);
+		stage_close(&other);
+	}
+}
+
+/* One who was alone has all connections; when another comes, each has its share, and what was under way is not disturbed. */
+static void connections_are_shared_with_those_who_come(void)
+{
+	struct stage stage;
+
+	for (EACH_STAGE(stage)) {
+		struct stage other;
+
+		stage.world.is_deaf = true;
+		for (int i = 0; i < 20; i++)
+			(void)put(&stage, 1, NULL);
+		(void)runner_turn(stage.runner);
+		(void)runner_turn(stage.runner);
+		CHECK_INT(stage.world.n_connections[0], 2);
+		stage_open(&other, &stage.place);
+		(void)runner_turn(other.runner);
+		CHECK_INT(other.world.n_opened[0], 0);
+		stage.world.is_deaf = false;
+		for (int i = 0; i < 4; i++) {
+			for (int k = 0; k < 20; k++)
+				(void)put(&stage, 1, NULL);
+			pass(6 * MS_PER_SECOND);
+			(void)runner_turn(stage.runner);
+			(void)runner_turn(other.runner);
+		}
+		CHECK_INT(stage.world.n_connections[0], 1);
+		CHECK_INT(other.world.n_connections[0], 1);
+		run(&stage);
+		run(&other);
+		CHECK_INT(stage.world.n_transactions + other.world.n_transactions, 100);
+		CHECK(other.world.n_transactions > 0);
 		stage_close(&other);
 	}
 }
@@ -291,6 +338,6 @@ static void a_message_that_is_gone_stops_nobody(void)
 }
 
 TESTS(TEST(what_is_unknown_is_sent_again_with_the_same_id), TEST(a_killed_runners_leases_are_unknown), TEST(a_living_runners_leases_are_its_own),
-      TEST(what_is_unknown_may_be_held), TEST(a_clock_that_jumps_loses_nothing), TEST(two_runners_share_the_work),
+      TEST(what_is_unknown_may_be_held), TEST(a_clock_that_jumps_loses_nothing), TEST(two_runners_share_the_work), TEST(connections_are_shared_with_those_who_come),
       TEST(connections_are_counted_together), TEST(a_runner_that_stops_gives_back_what_it_has_not_begun),
       TEST(results_wait_for_a_store_that_refuses), TEST(a_message_that_is_gone_stops_nobody))

@@ -205,7 +205,6 @@ static struct outlet *open_outlet(void *context, size_t way, unsigned connection
 	struct made_up *made_up = mem_alloc(sizeof *made_up);
 
 	(void)cancel_fd;
-	(void)connections;
 	if (!made_up) {
 		(void)fail_memory(err);
 		return NULL;
@@ -214,6 +213,7 @@ static struct outlet *open_outlet(void *context, size_t way, unsigned connection
 	made_up->world = &stage->world;
 	made_up->way = way;
 	stage->world.n_opened[way]++;
+	stage->world.n_connections[way] = connections;
 	return &made_up->outlet;
 }
 

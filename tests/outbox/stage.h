@@ -24,6 +24,7 @@ struct world {
 	const char *ways[WAYS]; /* each way's letters for connections: "a": fine, "c", "l" */
 	unsigned n_asked[HEARD]; /* by recipient */
 	unsigned n_opened[WAYS], n_refused_connections[WAYS];
+	unsigned n_connections[WAYS]; /* it was last opened with */
 	char heard[HEARD][64];   /* "way:address" of each accepted, or perhaps delivered */
 	size_t n_heard;
 	size_t n_transactions, n_most_recipients;
