@@ -3,6 +3,7 @@
 """courant send --queue, sendmail, and courant outbox: into the outbox, out of it, and what people do with it."""
 import contextlib
 import json
+import re
 import socket
 import sys
 import threading
@@ -66,7 +67,7 @@ def results_are_those_of_each_recipient():
 		listed = courant(folder, "outbox", "list").out
 		tap.check_in("deferred", listed)
 		tap.check_in("2 recipients: 1 deferred, 1 refused\n", listed)
-		tap.check_in("in 2 min", listed)
+		tap.check(re.search("in [12] min", listed), f"when it goes on: {listed}")
 		shown = courant(folder, "outbox", "show", 1).out
 		for part in ("subject: 周报 1\n", "by: send\n", "<b@example.org>: accepted since ", "550 5.1.1 no such user", "    Message-ID: <"):
 			tap.check_in(part, shown)
