@@ -131,13 +131,13 @@ static int note_unknown(struct feed *feed, slice lines, courant_error **err)
 	return 0;
 }
 
-static int find_offset(struct feed *feed, const struct block *block, courant_error **err)
+static int find_offset(struct feed *feed, const struct block *block, slice lines, courant_error **err)
 {
 	AUTO(free) char *scratch = mem_array(LINES_MAX, 1);
 	struct line_reader reader = {.parts = {.scratch = scratch}, .w3c = block->w3c};
-	slice lines = slice_from(block->bytes, block->len), text;
 	struct log_line line;
 	bool is_directive;
+	slice text;
 
 	if (!scratch)
 		return fail_memory(err);
@@ -151,7 +151,8 @@ static int find_offset(struct feed *feed, const struct block *block, courant_err
 
 static int decide_format(struct feed *feed, struct block *block, courant_error **err)
 {
-	const slice lines = slice_from(block->bytes, block->len);
+	/* A line's CR is no part of it, be there a LF behind or not; slice_next_line takes the first kind only. */
+	const slice lines = slice_from(block->bytes, block->len - (block->bytes[block->len - 1] == '\r'));
 
 	if (!feed->format) {
 		feed->format = formats_choose(feed->formats, lines);
@@ -162,7 +163,7 @@ static int decide_format(struct feed *feed, struct block *block, courant_error *
 	formats_follow(feed->format, &feed->w3c, lines);
 	if (!feed->format)
 		return note_unknown(feed, lines, err);
-	return feed->has_offset ? 0 : find_offset(feed, block, err);
+	return feed->has_offset ? 0 : find_offset(feed, block, lines, err);
 }
 
 int feed_check(const struct feed *feed, courant_error **err)

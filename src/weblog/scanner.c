@@ -132,7 +132,7 @@ static int add_hit(struct scanner *scanner, const struct log_format *format, cou
 	struct hit *hit = &scanner->pending[scanner->n_pending];
 
 	note_time(scanner, hit->line.time_s);
-	if (format->kind == FORMAT_LINE)
+	if (format && format->kind == FORMAT_LINE)
 		hit->line.duration_us = format->times == TIMES_NONE ? LINE_NO_DURATION : format_duration_us(format, hit->line.rest);
 	if (scanner->settings->filter && !filter_passes(scanner->settings->filter, &hit->line))
 		return 0;

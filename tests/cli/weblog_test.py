@@ -286,6 +286,16 @@ def long_lines_are_rejected_once():
 
 
 @tap.test
+def lines_may_end_in_any_way():
+	want = json.loads(weblog("--json", "-", stdin=THREE).out)
+	for name, end, last in (("CRLF", b"\r\n", b"\r\n"), ("CRLF, the last one cut", b"\r\n", b"\r"), ("no end", b"\n", b""), ("empty lines between", b"\n\r\n\n", b"\n\n")):
+		tap.row(name)
+		tap.check_equal(json.loads(weblog("--json", "-", stdin=THREE.rstrip(b"\n").replace(b"\n", end) + last).out), want)
+	tap.row("a single line, cut between CR and LF")
+	tap.check_equal(json.loads(weblog("--json", "-", stdin=THREE.split(b"\n")[0] + b"\r").out)["totals"]["hits"], 1)
+
+
+@tap.test
 def a_slow_pipe_is_read_like_a_file():
 	import subprocess
 	import time
