@@ -16,7 +16,7 @@ void fields_begin(struct line_parts_read *parts, struct log_line *line)
 {
 	*line = (struct log_line){.duration_us = LINE_NO_DURATION, .time_s = INT64_MIN, .status = UINT32_MAX};
 	parts->request = parts->method = parts->uri = parts->date = parts->clock = (slice){NULL, 0};
-	parts->is_url = false;
+	parts->is_url = parts->has_pieces = false;
 }
 
 /* ---- times ---- */
@@ -83,6 +83,49 @@ static enum line_fault join_time(struct line_parts_read *parts, struct log_line 
 	return read_iso(slice_from(text, 20), line);
 }
 
+/* Where the pieces of a time stand in an instant (RFC 3339). */
+static const struct {
+	unsigned char at, width;
+} pieces[] = {
+	[FIELD_YEAR] = {0, 4}, [FIELD_YEAR_SHORT] = {2, 2}, [FIELD_MONTH] = {5, 2},   [FIELD_MONTH_NAME] = {5, 3}, [FIELD_DAY] = {8, 2},
+	[FIELD_HOUR] = {11, 2}, [FIELD_MINUTE] = {14, 2},   [FIELD_SECOND] = {17, 2}, [FIELD_ZONE] = {19, 5},
+};
+
+size_t field_width(enum pattern_field field)
+{
+	return field < sizeof pieces / sizeof *pieces ? pieces[field].width : 0;
+}
+
+static enum line_fault read_piece(enum pattern_field field, slice value, struct line_parts_read *parts)
+{
+	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	char *const at = parts->instant + pieces[field].at;
+	unsigned month = 0;
+
+	if (value.len != pieces[field].width)
+		return LINE_NO_TIME;
+	if (!parts->has_pieces)
+		memcpy(parts->instant, "2000-01-01T00:00:00+00:00", FIELD_INSTANT_BYTES);
+	parts->has_pieces = true;
+	if (field == FIELD_MONTH_NAME) {
+		while (month < 12 && !slice_equal_nocase(value, slice_from(months + 3 * month, 3)))
+			month++;
+		month++;
+		at[0] = (char)('0' + month / 10);
+		at[1] = (char)('0' + month % 10);
+		return month > 12 ? LINE_NO_TIME : LINE_FINE;
+	}
+	memcpy(at, value.ptr, field == FIELD_ZONE ? 3 : value.len);
+	if (field == FIELD_ZONE)
+		memcpy(at + 4, value.ptr + 3, 2);
+	/* strftime's %e pads with a blank; two digits of a year are of 1969 to 2068, as in POSIX. */
+	if (field == FIELD_DAY && at[0] == ' ')
+		at[0] = '0';
+	if (field == FIELD_YEAR_SHORT)
+		memcpy(parts->instant, memcmp(at, "69", 2) < 0 ? "20" : "19", 2);
+	return LINE_FINE;
+}
+
 /* ---- others ---- */
 
 static enum line_fault read_status(slice value, struct log_line *line)
@@ -113,6 +156,12 @@ static void add_duration(slice value, double microseconds, struct log_line *line
 	if (!num_parse_double(value, &number) || number < 0 || number * microseconds > DURATION_LIMIT)
 		return;
 	line->duration_us = (line->duration_us < 0 ? 0 : line->duration_us) + (int64_t)(number * microseconds + 0.5);
+}
+
+static void set_duration(slice value, double microseconds, struct log_line *line)
+{
+	if (line->duration_us == LINE_NO_DURATION)
+		add_duration(value, microseconds, line);
 }
 
 /* The last one is the whole, with a + when it has not come to its end. */
@@ -161,6 +210,9 @@ enum line_fault field_read(enum pattern_field field, slice value, struct line_pa
 	case FIELD_ADDRESS_PORT:
 		line->address = without_port(value);
 		break;
+	case FIELD_ADDRESS_TOLD:
+		line->address = slice_part(value, 0, slice_find(value, ','));
+		break;
 	case FIELD_HOST:
 		line->host = slice_equal(value, SLICE("-")) ? (slice){NULL, 0} : line_host(value);
 		break;
@@ -182,6 +234,16 @@ enum line_fault field_read(enum pattern_field field, slice value, struct line_pa
 	case FIELD_CLOCK:
 		parts->clock = value;
 		break;
+	case FIELD_YEAR:
+	case FIELD_YEAR_SHORT:
+	case FIELD_MONTH:
+	case FIELD_MONTH_NAME:
+	case FIELD_DAY:
+	case FIELD_HOUR:
+	case FIELD_MINUTE:
+	case FIELD_SECOND:
+	case FIELD_ZONE:
+		return read_piece(field, value, parts);
 	case FIELD_REQUEST_URL:
 		parts->is_url = true;
 		parts->request = value;
@@ -198,6 +260,7 @@ enum line_fault field_read(enum pattern_field field, slice value, struct line_pa
 	case FIELD_STATUS:
 		return read_status(value, line);
 	case FIELD_SIZE:
+	case FIELD_SIZE_SENT:
 		return read_size(value, line);
 	case FIELD_REFERRER:
 		line->referrer = value;
@@ -212,13 +275,16 @@ enum line_fault field_read(enum pattern_field field, slice value, struct line_pa
 		line->agent = decode(parts, value, true);
 		break;
 	case FIELD_SECONDS:
-		add_duration(value, 1e6, line);
+		set_duration(value, 1e6, line);
 		break;
 	case FIELD_MILLISECONDS:
-		add_duration(value, 1e3, line);
+		set_duration(value, 1e3, line);
 		break;
 	case FIELD_MICROSECONDS:
-		add_duration(value, 1, line);
+		set_duration(value, 1, line);
+		break;
+	case FIELD_SECONDS_PART:
+		add_duration(value, 1e6, line);
 		break;
 	case FIELD_TIMERS:
 		add_timers(value, line);
@@ -244,7 +310,9 @@ static slice path_of_url(slice url)
 enum line_fault fields_end(struct line_parts_read *parts, struct log_line *line)
 {
 	if (line->time_s == INT64_MIN) {
-		const enum line_fault fault = parts->clock.ptr ? join_time(parts, line) : LINE_NO_TIME;
+		const enum line_fault fault = parts->has_pieces ? read_iso(slice_from(parts->instant, FIELD_INSTANT_BYTES), line)
+					      : parts->clock.ptr ? join_time(parts, line)
+								 : LINE_NO_TIME;
 
 		if (fault)
 			return fault;

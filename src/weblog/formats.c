@@ -19,11 +19,11 @@ static const struct {
 			       "$number \"$router\" \"$server\" ${milliseconds}ms",
 	 false, false},
 	{"alb", "AWS load balancer (ALB)",
-	 "$type $time_iso8601 $elb $address_port $target $request_time $request_time $request_time $status $target_status $received $bytes_sent "
+	 "$type $time_iso8601 $elb $address_port $target $seconds_part $seconds_part $seconds_part $status $target_status $received $bytes_sent "
 	 "\"$request_url\" \"$http_user_agent\" $cipher",
 	 false, true},
 	{"elb", "AWS load balancer (classic)",
-	 "$time_iso8601 $elb $address_port $backend $request_time $request_time $request_time $status $backend_status $received $bytes_sent "
+	 "$time_iso8601 $elb $address_port $backend $seconds_part $seconds_part $seconds_part $status $backend_status $received $bytes_sent "
 	 "\"$request_url\" \"$http_user_agent\" $cipher",
 	 false, true},
 	{"s3", "AWS S3",
@@ -53,7 +53,7 @@ struct formats {
 
 static unsigned parts_of(const struct pattern *pattern)
 {
-	const bool has_agent = pattern_has(pattern, FIELD_AGENT);
+	const bool has_agent = pattern_has(pattern, FIELD_AGENT) || pattern_has(pattern, FIELD_AGENT_ESCAPED);
 
 	return (has_agent ? LINE_AGENT : 0) | (pattern_has(pattern, FIELD_HOST) ? LINE_HOST : 0);
 }
