@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* check.c - courant check: every fault of report files and of courant.yaml, and whether the mail server can be used */
+#include "base/clock.h"
 #include "cli/deliver.h"
 #include "cli/settings.h"
+#include "http/http.h"
 #include "report/file.h"
+
+#define HEARTBEAT_MS    (20 * MS_PER_SECOND)
+#define HEARTBEAT_BYTES ((size_t)64 << 10) /* of the answer, which says nothing that matters */
 
 /* The configuration is known by its name; everything else is a report file. */
 static bool is_configuration(slice path)
@@ -51,6 +56,39 @@ static int connect_once(const struct cli_call *call, courant_error **err)
 	return deliver_try(deliver, err);
 }
 
+/* As courant serve does, once. */
+static int beat_once(const struct cli_call *call, courant_error **err)
+{
+	AUTO(config) struct config config = {0};
+	AUTO(http) struct http http = {0};
+	AUTO(buffer) struct buffer line = BUFFER_LIMIT(8000);
+	long status = 0;
+
+	if (settings_load(call, &config, err) < 0)
+		return -1;
+
+	const char *url = config.serve.heartbeat;
+	const struct http_options options = {.url = url, .timeout_ms = HEARTBEAT_MS, .limit_bytes = HEARTBEAT_BYTES, .follows = true};
+
+	if (!url)
+		return fail(err, COURANT_CONFIG, "courant.yaml names no heartbeat: \"serve: {heartbeat: URL}\"");
+	if (http_init(&http, &options, err) < 0 || http_run(&http, url, &status, err) < 0)
+		return fail_within(err, "heartbeat");
+	if (status < 200 || status > 299)
+		return fail(err, COURANT_REFUSED, "heartbeat: the server answers with status %ld", status);
+	buffer_append(&line, SLICE("heartbeat: OK\n"));
+	return call->is_quiet ? 0 : cli_print(buffer_peek(&line), err);
+}
+
+/* Tries one thing more; the first failure is the exit status. */
+static int try(struct cli_call *call, int (*once)(const struct cli_call *, courant_error **err), int worst)
+{
+	courant_error *err = NULL;
+	const int status = once(call, &err) < 0 ? cli_fail(call, err) : 0;
+
+	return worst ? worst : status;
+}
+
 int check_run(struct cli_call *call)
 {
 	int worst = 0;
@@ -60,12 +98,11 @@ int check_run(struct cli_call *call)
 
 		worst = status ? status : worst;
 	}
-	if (cli_flag(call, "connect")) {
-		courant_error *err = NULL;
-		const int status = connect_once(call, &err) < 0 ? cli_fail(call, err) : 0;
-
-		worst = status ? status : worst;
-	} else if (call->n_arguments == 0) {
+	if (cli_flag(call, "connect"))
+		worst = try(call, connect_once, worst);
+	if (cli_flag(call, "heartbeat"))
+		worst = try(call, beat_once, worst);
+	if (!cli_flag(call, "connect") && !cli_flag(call, "heartbeat") && call->n_arguments == 0) {
 		courant_error *err = NULL;
 
 		(void)fail(&err, COURANT_USAGE, "check needs a FILE, or --connect to try the mail server");

@@ -11,6 +11,7 @@
 
 static const struct cli_option check_options[] = {
 	{.name = "connect", .help = "try the mail server: connect, TLS, login, goodbye; no mail is sent"},
+	{.name = "heartbeat", .help = "ask for the heartbeat URL of courant.yaml, once, as courant serve does"},
 	SETTINGS_OPTION,
 	DELIVER_OPTIONS,
 };

@@ -19,7 +19,8 @@ const struct cli_command command_serve = {
 	.summary = "run reports when they are due, and send what is in the outbox",
 	.about =
 		"Stays in the foreground, for systemd or a container. It makes the reports of courant.yaml (reports) at the times that their schedules say, sends the "
-		"mail of the outbox, and takes mail from users who may not write the outbox, at its socket (outbox: socket).\n"
+		"mail of the outbox, takes mail from users who may not write the outbox, at its socket, and lets courant collect and courant probe run as often "
+		"as courant.yaml says (serve).\n"
 		"\n"
 		"What was missed while it was off is made up for, newest first, up to a limit (catch_up). A report that fails is tried again after 1, 5 and 15 minutes; "
 		"then the owner is told. No mail of a run goes out twice, however many times it is made.\n"

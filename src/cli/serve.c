@@ -17,7 +17,7 @@
 
 #define PATIENCE_MS  (10 * MS_PER_SECOND) /* with mails under way when we end, or begin anew */
 #define SLEEP_MAX_MS (10 * MS_PER_SECOND) /* a wall clock may jump while we sleep */
-#define CHILDREN_FDS (2 * SERVE_REPORTS_MAX)
+#define CHILDREN_FDS (2 * (SERVE_REPORTS_MAX + SERVE_ERRANDS))
 #define FDS_MAX      (2 + 1 + CHILDREN_FDS + PAGES_FDS_MAX + DESK_FDS_MAX)
 
 int64_t serve_now_ms(const struct serve *serve)
@@ -220,6 +220,7 @@ static void read_signals(struct serve *serve, int signal_fd)
 		notify_send(serve->notify_socket, "STOPPING=1");
 		runner_stop(carry_runner(serve->plan->carry), clock_monotonic_ms() + PATIENCE_MS);
 		serve_reports_stop(serve, clock_monotonic_ms());
+		serve_errands_stop(serve, clock_monotonic_ms());
 	}
 }
 
@@ -255,6 +256,7 @@ static int64_t turn(struct serve *serve)
 			retire(serve);
 	}
 	serve_reports_turn(serve, monotonic_ms);
+	serve_errands_turn(serve, monotonic_ms);
 	serve_health_turn(serve, monotonic_ms);
 	if (serve->pages) {
 		pages_turn(serve->pages, monotonic_ms);
@@ -262,6 +264,7 @@ static int64_t turn(struct serve *serve)
 	}
 	feed_watchdog(serve, monotonic_ms);
 	until_ms = sooner(until_ms, serve_reports_due_ms(serve, monotonic_ms));
+	until_ms = sooner(until_ms, serve_errands_due_ms(serve));
 	until_ms = sooner(until_ms, serve->health.next_ms);
 	return serve->watchdog_ms ? sooner(until_ms, serve->next_watchdog_ms) : until_ms;
 }
@@ -275,6 +278,7 @@ static void sleep_until(struct serve *serve, int signal_fd, int64_t until_ms)
 	if (serve->old)
 		fds[n++] = (struct pollfd){.fd = runner_fd(carry_runner(serve->old->carry)), .events = POLLIN};
 	n += serve_reports_fds(serve, fds + n);
+	n += serve_errands_fds(serve, fds + n);
 	if (serve->pages)
 		n += pages_fds(serve->pages, fds + n);
 	if (serve->desk)
@@ -284,7 +288,7 @@ static void sleep_until(struct serve *serve, int signal_fd, int64_t until_ms)
 
 static bool is_over(const struct serve *serve)
 {
-	return serve->is_stopping && !serve->old && runner_is_idle(carry_runner(serve->plan->carry)) && serve_reports_running(serve) == 0;
+	return serve->is_stopping && !serve->old && runner_is_idle(carry_runner(serve->plan->carry)) && serve_reports_running(serve) + serve_errands_running(serve) == 0;
 }
 
 static void run(struct serve *serve, int signal_fd)
@@ -385,6 +389,8 @@ static void end(struct serve *serve)
 {
 	for (size_t i = 0; i < SERVE_REPORTS_MAX; i++)
 		child_free(serve->reports[i].child);
+	for (size_t i = 0; i < SERVE_ERRANDS; i++)
+		child_free(serve->errands[i].child);
 	child_free(serve->notice);
 	desk_free(serve->desk);
 	pages_free(serve->pages);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* serve.h - courant serve: the parts of one process that runs reports when they are due and sends what is in the outbox
  *
- * serve.c is the loop: it polls what the parts wait for, and gives each a turn. serve_reports.c starts reports and hears what became of them; serve_tell.c speaks to people; serve_health.c says how it all is. Nothing waits for a program or a server, only for the disk. */
+ * serve.c is the loop: it polls what the parts wait for, and gives each a turn. serve_reports.c starts reports and hears what became of them, serve_errands.c
+ * samples, probes and the heartbeat; serve_tell.c speaks to people; serve_health.c says how it all is. Nothing waits for a program or a server, only for the disk. */
 #ifndef COURANT_CLI_SERVE_H
 #define COURANT_CLI_SERVE_H
 #include "cli/carry.h"
@@ -18,6 +19,15 @@
 struct serve_report {
 	struct child *child; /* NULL: the place is free */
 	struct slots_run run;
+};
+
+/* What is done again and again by another program. */
+enum serve_errand_kind { SERVE_COLLECT, SERVE_PROBE, SERVE_HEARTBEAT, SERVE_ERRANDS };
+struct serve_errand {
+	struct child *child; /* NULL: none is under way */
+	int64_t next_ms;     /* monotonic */
+	unsigned failures;   /* running */
+	uint64_t n_done, n_failed;
 };
 
 /* What courant.yaml says, and what works by it: replaced as a whole when it is read anew. */
@@ -55,6 +65,7 @@ struct serve {
 	struct pages *pages;
 	struct desk *desk;
 	struct serve_report reports[SERVE_REPORTS_MAX];
+	struct serve_errand errands[SERVE_ERRANDS];
 	struct child *notice;       /* the command of "notify" */
 	bool is_stopping, wants_reload;
 	int64_t started_ms;
@@ -75,6 +86,15 @@ size_t serve_reports_running(const struct serve *);
 /* What to poll for: the children's; at most two each. */
 size_t serve_reports_fds(const struct serve *, struct pollfd *ret);
 int64_t serve_reports_due_ms(const struct serve *, int64_t monotonic_ms);
+
+/* ---- serve_errands.c ---- */
+
+void serve_errands_turn(struct serve *, int64_t monotonic_ms);
+void serve_errands_stop(struct serve *, int64_t monotonic_ms);
+size_t serve_errands_running(const struct serve *);
+size_t serve_errands_fds(const struct serve *, struct pollfd *ret);
+int64_t serve_errands_due_ms(const struct serve *);
+const char *serve_errand_name(enum serve_errand_kind);
 
 /* ---- serve_program.c ---- */
 

@@ -10,6 +10,7 @@
 #define FILE_MS           (15 * MS_PER_SECOND)
 #define TROUBLES_MAX      ((size_t)16 << 10)
 #define METRICS_MAX_BYTES ((size_t)256 << 10)
+#define FAILURES_RUNNING  3 /* of an errand: one or two may be chance */
 
 bool serve_is_well(const struct serve *serve)
 {
@@ -102,6 +103,9 @@ static void find_troubles(struct serve *serve, int64_t monotonic_ms)
 		add_trouble(serve, "the new configuration was refused, the old one is in force: %s", health->reload_trouble);
 	for (size_t i = 0; (path = slots_failing(serve->slots, i, &failures)); i++)
 		add_trouble(serve, "report %s failed %u %s", path, failures, failures == 1 ? "time" : "times running");
+	for (enum serve_errand_kind kind = 0; kind < SERVE_ERRANDS; kind++)
+		if (kind != SERVE_HEARTBEAT && serve->errands[kind].failures >= FAILURES_RUNNING)
+			add_trouble(serve, "%s failed %u times running", serve_errand_name(kind), serve->errands[kind].failures);
 }
 
 /* Once for each trouble: it may be told again when all was well in between. */
@@ -121,6 +125,18 @@ static void tell(struct serve *serve, int64_t monotonic_ms)
 #define COUNTER(of_name, of_help, of_label, of_value, number)                                                                     \
 	(struct metric){.name = (of_name), .type = "counter", .help = (of_help), .label = (of_label), .of = (of_value), .value = (int64_t)(number)}
 #define GAUGE(of_name, of_help, number) (struct metric){.name = (of_name), .type = "gauge", .help = (of_help), .value = (int64_t)(number)}
+
+static size_t fill_errands(const struct serve *serve, struct metric *metrics)
+{
+	size_t n = 0;
+
+	for (enum serve_errand_kind kind = 0; kind < SERVE_ERRANDS; kind++)
+		metrics[n++] = COUNTER("courant_errands_total", "Samples, probes and heartbeats that were made.", "errand", serve_errand_name(kind), serve->errands[kind].n_done);
+	for (enum serve_errand_kind kind = 0; kind < SERVE_ERRANDS; kind++)
+		metrics[n++] =
+			COUNTER("courant_errands_failed_total", "Samples, probes and heartbeats that failed.", "errand", serve_errand_name(kind), serve->errands[kind].n_failed);
+	return n;
+}
 
 static size_t fill_reports(const struct serve *serve, struct metric *metrics)
 {
@@ -159,6 +175,7 @@ static void write_metrics(const struct serve *serve, struct buffer *out)
 	metrics[n - 1].is_ms = true;
 	metrics[n++] = COUNTER("courant_mails_taken_total", "Mails that were handed over at the socket.", NULL, NULL, serve->n_taken);
 	n += fill_reports(serve, metrics + n);
+	n += fill_errands(serve, metrics + n);
 	metrics_write(out, metrics, n);
 }
 #undef COUNTER

@@ -16,6 +16,7 @@
 	}
 SERVE_VALUE(http, value_read_line)
 SERVE_VALUE(metrics, value_read_line)
+SERVE_VALUE(heartbeat, value_read_link)
 SERVE_VALUE(notify, value_read_text)
 #undef SERVE_VALUE
 
@@ -24,6 +25,9 @@ SERVE_VALUE(notify, value_read_text)
 	{                                                                                                                            \
 		value_read_duration(&((struct config_serve *)into)->field, from_ms, to_ms, key, value, faults);                      \
 	}
+SERVE_TIME(heartbeat_every_ms, MS_PER_SECOND, MS_PER_DAY)
+SERVE_TIME(collect_ms, MS_PER_SECOND, MS_PER_DAY)
+SERVE_TIME(probe_ms, MS_PER_SECOND, MS_PER_DAY)
 SERVE_TIME(time_limit_ms, MS_PER_SECOND, MS_PER_DAY)
 SERVE_TIME(patience_ms, MS_PER_SECOND, MS_PER_DAY)
 #undef SERVE_TIME
@@ -36,6 +40,10 @@ static void read_catch_up(void *into, const struct yaml_node *key, const struct 
 static const struct yaml_key serve_keys[] = {
 	{"http", read_http},
 	{"metrics", read_metrics},
+	{"heartbeat", read_heartbeat},
+	{"heartbeat_every", read_heartbeat_every_ms},
+	{"collect", read_collect_ms},
+	{"probe", read_probe_ms},
 	{"notify", read_notify},
 	{"time_limit", read_time_limit_ms},
 	{"patience", read_patience_ms},
@@ -51,6 +59,7 @@ void config_serve_release(struct config_serve *serve)
 {
 	free(serve->http);
 	free(serve->metrics);
+	free(serve->heartbeat);
 	free(serve->notify);
 	*serve = (struct config_serve){0};
 }

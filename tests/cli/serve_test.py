@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """courant serve: real processes, a clock that stands where the test wants it (COURANT_NOW), and courant catch as the mail server."""
+import http.server
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -310,6 +312,83 @@ def when_no_mail_can_leave_somebody_is_notified():
 	# Not every second.
 	time.sleep(1.5)
 	tap.check_equal((place.folder / "notified").read_text().count("none has left"), 1)
+	place.end()
+
+
+@tap.test
+def errands_are_run_again_and_again():
+	place = Place(1, "schedule: monthly 1 07:30", ", collect: 1 s, probe: 1 s, heartbeat: 'http://127.0.0.1:1/', heartbeat_every: 1 s, patience: 1 h")
+	# In the place of courant-report: it tells what it was called with.
+	program = place.folder / "courant-report"
+	program.write_text("#!/bin/sh\necho \"$*\" >>called\ncase $1 in collect) test ! -e broken ;; probe) exit 69 ;; esac\n")
+	program.chmod(0o755)
+	place.spawn(COURANT_LIBEXEC_DIR=str(place.folder))
+	place.await_health(200)
+	end = time.monotonic() + PATIENCE_S
+	while time.monotonic() < end and not ((place.folder / "called").exists() and (place.folder / "called").read_text().count("check") >= 2):
+		time.sleep(0.05)
+	called = (place.folder / "called").read_text().splitlines()
+	for words in ("collect --quiet --config courant.yaml", "probe --quiet --config courant.yaml", "check --heartbeat --quiet --config courant.yaml"):
+		tap.check_in(words, called)
+	# A probe that has found something down is one that was made.
+	tap.check_in('courant_errands_failed_total{errand="probe"} 0\n', place.get("/metrics")[1])
+	# A heart that is not well does not beat.
+	(place.folder / "broken").touch()
+	place.await_health(503, "collect failed ")
+	beats = (place.folder / "called").read_text().count("check")
+	time.sleep(2.2)
+	tap.check(((place.folder / "called").read_text().count("check")) <= beats + 1, "no more beats")
+	(place.folder / "broken").unlink()
+	place.await_health(200)
+	place.end()
+
+
+class Listener(http.server.BaseHTTPRequestHandler):
+	"""A service that notices when a heart beats; its status is the server's."""
+
+	def do_GET(self):
+		self.server.heard.append(self.path)
+		self.send_response(self.server.status)
+		self.end_headers()
+
+	def log_message(self, *_):
+		pass
+
+
+@tap.test
+def the_heart_beats_by_http():
+	with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener) as listener:
+		listener.heard, listener.status = [], 200
+		threading.Thread(target=listener.serve_forever, daemon=True).start()
+		url = f"http://127.0.0.1:{listener.server_port}/ping/1f0c"
+		place = Place(1, "schedule: monthly 1 07:30", f", heartbeat: '{url}', heartbeat_every: 1 s").start()
+		end = time.monotonic() + PATIENCE_S
+		while len(listener.heard) < 2 and time.monotonic() < end:
+			time.sleep(0.02)
+		tap.check_equal(listener.heard[:2], ["/ping/1f0c"] * 2)
+		place.end()
+		# By hand.
+		tap.check_equal(place.courant("check", "--heartbeat")[:2], (0, "heartbeat: OK\n"))
+		listener.status = 500
+		refused = place.courant("check", "--heartbeat")
+		tap.check_equal(refused.status, 69)
+		tap.check_in("status 500", refused.err)
+		place.serve = ""
+		place.write_config()
+		tap.check_equal(place.courant("check", "--heartbeat").status, 78)
+		listener.shutdown()
+
+
+@tap.test
+def samples_are_taken():
+	if not os.path.exists(os.path.join(os.path.dirname(tap.PROGRAM), "courant-rrd")):
+		tap.skip("courant-rrd is not built")
+		return
+	place = Place(1, "schedule: monthly 1 07:30", ", collect: 1 s", "samples: samples\n").start()
+	end = time.monotonic() + PATIENCE_S
+	while not (place.folder / "samples/system.rrd").exists() and time.monotonic() < end:
+		time.sleep(0.05)
+	tap.check((place.folder / "samples/system.rrd").exists(), "a sample is there: " + "\n".join(place.lines()))
 	place.end()
 
 
