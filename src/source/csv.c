@@ -62,7 +62,7 @@ static int read_settings(struct csv_source *csv, const struct settings *settings
 		return -1;
 	csv->separator = ",;\t"[separator];
 	csv->has_no_header = header;
-	csv->path = settings_path(settings, settings_text(settings, "csv"), err);
+	csv->path = settings_path(settings, settings_find(settings, "csv", 0), err);
 	csv->charset = charset.ptr ? mem_copy(charset) : NULL;
 	csv->time_name = time.ptr ? mem_copy(time) : NULL;
 	if (!csv->path)
@@ -439,7 +439,7 @@ static void facts(const struct source *source, struct source_facts *ret)
 {
 	const struct csv_source *csv = (const struct csv_source *)source;
 
-	ret->place = csv->path;
+	ret->places = (const char *const *)&csv->path;
 	if (csv->series.n_rows) {
 		ret->first_ms = csv->series.times_ms[0];
 		ret->last_ms = csv->series.times_ms[csv->series.n_rows - 1] + csv->series.step_ms;

@@ -32,8 +32,8 @@ int settings_duration(const struct settings *, const char *name, int64_t *ret_ms
 /* "Asia/Shanghai"; *ret stays what it is without the option. */
 int settings_zone(const struct settings *, const char *name, struct zone **ret, courant_error **err);
 
-/* A path, relative ones under the context's folder. NULL without memory. */
-char *settings_path(const struct settings *, slice path, courant_error **err);
+/* The path that is the value of the i-th setting, relative ones under its folder. NULL without memory. */
+char *settings_path(const struct settings *, size_t i, courant_error **err);
 
 /* ---- A kind ---- */
 

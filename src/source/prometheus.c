@@ -87,7 +87,7 @@ static int read_secret(const struct settings *settings, const char *name, char *
 	if (i == SLICE_NONE)
 		return 0;
 
-	AUTO(free) char *path = settings_path(settings, settings->items[i].value, err);
+	AUTO(free) char *path = settings_path(settings, i, err);
 	AUTO(error) courant_error *error = NULL;
 
 	if (!path)
@@ -150,7 +150,7 @@ static int read_settings(struct prometheus *prometheus, const struct settings *s
 	    read_text(settings, "proxy", &prometheus->proxy, err) < 0 || read_secret(settings, "password_file", &prometheus->password, err) < 0 ||
 	    read_secret(settings, "token_file", &prometheus->token, err) < 0)
 		return -1;
-	if (ca_file != SLICE_NONE && !(prometheus->ca_file = settings_path(settings, settings->items[ca_file].value, err)))
+	if (ca_file != SLICE_NONE && !(prometheus->ca_file = settings_path(settings, ca_file, err)))
 		return -1;
 	if (prometheus->user && prometheus->token)
 		return settings_fail(settings, user, err, "a server wants either a user or a token");
@@ -362,7 +362,7 @@ static struct table *take(struct source *source, const struct source_table *what
 
 static void facts(const struct source *source, struct source_facts *ret)
 {
-	ret->place = ((const struct prometheus *)source)->url;
+	ret->places = (const char *const *)&((const struct prometheus *)source)->url;
 }
 
 static const struct source_functions functions = {make, begin, take, facts, free_prometheus};

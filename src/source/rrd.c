@@ -55,7 +55,7 @@ static int read_settings(struct rrd_file *rrd, const struct settings *settings, 
 	rrd->consolidation = (enum rrd_consolidation)consolidation;
 	rrd->has_consolidation = settings_text(settings, "consolidation").ptr;
 	rrd->resolution_s = resolution_ms / MS_PER_SECOND;
-	rrd->path = settings_path(settings, settings_text(settings, "rrd"), err);
+	rrd->path = settings_path(settings, settings_find(settings, "rrd", 0), err);
 	rrd->pipe = rrd->path ? rrd_pipe_new(settings->context->rrd_program, err) : NULL;
 	return rrd->pipe ? 0 : -1;
 }
@@ -398,7 +398,7 @@ static void facts(const struct source *source, struct source_facts *ret)
 {
 	const struct rrd_file *rrd = (const struct rrd_file *)source;
 
-	ret->place = rrd->path;
+	ret->places = (const char *const *)&rrd->path;
 	ret->last_ms = rrd->facts.last_s * MS_PER_SECOND;
 }
 

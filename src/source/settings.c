@@ -87,10 +87,12 @@ int settings_zone(const struct settings *settings, const char *name, struct zone
 	return *ret ? 0 : -1;
 }
 
-char *settings_path(const struct settings *settings, slice path, courant_error **err)
+char *settings_path(const struct settings *settings, size_t i, courant_error **err)
 {
 	AUTO(buffer) struct buffer whole = BUFFER_LIMIT(PATH_MAX_BYTES);
-	const char *folder = settings->context->folder;
+	const struct source_setting *setting = &settings->items[i];
+	const char *folder = setting->folder ? setting->folder : settings->context->folder;
+	const slice path = setting->value;
 	char *taken = NULL;
 
 	if (path.len && path.ptr[0] != '/' && folder && folder[0])

@@ -96,9 +96,9 @@ static int check_setting(const struct settings *settings, const struct source_ki
 		return settings_fail(settings, i, err, option->shape == SOURCE_MAP ? "\"%s\" is a map of names and values" : "\"%s\" is no map", option->name);
 	if (option->shape == SOURCE_TEXT && settings_find(settings, option->name, i + 1) != SLICE_NONE)
 		return settings_fail(settings, settings_find(settings, option->name, i + 1), err, "\"%s\" is one value, not a list", option->name);
-	if (!setting->value.len)
+	if (!setting->value.len && !option->may_be_empty)
 		return settings_fail(settings, i, err, "\"%s\" needs a value", option->name);
-	return memchr(setting->value.ptr, '\0', setting->value.len) ? settings_fail(settings, i, err, "\"%s\" holds a NUL", option->name) : 0;
+	return setting->value.len && memchr(setting->value.ptr, '\0', setting->value.len) ? settings_fail(settings, i, err, "\"%s\" holds a NUL", option->name) : 0;
 }
 
 struct source *source_new(const struct source_setting *items, size_t n_settings, const struct source_context *context, struct source_wrong *ret_wrong,

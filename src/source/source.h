@@ -26,6 +26,7 @@ struct source_option {
 	const char *value; /* what stands for it in help: "average|min|max|last" */
 	enum source_shape shape;
 	const char *help;  /* one sentence without a full stop */
+	bool may_be_empty;
 };
 
 struct source_kind {
@@ -54,6 +55,7 @@ struct source_setting {
 	slice name;
 	slice key; /* of a map's entry; ptr NULL: none */
 	slice value;
+	const char *folder; /* where a relative path of this value begins; NULL: at the context's folder */
 };
 
 /* Which setting is at fault, so that a report file can say its line and column. */
@@ -78,6 +80,11 @@ struct source *source_new(const struct source_setting *, size_t n_settings, cons
 /* The same, out of one word of a command line: "rrd:system.rrd;consolidation=max;types.load=number". Without a kind in front it is the one that the place's
  * ending tells: .csv, .rrd, .log, .gz … COURANT_USAGE. */
 struct source *source_new_from_word(const char *word, const struct source_context *, courant_error **err);
+
+/* That word's settings, the kind first, borrowed from it; relative paths begin at the working folder. Where neither a kind nor the ending tells, it is `kind`; NULL: then
+ * COURANT_USAGE. */
+int source_read_word(const char *word, const char *kind, struct source_setting *ret, size_t max, size_t *ret_n, courant_error **err);
+#define SOURCE_SETTINGS_MAX 64
 
 void source_free(struct source *);
 AUTO_DEFINE(source, struct source, source_free)
@@ -119,7 +126,7 @@ struct table *source_take(struct source *, const struct source_table *, const st
 /* What a report's footer vouches with, beside the heads of the tables. */
 struct source_facts {
 	const char *kind;          /* "rrd" */
-	const char *place;         /* the path or URL (no password stands in it); of several logs the first. Borrowed while the source lives */
+	const char *const *places; /* the path or URL (no password stands in it); of several logs each, or its pattern before it is open. Borrowed while the source lives */
 	size_t n_places;
 	int64_t first_ms, last_ms; /* of all data there are; both 0: none, or not known */
 };
@@ -133,5 +140,5 @@ const struct zone *source_zone(const struct source *);
 
 /* The log that a source of kind weblog has read: a traffic report asks it for more than tables. NULL: another kind. */
 struct weblog;
-const struct weblog *source_weblog(const struct source *);
+struct weblog *source_weblog(const struct source *);
 #endif

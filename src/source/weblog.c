@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* weblog.c - the source weblog: access logs, read once for all windows of a report */
 #include <glob.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/num.h"
@@ -22,7 +24,7 @@ struct log_source {
 };
 
 static const struct source_option options[] = {
-	{.name = "weblog", .value = "LOG", .shape = SOURCE_LIST, .help = "the logs, plain or compressed; * and ? stand for anything in a name"},
+	{.name = "weblog", .value = "LOG", .shape = SOURCE_LIST, .help = "the logs, plain or compressed; * and ? stand for anything in a name", .may_be_empty = true},
 	{.name = "format", .value = "FORMAT", .help = "the format of the lines, instead of recognising it"},
 	{.name = "state", .value = "LEDGER", .help = "remember in this file what has been counted, so that each line counts once"},
 	{.name = "path", .value = "PATTERN", .shape = SOURCE_LIST, .help = "count hits on these paths only"},
@@ -69,11 +71,11 @@ static const char *keep(char ***texts, size_t *n, char *text)
 
 static int read_text(struct log_source *log, const struct settings *settings, const char *name, bool is_path, const char **ret, courant_error **err)
 {
-	const slice value = settings_text(settings, name);
+	const size_t i = settings_find(settings, name, 0);
 
-	if (!value.ptr)
+	if (i == SLICE_NONE)
 		return 0;
-	*ret = keep(&log->texts, &log->n_texts, is_path ? settings_path(settings, value, err) : mem_copy(value));
+	*ret = keep(&log->texts, &log->n_texts, is_path ? settings_path(settings, i, err) : mem_copy(settings->items[i].value));
 	return *ret ? 0 : fail_memory(err);
 }
 
@@ -108,10 +110,16 @@ static int read_filter(struct log_source *log, const struct settings *settings, 
 static int read_logs(struct log_source *log, const struct settings *settings, courant_error **err)
 {
 	for (size_t i = 0; (i = settings_find(settings, "weblog", i)) != SLICE_NONE; i++) {
-		char *path = settings_path(settings, settings->items[i].value, err);
+		const slice value = settings->items[i].value;
+		/* Without a log it is what the ledger has. */
+		char *path = value.len == 0 ? NULL : slice_equal(value, SLICE("-")) ? mem_copy(value) : settings_path(settings, i, err);
 
+		if (value.len == 0 && !log->options.state)
+			return settings_fail(settings, i, err, "which access logs? \"weblog\" needs a path or several, or a ledger as \"state\"");
+		if (value.len == 0)
+			continue;
 		if (!path)
-			return -1;
+			return fail_memory(err);
 		if (!keep(&log->logs, &log->n_logs, path))
 			return fail_memory(err);
 	}
@@ -161,6 +169,12 @@ static void free_glob(glob_t *found)
 }
 AUTO_DEFINE_VALUE(glob, glob_t, free_glob)
 
+/* Standard input, a name without a sign of patterns, or one that there is whatever signs it has. */
+static bool is_plain_path(const char *log)
+{
+	return !strpbrk(log, "*?[\\") || access(log, F_OK) == 0;
+}
+
 /* The patterns become the paths that there are. */
 static int find_logs(struct log_source *log, courant_error **err)
 {
@@ -169,8 +183,9 @@ static int find_logs(struct log_source *log, courant_error **err)
 
 	for (size_t i = 0; i < log->n_logs; i++) {
 		AUTO(glob) glob_t found = {0};
-		const int status = glob(log->logs[i], 0, NULL, &found);
-		bool is_kept = status == 0;
+		const bool is_path = is_plain_path(log->logs[i]);
+		const int status = is_path ? 0 : glob(log->logs[i], 0, NULL, &found);
+		bool is_kept = status == 0 && (!is_path || keep(&paths, &n, mem_copy_text(log->logs[i])));
 
 		for (size_t k = 0; is_kept && k < found.gl_pathc; k++)
 			is_kept = keep(&paths, &n, mem_copy_text(found.gl_pathv[k]));
@@ -232,7 +247,7 @@ static void facts(const struct source *source, struct source_facts *ret)
 
 	if (log->weblog)
 		weblog_facts(log->weblog, &all);
-	ret->place = log->n_logs ? log->logs[0] : "";
+	ret->places = (const char *const *)log->logs;
 	ret->n_places = log->n_logs;
 	ret->first_ms = all.all_first_ms;
 	ret->last_ms = all.all_last_ms;
@@ -243,7 +258,7 @@ static const struct source_functions functions = {make, begin, take, facts, free
 const struct source_kind source_weblog_kind = {
 	.name = "weblog", .help = "access logs of web servers: visitors, pages, errors", OPTIONS(options), .functions = &functions};
 
-const struct weblog *source_weblog(const struct source *source)
+struct weblog *source_weblog(const struct source *source)
 {
 	return source->kind == &source_weblog_kind ? ((const struct log_source *)source)->weblog : NULL;
 }

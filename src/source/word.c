@@ -2,8 +2,6 @@
 /* word.c - a source in one word of a command line: KIND:PLACE;OPTION=VALUE;OPTION.NAME=VALUE… */
 #include "source/own.h"
 
-#define SETTINGS_MAX 64
-
 /* What the ending of a place tells. */
 static const struct {
 	const char *beginning, *ending, *kind;
@@ -40,32 +38,39 @@ static bool read_option(slice option, struct source_setting *ret)
 	const slice name = slice_part(option, 0, equals);
 	const size_t dot = slice_find(name, '.');
 
-	*ret = (struct source_setting){.name = slice_part(name, 0, dot), .value = slice_after(option, equals + 1)};
+	*ret = (struct source_setting){.name = slice_part(name, 0, dot), .value = slice_after(option, equals + 1), .folder = ""};
 	if (dot != SLICE_NONE)
 		ret->key = slice_after(name, dot + 1);
 	return equals != SLICE_NONE && equals > 0;
 }
 
-struct source *source_new_from_word(const char *word, const struct source_context *context, courant_error **err)
+int source_read_word(const char *word, const char *kind, struct source_setting *ret, size_t max, size_t *ret_n, courant_error **err)
 {
-	struct source_setting settings[SETTINGS_MAX];
-	AUTO(error) courant_error *error = NULL;
 	slice rest = slice_of(word), option;
 	size_t n = 1;
 
-	(void)slice_next(&rest, ';', &settings[0].value);
-	settings[0].key = (slice){NULL, 0};
-	settings[0].name = take_kind(&settings[0].value);
-	if (!settings[0].name.ptr) {
-		(void)fail(err, COURANT_USAGE, "%s: what kind of source is it? Say it in front (csv:%s); courant report --sources lists the kinds", word, word);
+	*ret = (struct source_setting){.folder = ""};
+	(void)slice_next(&rest, ';', &ret->value);
+	ret->name = take_kind(&ret->value);
+	if (!ret->name.ptr)
+		ret->name = slice_of(kind);
+	if (!ret->name.len)
+		return fail(err, COURANT_USAGE, "%s: what kind of source is it? Say it in front (csv:%s); courant report --sources lists the kinds", word, word);
+	while (slice_next(&rest, ';', &option))
+		if (n == max || !read_option(option, &ret[n++]))
+			return fail(err, COURANT_USAGE, "%s: \"%.*s\" is no option such as consolidation=max", word, SLICE_ARGS(option));
+	*ret_n = n;
+	return 0;
+}
+
+struct source *source_new_from_word(const char *word, const struct source_context *context, courant_error **err)
+{
+	struct source_setting settings[SOURCE_SETTINGS_MAX];
+	AUTO(error) courant_error *error = NULL;
+	size_t n;
+
+	if (source_read_word(word, NULL, settings, SOURCE_SETTINGS_MAX, &n, err) < 0)
 		return NULL;
-	}
-	while (slice_next(&rest, ';', &option)) {
-		if (n == SETTINGS_MAX || !read_option(option, &settings[n++])) {
-			(void)fail(err, COURANT_USAGE, "%s: \"%.*s\" is no option such as consolidation=max", word, SLICE_ARGS(option));
-			return NULL;
-		}
-	}
 
 	struct source *source = source_new(settings, n, context, NULL, &error);
 

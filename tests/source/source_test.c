@@ -85,7 +85,7 @@ static void relative_paths_begin_at_the_file_s_folder(void)
 
 	source_facts(source, &facts);
 	CHECK_TEXT(facts.kind, "csv");
-	CHECK_TEXT(facts.place, "/nonexistent/reports/data.csv");
+	CHECK_TEXT(facts.places[0], "/nonexistent/reports/data.csv");
 	CHECK(source_open(source, NULL, 0, &err) < 0);
 	CHECK_ERROR(err, COURANT_NO_INPUT, "/nonexistent/reports/data.csv: No such file or directory");
 }
@@ -117,7 +117,7 @@ static void words_of_a_command_line_are_sources(void)
 		source_facts(source, &facts);
 		CHECK_TEXT(facts.kind, row->kind);
 		if (!slice_equal(slice_of(row->kind), SLICE("weblog")))
-			CHECK_TEXT(facts.place, row->place);
+			CHECK_TEXT(facts.places[0], row->place);
 	}
 	EACH (row, wrong) {
 		courant_error *err = NULL;
