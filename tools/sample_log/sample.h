@@ -58,6 +58,9 @@ int sample_flush(struct buffer *, bool is_last, courant_error **err);
 /* The eight days that end with the one `last_day` days after 1970-01-01: a small company's site, with a bad hour in the last of them. */
 int sample_write_week(int64_t last_day, courant_error **err);
 
+/* The two weeks that end with that day, a Sunday: pages with the time that each request took. */
+int sample_write_timed(int64_t last_day, courant_error **err);
+
 /* At least so many bytes of a large site's log: pages by Zipf's law, 50,000 visitors a million lines, thousands of agents, a million lines a day. */
 int sample_write_bench(uint64_t size_bytes, int64_t first_day, courant_error **err);
 #endif
