@@ -295,3 +295,26 @@ int file_open_temporary(const char *dir, courant_error **err)
 				     "cannot create a temporary file in %s", dir ? dir : "/tmp");
 	return fd;
 }
+
+static char *make_folder_in(const char *dir)
+{
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
+	char *taken = NULL;
+
+	buffer_printf(&path, "%s/courant-XXXXXX", dir);
+	if (buffer_take(&path, &taken, NULL, NULL) == 0 && mkdtemp(taken))
+		return taken;
+	free(taken);
+	return NULL;
+}
+
+char *file_make_temporary_folder(const char *dir, courant_error **err)
+{
+	char *made = make_folder_in(dir ? dir : "/var/tmp");
+
+	if (!made && !dir)
+		made = make_folder_in("/tmp");
+	if (!made)
+		(void)fail_errno_as(err, errno == ENOMEM ? COURANT_NO_MEMORY : COURANT_CANT_CREATE, errno, "cannot create a temporary folder in %s", dir ? dir : "/tmp");
+	return made;
+}

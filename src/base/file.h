@@ -31,5 +31,8 @@ int file_make_folder(const char *path, mode_t mode, courant_error **err);
 /* An unlinked temporary file, for spooling; in $dir, or /var/tmp then /tmp when NULL. -1 on failure. */
 int file_open_temporary(const char *dir, courant_error **err);
 
+/* A new folder that only its owner may enter, for files that need a name; in $dir, or /var/tmp then /tmp when NULL. The caller removes it, and frees the path. NULL on failure. */
+char *file_make_temporary_folder(const char *dir, courant_error **err);
+
 AUTO_DEFINE(reader, courant_reader, courant_reader_free)
 #endif

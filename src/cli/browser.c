@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* browser.c - starting the user's browser on a temporary file */
+/* browser.c - starting the user's browser on a file */
 #include "cli/browser.h"
 
 #include <errno.h>
@@ -7,12 +7,9 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-#include "base/buffer.h"
 #include "base/file.h"
 
 extern char **environ;
-
-#define PATH_MAX_BYTES 4096
 
 static int run(const char *program, const char *path, courant_error **err)
 {
@@ -31,20 +28,16 @@ static int run(const char *program, const char *path, courant_error **err)
 	return 0;
 }
 
-int browser_open(slice html, courant_error **err)
+char *browser_make_folder(courant_error **err)
 {
-	AUTO(buffer) struct buffer path = BUFFER_LIMIT(PATH_MAX_BYTES);
-	const char *folder = getenv("TMPDIR"), *browser = getenv("BROWSER");
-	slice text;
+	const char *folder = getenv("TMPDIR");
 
-	buffer_printf(&path, "%s/courant-XXXXXX", folder && folder[0] == '/' ? folder : "/tmp");
-	if (buffer_check(&path, err) < 0)
-		return -1;
-	if (!mkdtemp(path.bytes))
-		return fail_errno_as(err, COURANT_CANT_CREATE, errno,
-		                     "cannot make a folder like %s", path.bytes);
-	buffer_append(&path, SLICE("/report.html"));
-	if (buffer_slice(&path, &text, err) < 0 || file_write_atomic(text.ptr, html, 0600, err) < 0)
-		return -1;
-	return run(browser && browser[0] ? browser : "xdg-open", text.ptr, err);
+	return file_make_temporary_folder(folder && folder[0] == '/' ? folder : "/tmp", err);
+}
+
+int browser_open(const char *path, courant_error **err)
+{
+	const char *browser = getenv("BROWSER");
+
+	return run(browser && browser[0] ? browser : "xdg-open", path, err);
 }

@@ -4,6 +4,9 @@
 #define COURANT_CLI_BROWSER_H
 #include "base/fail.h"
 
-/* Writes the page into a private temporary folder and hands it to $BROWSER or xdg-open. The file stays: the browser reads it later. */
-int browser_open(slice html, courant_error **err);
+/* A private temporary folder for a page and its pictures. The caller frees the path; the folder stays. */
+char *browser_make_folder(courant_error **err);
+
+/* Hands the file to $BROWSER or xdg-open. */
+int browser_open(const char *path, courant_error **err);
 #endif

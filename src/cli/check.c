@@ -4,7 +4,7 @@
 #include "cli/deliver.h"
 #include "cli/settings.h"
 #include "http/http.h"
-#include "report/file.h"
+#include "report/report.h"
 
 #define HEARTBEAT_MS    (20 * MS_PER_SECOND)
 #define HEARTBEAT_BYTES ((size_t)64 << 10) /* of the answer, which says nothing that matters */
@@ -18,6 +18,12 @@ static bool is_configuration(slice path)
 	                   SLICE("courant.yaml"));
 }
 
+/* What the file says, and whether its sources can be made; none is read. */
+static int check_report(const char *path, struct faults *faults, struct report_file *file, courant_error **err)
+{
+	return report_file_load(path, faults, file, err) < 0 ? -1 : report_check(file, faults, err);
+}
+
 static int check_file(struct cli_call *call, const char *path)
 {
 	AUTO(faults) struct faults faults = {.n = 0};
@@ -28,7 +34,7 @@ static int check_file(struct cli_call *call, const char *path)
 
 	faults_init(&faults, slice_of(path));
 	if ((is_configuration(slice_of(path)) ? config_load(path, &faults, &config, &err)
-	                                      : report_file_load(path, &faults, &file, &err)) < 0) {
+	                                      : check_report(path, &faults, &file, &err)) < 0) {
 		settings_print_faults(&faults);
 		return cli_fail(call, err);
 	}

@@ -104,8 +104,8 @@ const struct cli_command command_next = {
 
 static const struct cli_option report_options[] = {
 	{.name = "period", .value = "PERIOD",
-	 .help = "what is reported on: today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO or all",
-	 .words = "today|yesterday|last 24 h|last 7 d|last week|last month|all"},
+	 .help = "what is reported on: today, yesterday, last 24 h, latest 24 h, last 7 d, last week, last month, FROM..TO or all",
+	 .words = "today|yesterday|last 24 h|latest 24 h|last 7 d|last week|last month|all"},
 	{.name = "slot", .value = "WHEN", .help = "the run of its schedule at that time, as 2026-11-10T08:00:00+08:00, or last or next, as courant serve makes it",
 	 .words = "last|next"},
 	{.name = "compare", .value = "WITH", .help = "what it is compared with: same day last week, previous or off",
@@ -114,6 +114,7 @@ static const struct cli_option report_options[] = {
 	{.name = "timezone", .value = "ZONE", .help = "the zone of its days and hours: Asia/Shanghai, +08:00"},
 	{.name = "link", .value = "URL", .help = "where More » points to"},
 	{.name = "note", .value = "TEXT", .help = "words in bold behind the period"},
+	{.name = "state", .value = "LEDGER", .help = "remember in the file LEDGER what has been counted of the log: only what is new is read, and the figures are those of all there is"},
 	{.name = "sources", .help = "list the kinds of sources that a report file can name, or what the sources given as arguments offer, and end"},
 	SETTINGS_OPTION,
 	{.name = "save", .value = "DIR", .group = "What becomes of it", .help = "write the mail (.eml), .html and .txt into the folder DIR"},
@@ -179,7 +180,7 @@ static const struct cli_option weblog_options[] = {
 	{.name = "static", .value = "SUFFIXES", .help = "take paths with these suffixes for static files instead of the usual ones: \"js css png\""},
 	{.name = "status", .value = "CODE", .repeats = true, .help = "count hits answered with 404, 5xx or 400-499 only", .group = "Filters"},
 	{.name = "table", .value = "NAME", .repeats = true, .help = "show this table only; may be given several times",
-	 .words = "totals|hours|days|hours_of_day|status|status_classes|methods|paths|pages|files|not_found|failing|referrers|browsers|systems|devices|robots|latency|"
+	 .words = "totals|hours|days|hours_of_day|status|status_classes|methods|paths|pages|files|not_found|failing|referrers|browsers|systems|devices|robots|latency|latency_days|latency_total|"
 		  "slow_pages|hosts|addresses|countries|rejected"},
 	{.name = "timezone", .value = "ZONE", .help = "bucket times in this zone instead of the offset of the log's first line"},
 	{.name = "top", .value = "N", .help = "rows of the ranked tables; 0 for all (default 20)"},
@@ -211,7 +212,7 @@ const struct cli_command command_weblog = {
 		"count may be too low (missed).\n"
 		"\n"
 		"Tables: totals, hours, days, hours_of_day, status, status_classes, methods, paths, pages, files, not_found, failing, referrers, browsers, "
-		"systems, devices, robots, latency, slow_pages, hosts, addresses, rejected.",
+		"systems, devices, robots, latency, latency_days, latency_total, slow_pages, hosts, addresses, rejected.",
 	.examples = "# what happened, at a glance\n"
 		    "courant weblog /var/log/nginx/access.log\n"
 		    "# the ten pages seen most since a day, for a spreadsheet\n"

@@ -5,14 +5,16 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "report/file_words.h"
 #include "report/values.h"
 
 void job_release(struct job *job)
 {
 	renderings_release(&job->renderings);
 	document_free(job->document);
+	enclosures_release(&job->outcome.enclosures);
+	free(job->file_name);
 	zone_free(job->zone);
-	texts_release(&job->logs);
 	report_file_release(&job->file);
 	config_release(&job->config);
 }
@@ -110,21 +112,21 @@ static int choose_zone(struct job *job, courant_error **err)
 	        : name ? zone_load(slice_of(name), err)
 	: cli_value(job->call, "slot")
 	               ? zone_load_system(err) /* as a schedule has it */
-	               : report_guess_zone((const char *const *)job->logs.items, job->logs.n, err);
+	               : report_guess_zone(&job->file, err);
 	return job->zone ? 0 : -1;
 }
 
-static int choose_logs(struct job *job, courant_error **err)
+/* The sources that the command line names. */
+static int choose_sources(struct job *job, courant_error **err)
 {
-	for (size_t i = 1; i < job->call->n_arguments; i++) {
-		if (texts_add(&job->logs, slice_of(job->call->arguments[i]), err) < 0)
-			return -1;
-	}
-	if (job->logs.n == 0 && report_find_logs(&job->file, &job->logs, err) < 0)
+	const struct cli_call *call = job->call;
+	const char *ledger = cli_value(call, "state");
+
+	if (file_words_take(&job->file, (const char *const *)call->arguments + 1, call->n_arguments - 1, err) < 0 ||
+	    (ledger && file_words_set_ledger(&job->file, ledger, err) < 0))
 		return -1;
-	if (job->logs.n == 0)
-		return fail(err, COURANT_USAGE, "which access log? courant report %s LOG…",
-		            job->call->arguments[0]);
+	if (report_find_unnamed(&job->file))
+		return fail(err, COURANT_USAGE, "which access log? courant report %s LOG…", call->arguments[0]);
 	return 0;
 }
 
@@ -175,7 +177,7 @@ int job_prepare(struct job *job, courant_error **err)
 		return -1;
 	if ((cli_value(call, "save") || cli_flag(call, "send")) && check_mail(job, err) < 0)
 		return -1;
-	return choose_logs(job, err) < 0 || choose_zone(job, err) < 0 ? -1 : job_find_slot(job, err);
+	return choose_sources(job, err) < 0 || choose_zone(job, err) < 0 ? -1 : job_find_slot(job, err);
 }
 
 courant_message *job_compose(const struct job *job, const struct texts *to, const struct texts *cc,
@@ -184,6 +186,7 @@ courant_message *job_compose(const struct job *job, const struct texts *to, cons
 	const struct mail_request request = {
 	        .document = job->document,
 	        .renderings = &job->renderings,
+	        .enclosures = &job->outcome.enclosures,
 	        .name = job->file.name,
 	        .from = sender_of(job),
 	        .to = (const char *const *)to->items,

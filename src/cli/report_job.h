@@ -10,7 +10,6 @@ struct job {
 	struct cli_call *call;
 	struct config config;
 	struct report_file file; /* with what the options say instead */
-	struct texts logs;
 	struct zone *zone;
 	enum language language;
 	struct document *document;
@@ -21,6 +20,7 @@ struct job {
 	bool has_slot;   /* it is one run of its schedule: */
 	struct schedule_slot slot;
 	struct window identity; /* what tells its report from those of other runs */
+	char *file_name; /* of what is saved, without its ending */
 };
 
 /* The configuration, the report file and the options, read into the job; for a mail, whether it can be addressed. Faults of files have been told when

@@ -128,7 +128,7 @@ void document_free(struct document *document)
 		document->title,	document->subject,    document->preheader,   document->period,
 		document->compared,	document->sample_note, document->link,	      document->now_label,
 		document->former_label, document->status_word, document->verdict, document->verdict_more,
-		document->made_by,	document->brand_colour, document->brand_link, document->brand_footer,
+		document->made_by,	document->files_prefix, document->brand_colour, document->brand_link, document->brand_footer,
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

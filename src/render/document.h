@@ -225,6 +225,7 @@ struct document {
 	size_t n_sheets;
 
 	enum references references; /* how the HTML names its pictures */
+	char *files_prefix; /* of REFERENCES_FILES: stands before each name; NULL: nothing */
 };
 
 /* A picture of the sender's, as it came: PNG, JPEG or GIF. */
@@ -273,8 +274,8 @@ int document_add_footer(struct document *, const char *label, slice text, couran
 int block_add_tile(struct block *, const struct tile *, courant_error **err);
 /* Takes the picture, always, and leaves it empty. COURANT_INVALID: a name of other bytes, or of another picture of the document. */
 int document_add_picture(struct document *, struct block *, slice name, struct rendered *, courant_error **err);
-/* A table of the figures of all pictures that the document has so far, for readers that show none. NULL without memory. */
-struct block *document_add_figures(struct document *, slice heading, courant_error **err);
+/* A table of pictures' figures, for readers that show none: render/figures.h; taken, always; NULL: those of all pictures that the document has so far. NULL without memory. */
+struct block *document_add_figures(struct document *, slice heading, struct table *figures, courant_error **err);
 int block_add_strip_row(struct block *, slice label, const enum hour_state *hours, size_t n, courant_error **err);
 /* One more passage, for words to be added to; NULL without memory. It stays until the next one is added. */
 struct passage *block_add_passage(struct block *, enum passage_kind, courant_error **err);

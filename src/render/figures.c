@@ -85,7 +85,7 @@ static struct table *gather(const struct document *document, courant_error **err
 	return all ? STEAL(all) : figures_new(0, 0, err);
 }
 
-struct block *document_add_figures(struct document *document, slice heading, courant_error **err)
+struct block *document_add_figures(struct document *document, slice heading, struct table *figures, courant_error **err)
 {
 	static const struct {
 		enum word head;
@@ -97,7 +97,7 @@ struct block *document_add_figures(struct document *document, slice heading, cou
 		{WORD_FIGURES_AVERAGE, LOOK_FIGURE, FIGURES_AVERAGE, FORM_THREE},   {WORD_FIGURES_GREATEST, LOOK_LEAD, FIGURES_GREATEST, FORM_THREE},
 		{WORD_FIGURES_TIME, LOOK_NUMBER, FIGURES_TIME, FORM_CLOCK},         {WORD_P95, LOOK_FIGURE, FIGURES_P95, FORM_THREE},
 	};
-	struct table *table = gather(document, err);
+	struct table *table = figures ? figures : gather(document, err);
 	struct block *block = document_add_block(document, BLOCK_TABLE, heading, err);
 
 	if (!block || !table) {

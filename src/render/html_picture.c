@@ -9,6 +9,7 @@
 #define CARD_PX         320 /* half of the page, the air between two pictures included */
 #define SHOWN_PX        314
 #define WIDE_PX         640
+#define BELOW_PX        16  /* of a picture that stands alone: its table follows */
 #define ALONE_FROM_PX   400 /* a picture wider than this stands alone */
 #define ALT_COLUMNS     1500
 #define FINDING_COLUMNS 240
@@ -24,6 +25,7 @@ static void write_source(struct buffer *out, const struct document *document, co
 		buffer_printf(out, "cid:%s", name);
 		break;
 	case REFERENCES_FILES:
+		html_plain_text(out, slice_of(document->files_prefix), NAME_COLUMNS);
 		buffer_printf(out, "%s.%s", name, extension);
 		break;
 	}
@@ -43,11 +45,11 @@ static void write_image(struct buffer *out, const struct view *view, const struc
 		      width);
 }
 
-static void write_finding(struct buffer *out, const struct sentence *finding)
+static void write_finding(struct buffer *out, const struct sentence *finding, unsigned below_px)
 {
 	if (finding->n == 0)
 		return;
-	buffer_append(out, SLICE("\n<tr><td align=\"left\" style=\"padding:6px 0 0;" TYPE_LEAD ";color:" TEXT "\">"));
+	buffer_printf(out, "\n<tr><td align=\"left\" style=\"padding:6px 0 %upx;" TYPE_LEAD ";color:" TEXT "\">", below_px);
 	html_sentence(out, finding, FINDING_COLUMNS, TEXT);
 	buffer_append(out, SLICE("</td></tr>"));
 }
@@ -62,7 +64,7 @@ static void write_card(struct buffer *out, const struct view *view, const struct
 		      CARD_PX, LAYOUT_TABLE, side, side, SHOWN_PX, SHOWN_PX);
 	write_image(out, view, picture, SHOWN_PX);
 	buffer_append(out, SLICE("</td></tr>"));
-	write_finding(out, &picture->image.finding);
+	write_finding(out, &picture->image.finding, 0);
 	buffer_append(out, SLICE("\n</table></td></tr>\n</table></div>"));
 }
 
@@ -88,7 +90,7 @@ static void write_alone(struct buffer *out, const struct view *view, const struc
 	buffer_append(out, SLICE(LAYOUT_TABLE "\">\n<tr><td style=\"padding:0\">"));
 	write_image(out, view, picture, width);
 	buffer_append(out, SLICE("</td></tr>"));
-	write_finding(out, &picture->image.finding);
+	write_finding(out, &picture->image.finding, BELOW_PX);
 	buffer_append(out, SLICE("\n</table>\n"));
 }
 

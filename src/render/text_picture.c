@@ -102,6 +102,8 @@ void text_attachment(struct buffer *out, const struct view *view)
 	stranger_write(&name, slice_of(view->block->file_name ? view->block->file_name : ""), NAME_COLUMNS);
 	text_sentence(&holds, &view->block->lead, HOLDS_COLUMNS);
 	WORD_WRITE(&line, WORD_ATTACHED_FILE, view->language, buffer_peek(&name));
+	if (holds.len && view->language == LANGUAGE_EN)
+		buffer_append_byte(&line, ' ');
 	if (holds.len)
 		WORD_WRITE(&line, WORD_PARENTHESIS, view->language, buffer_peek(&holds));
 	text_wrap(out, buffer_peek(&line), 0);

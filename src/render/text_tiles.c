@@ -129,10 +129,8 @@ static size_t divide(size_t widths[FIELDS], const struct view *view, const struc
 	size_t head_columns = HEAD_COLUMNS;
 	size_t used = measure(widths, view, columns, head_columns);
 
-	if (used > TEXT_COLUMNS) {
-		head_columns = FIGURE_COLUMNS - GAP;
-		used = measure(widths, view, columns, head_columns);
-	}
+	while (used > TEXT_COLUMNS && head_columns > FIGURE_COLUMNS - GAP)
+		used = measure(widths, view, columns, --head_columns);
 	for (size_t round = 0; round < FIGURE_COLUMNS; round++)
 		for (size_t i = NOW; i < FIELDS; i++)
 			if (columns->is_shown[i] && widths[i] < FIGURE_COLUMNS && used < TEXT_COLUMNS) {

@@ -1,71 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* build.h - what the parts of a report are made from, and the functions that make them */
+/* build.h - what a report's document is made from, and the functions that make its parts */
 #ifndef COURANT_REPORT_BUILD_H
 #define COURANT_REPORT_BUILD_H
-#include "render/document.h"
-#include "report/figures.h"
-#include "report/file.h"
-#include "report/say.h"
-#include "weblog/weblog.h"
+#include "render/studio.h"
+#include "report/enclosures.h"
+#include "report/labels.h"
+#include "report/log.h"
+#include "report/metrics.h"
+#include "report/plan.h"
+#include "report/quality.h"
+#include "report/taken.h"
 
 struct build {
 	struct document *document;
-	struct weblog *weblog;
-	const struct figures *figures;
+	struct report_plan *plan;
 	const struct report_file *file;
 	struct say *say;
-	slice own_site; /* empty: not known */
-	bool has_agents;
+	struct faults *faults;  /* what sections ask for in vain */
+	struct span span;
+	struct log *logs;       /* one for each source of the plan; weblog is NULL where it is none, or not open */
+	struct takings takings; /* the tables that sections ask for */
+	struct metrics metrics; /* the pictures that have been drawn */
+	struct studio *studio;  /* NULL: no picture yet */
+	struct enclosures enclosures;
+	struct quality quality; /* latency and availability, when a section asks for them */
 };
 
-/* The tiles out of the totals. */
-int build_tiles(const struct build *, const struct section *, courant_error **err);
+void build_release(struct build *);
+AUTO_DEFINE_VALUE(build, struct build, build_release)
 
-/* Columns for hours or days, with the server errors below. */
-int build_chart(const struct build *, const struct section *, courant_error **err);
+/* The log of a source that is one and open, or NULL. */
+struct log *build_log_of(const struct build *, const struct plan_source *);
+/* The first open log, or NULL. */
+struct log *build_first_log(const struct build *);
 
-/* One of the other tables, as bars or rows. */
-int build_table(const struct build *, const struct section *, courant_error **err);
+/* The sections, from top to bottom. */
+int build_sections(struct build *, courant_error **err);
 
-int build_text(const struct build *, const struct section *, courant_error **err);
+/* Each kind of section that is more than a call. */
+int build_summary(struct build *, const struct section *, courant_error **err);
+int build_charts(struct build *, const struct section *, courant_error **err);
+int build_statistics(struct build *, const struct section *, courant_error **err);
+int build_table(struct build *, const struct section *, courant_error **err);
 
-/* Sources, window, lines, estimates: what the figures rest on. `took_ms` < 0: not said. */
-int build_footer(const struct build *, int64_t took_ms, const char *const *logs, size_t n_logs,
-                 courant_error **err);
+/* The sheets of the workbook, and a note for each file that is attached. */
+int build_attachments(struct build *, courant_error **err);
+
+/* The report's title. */
+slice build_title(const struct build *);
+
+/* A picture into the block, under a name that no other one has: build_write_picture_name(). */
+int build_add_picture(struct build *, struct block *, const struct picture *, const struct table *, slice name, courant_error **err);
+void build_write_picture_name(const struct document *, const char *source, const char *table, struct buffer *ret);
 
 /* Title, period, subject, verdict, preheader. */
 int build_head(const struct build *, courant_error **err);
 
-/* Adds runs of a sentence; NULL-safe towards an error that is there already. */
-int build_run(struct sentence *, enum run_tone, slice text, courant_error **err);
-
-/* A row of a joined table, for what is told beside it. */
-struct joined_row {
-	const struct build *build;
-	const struct table *table; /* the weblog's */
-	size_t row;
-};
-struct joined_notes {
-	slice name, note, mark; /* empty: unknown */
-};
-
-/* The weblog's table of the window with more columns behind its own: share of a total, former count, and texts. */
-enum joined_column {
-	JOINED_SHARE,
-	JOINED_FORMER,
-	JOINED_NAME,
-	JOINED_NOTE,
-	JOINED_MARK,
-	JOINED_COLUMNS
-};
-struct join {
-	const char *table, *key,
-	        *count; /* names: of the table, of the column that rows are known by, of the one that is compared */
-	uint64_t total; /* of the share; 0: no share */
-	void (*annotate)(const struct joined_row *, struct joined_notes *);
-	bool is_compared;
-	bool is_cut; /* after `top` rows: the weblog does it only where rows are ranked */
-};
-struct table *build_join(const struct build *, const struct join *, unsigned top,
-                         courant_error **err);
+/* Sources, window, lines, estimates: what the figures rest on. `took_ms` < 0: not said. */
+int build_footer(const struct build *, int64_t took_ms, courant_error **err);
 #endif

@@ -1,453 +1,203 @@
 /* SPDX-License-Identifier: MIT */
-/* build_table.c - how each table of the weblog is shown: its words, its columns, what is told beside a row */
+/* build_table.c - any table of any source as rows: its first column, and those that are wished for, also of other tables with the same first column */
 #include "report/build.h"
 
-#include "base/alloc.h"
-#include "report/site.h"
-#include "report/status_codes.h"
+#include "report/column_words.h"
 
-#define LENGTH(rows) (sizeof(rows) / sizeof *(rows))
+#define SHOWN_MAX 6 /* columns: more cannot be read on a phone */
 
-/* ---- What is told beside a row ---- */
-
-static void annotate_status(const struct joined_row *row, struct joined_notes *notes)
-{
-	notes->name = status_code_meaning(table_cell_at(row->table, row->row, 0).count,
-	                                  row->build->say->language);
-}
-
-static slice text_of(const struct joined_row *row, const char *column)
-{
-	const struct table_cell cell = table_get(row->table, row->row, column);
-
-	return cell.is_known ? cell.text : SLICE("");
-}
-
-/* A dead link on a page of our own is the row one can act on. */
-static void annotate_not_found(const struct joined_row *row, struct joined_notes *notes)
-{
-	struct say *say = row->build->say;
-	const slice referrer = text_of(row, "referrer"), host = site_of_referrer(referrer);
-
-	if (host.len == 0) {
-		notes->note = say_word(say, WORD_NO_REFERRER);
-	} else if (site_is_same(host, row->build->own_site)) {
-		notes->mark = say_word(say, WORD_OWN_LINK);
-		notes->note =
-		        SAY(say, WORD_ON_PAGE, say_path(say, site_path_of_referrer(referrer)));
-	} else {
-		notes->note = SAY(say, WORD_ON_PAGE, say_text(say, host));
-	}
-}
-
-static slice robot_kind(const struct say *say, slice kind)
-{
-	static const struct {
-		const char *kind;
-		enum word word;
-	} kinds[] = {
-	        {"search", WORD_KIND_SEARCH},   {"ai", WORD_KIND_AI},
-	        {"monitor", WORD_KIND_MONITOR}, {"feed", WORD_KIND_FEED},
-	        {"tool", WORD_KIND_TOOL},       {"suspected", WORD_KIND_SUSPECTED},
-	};
-
-	for (size_t i = 0; i < LENGTH(kinds); i++) {
-		if (slice_equal(kind, slice_of(kinds[i].kind)))
-			return say_word(say, kinds[i].word);
-	}
-	return kind;
-}
-
-/* Names that the weblog gives to those without one. */
-static void annotate_robot(const struct joined_row *row, struct joined_notes *notes)
-{
-	const struct say *say = row->build->say;
-	const slice name = text_of(row, "name");
-
-	notes->note = robot_kind(say, text_of(row, "kind"));
-	notes->name =
-	        slice_equal(name, SLICE("(no user agent)")) ? say_word(say, WORD_ROBOT_NO_AGENT)
-	        : slice_equal(name, SLICE("(reads robots.txt)")) ? say_word(say, WORD_ROBOT_READER)
-	                                                         : name;
-}
-
-/* The weblog's reasons are English: the words have them in the report's language. */
-static slice reason_of(const struct say *say, slice english)
-{
-	for (enum word id = WORD_REASON_TOO_LONG; id <= WORD_REASON_NO_FIELD; id++) {
-		if (slice_equal(english, slice_of(word(id, LANGUAGE_EN))))
-			return say_word(say, id);
-	}
-	return english;
-}
-
-/* access.log:17: no address. The footer has the folder. */
-static void annotate_rejected(const struct joined_row *row, struct joined_notes *notes)
-{
-	AUTO(buffer) struct buffer place = BUFFER_LIMIT(8000);
-	struct say *say = row->build->say;
-	const slice file = text_of(row, "file");
-	const size_t slash = slice_find_last(file, '/');
-
-	buffer_append(&place, slash == SLICE_NONE ? file : slice_after(file, slash + 1));
-	buffer_append_byte(&place, ':');
-	buffer_append_u64(&place, table_get(row->table, row->row, "line").count);
-	notes->name = SAY(say, WORD_PLACE_AND_REASON, say_text(say, buffer_peek(&place)),
-	                  reason_of(say, text_of(row, "reason")));
-	notes->note = text_of(row, "text");
-}
-
-static void annotate_day(const struct joined_row *row, struct joined_notes *notes)
-{
-	notes->name =
-	        say_weekday_day(row->build->say, table_cell_at(row->table, row->row, 0).time_ms);
-}
-
-/* ---- How each is shown ---- */
-
-#define NAMED(joined) (SLICE_NONE - 1 - (size_t)(joined)) /* a column that build_join adds */
-#define COLUMNS_MAX   5
-#define NO_WORD       WORDS
-
-struct shown {
-	enum word head;
-	enum look look;
-	size_t column; /* of the weblog's table, or NAMED */
-	bool has_bar;  /* of the count */
+/* One column of what is shown, and where it comes from. */
+struct source_column {
+	const struct table *table;
+	size_t column;
+	const char *head;
 };
 
-static const struct spec {
-	const char *table, *key, *count;
-	enum word heading, side, empty, more;
-	bool share_of_hits, is_bars, has_note, is_cut, is_compared, needs_agents;
-	enum better better;
-	void (*annotate)(const struct joined_row *, struct joined_notes *);
-	struct shown shown[COLUMNS_MAX];
-	size_t n_shown;
-} specs[] = {
-#define SHOWN(...)                                                                                 \
-	.shown = {__VA_ARGS__},                                                                    \
-	.n_shown = sizeof((struct shown[]){__VA_ARGS__}) / sizeof(struct shown)
-        {.table = "status",
-         .key = "status",
-         .count = "hits",
-         .heading = WORD_STATUS_CODES,
-         .side = WORD_SHARE_OF_HITS,
-         .empty = WORD_NO_DATA_HERE,
-         .more = WORD_MORE_ROWS,
-         .share_of_hits = true,
-         .is_compared = true,
-         .better = BETTER_DOWN,
-         .annotate = annotate_status,
-         SHOWN({WORD_COLUMN_CODE, LOOK_CODE, 0, false},
-               {WORD_COLUMN_MEANING, LOOK_NAME, NAMED(JOINED_NAME), false},
-               {WORD_COLUMN_TIMES, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_SHARE, LOOK_NUMBER, NAMED(JOINED_SHARE), false})},
-        {.table = "status_classes",
-         .key = "class",
-         .count = "hits",
-         .heading = WORD_STATUS_CLASSES,
-         .side = WORD_SHARE_OF_HITS,
-         .empty = WORD_NO_DATA_HERE,
-         .more = WORD_MORE_ROWS,
-         .share_of_hits = true,
-         .is_compared = true,
-         SHOWN({WORD_COLUMN_CLASS, LOOK_NAME, 0, false}, {WORD_COLUMN_TIMES, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_SHARE, LOOK_NUMBER, NAMED(JOINED_SHARE), false})},
-        {.table = "methods",
-         .key = "method",
-         .count = "hits",
-         .heading = WORD_METHODS,
-         .side = WORD_SHARE_OF_HITS,
-         .empty = WORD_NO_DATA_HERE,
-         .more = WORD_MORE_ROWS,
-         .share_of_hits = true,
-         .is_compared = true,
-         SHOWN({WORD_COLUMN_METHOD, LOOK_NAME, 0, false}, {WORD_COLUMN_TIMES, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_SHARE, LOOK_NUMBER, NAMED(JOINED_SHARE), false})},
-        {.table = "paths",
-         .key = "path",
-         .count = "hits",
-         .heading = WORD_PATHS,
-         .side = WORD_PATHS_SIDE,
-         .empty = WORD_NO_DATA_HERE,
-         .more = WORD_MORE_PATHS,
-         .is_compared = true,
-         SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, true}, {WORD_COLUMN_HITS, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_DATA, LOOK_NUMBER, 2, false})},
-        {.table = "pages",
-         .needs_agents = true,
-         .key = "path",
-         .count = "views",
-         .heading = WORD_TOP_PAGES,
-         .side = WORD_PAGES_SIDE,
-         .empty = WORD_NO_PAGES,
-         .more = WORD_MORE_PAGES,
-         .is_compared = true,
-         SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, true}, {WORD_COLUMN_VIEWS, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_VISITORS, LOOK_NUMBER, 2, false})},
-        {.table = "files",
-         .needs_agents = true,
-         .key = "path",
-         .count = "hits",
-         .heading = WORD_FILES,
-         .side = WORD_FILES_SIDE,
-         .empty = WORD_NO_ROWS,
-         .more = WORD_MORE_PATHS,
-         .is_compared = true,
-         SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, true}, {WORD_COLUMN_HITS, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_DATA, LOOK_NUMBER, 3, false})},
-        {.table = "not_found",
-         .key = "path",
-         .count = "hits",
-         .heading = WORD_NOT_FOUND,
-         .side = WORD_NOT_FOUND_SIDE,
-         .empty = WORD_NO_NOT_FOUND,
-         .more = WORD_MORE_PATHS,
-         .has_note = true,
-         .is_compared = true,
-         .better = BETTER_DOWN,
-         .annotate = annotate_not_found,
-         SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, false}, {WORD_COLUMN_TIMES, LOOK_LEAD, 1, false})},
-        {.table = "failing",
-         .key = "path",
-         .count = "errors_5xx",
-         .heading = WORD_FAILING,
-         .side = WORD_FAILING_SIDE,
-         .empty = WORD_NO_SERVER_ERRORS_HERE,
-         .more = WORD_MORE_PATHS,
-         .is_compared = true,
-         .better = BETTER_DOWN,
-         SHOWN({WORD_COLUMN_PATH, LOOK_PATH, 0, true}, {WORD_COLUMN_ERRORS, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_HITS, LOOK_NUMBER, 2, false})},
-        {.table = "referrers",
-         .key = "site",
-         .count = "hits",
-         .heading = WORD_REFERRERS,
-         .side = NO_WORD,
-         .empty = WORD_NO_ROWS,
-         .more = WORD_MORE_ROWS,
-         .is_compared = true,
-         SHOWN({WORD_COLUMN_SITE, LOOK_NAME, 0, false}, {WORD_COLUMN_HITS, LOOK_LEAD, 1, false},
-               {WORD_COLUMN_VISITORS, LOOK_NUMBER, 2, false})},
-        {.table = "browsers",
-         .needs_agents = true,
-         .key = "name",
-         .count = "visitors",
-         .heading = WORD_BROWSERS,
-         .side = WORD_SHARE_OF_VISITORS,
-         .empty = WORD_NO_VISITORS,
-         .more = NO_WORD,
-         .is_bars = true,
-         SHOWN({WORD_COLUMN_NAME, LOOK_NAME, 0, false},
-               {WORD_COLUMN_SHARE_OF_VISITORS, LOOK_LEAD, 3, false},
-               {WORD_COLUMN_VISITORS, LOOK_NUMBER, 1, false})},
-        {.table = "systems",
-         .needs_agents = true,
-         .key = "name",
-         .count = "visitors",
-         .heading = WORD_SYSTEMS,
-         .side = WORD_SHARE_OF_VISITORS,
-         .empty = WORD_NO_VISITORS,
-         .more = NO_WORD,
-         .is_bars = true,
-         SHOWN({WORD_COLUMN_NAME, LOOK_NAME, 0, false},
-               {WORD_COLUMN_SHARE_OF_VISITORS, LOOK_LEAD, 3, false},
-               {WORD_COLUMN_VISITORS, LOOK_NUMBER, 1, false})},
-        {.table = "robots",
-         .needs_agents = true,
-         .key = "name",
-         .count = "hits",
-         .heading = WORD_ROBOTS,
-         .side = WORD_ROBOTS_SIDE,
-         .empty = WORD_NO_ROBOTS,
-         .more = WORD_MORE_ROBOTS,
-         .annotate = annotate_robot,
-         SHOWN({WORD_COLUMN_NAME, LOOK_NAME, NAMED(JOINED_NAME), false},
-               {WORD_COLUMN_KIND, LOOK_NAME, NAMED(JOINED_NOTE), false},
-               {WORD_COLUMN_HITS, LOOK_LEAD, 2, false}, {WORD_COLUMN_DATA, LOOK_NUMBER, 3, false})},
-        {.table = "rejected",
-         .key = "text",
-         .count = "line",
-         .heading = WORD_REJECTED_LINES,
-         .side = WORD_REJECTED_SIDE,
-         .empty = WORD_NO_REJECTED,
-         .more = NO_WORD,
-         .has_note = true,
-         .is_cut = true,
-         .annotate = annotate_rejected,
-         SHOWN({WORD_COLUMN_PLACE, LOOK_NAME, NAMED(JOINED_NAME), false})},
-        {.table = "days",
-         .key = "day",
-         .count = "hits",
-         .heading = WORD_DAYS,
-         .side = NO_WORD,
-         .empty = WORD_NO_DATA_HERE,
-         .more = NO_WORD,
-         .annotate = annotate_day,
-         SHOWN({WORD_COLUMN_DAY, LOOK_NAME, NAMED(JOINED_NAME), false},
-               {WORD_COLUMN_VIEWS, LOOK_LEAD, 2, false},
-               {WORD_COLUMN_VISITORS, LOOK_NUMBER, 3, false},
-               {WORD_COLUMN_HITS, LOOK_NUMBER, 1, false},
-               {WORD_COLUMN_DATA, LOOK_NUMBER, 5, false})},
-#undef SHOWN
+struct choice {
+	struct source_column columns[SHOWN_MAX];
+	size_t n;
 };
 
-static size_t place_of(size_t column, size_t n_own)
+static const char *head_of(const struct build *build, const struct known_series *known, const char *column)
 {
-	return column >= NAMED(JOINED_COLUMNS - 1) ? n_own + (NAMED(0) - column) : column;
+	if (known_series_column(known, column))
+		return metric_column_name(build->say, known, column).ptr;
+
+	const slice words = column_words(build->say, column);
+
+	return words.len ? words.ptr : NULL;
 }
 
-static void show_columns(const struct build *build, const struct spec *spec, struct block *block)
+/* What is shown lives longer than what is said: a head that is no word of ours is the file's, which lives as long as the document. */
+static const char *keep_head(struct build *build, const char *head, courant_error **err)
 {
-	const size_t n_own = table_columns(block->table) - JOINED_COLUMNS,
-	             count = table_find_column(block->table, spec->count);
+	const char *kept = report_file_keep((struct report_file *)build->file, say_text(build->say, slice_of(head)));
 
-	for (size_t i = 0; i < spec->n_shown; i++) {
-		const struct shown *shown = &spec->shown[i];
+	if (!kept)
+		(void)fail_memory(err);
+	return kept;
+}
 
-		block_show(block,
-		           (struct block_column){.head = word(shown->head, build->say->language),
-		                                 .look = shown->look,
-		                                 .value = place_of(shown->column, n_own),
-		                                 .bar_of = shown->has_bar ? count : SLICE_NONE});
+static int add_column(struct build *build, struct choice *choice, const struct taken *taken, size_t column, const char *label, courant_error **err)
+{
+	const char *name = table_column(taken->now, column)->name, *head = label ? label : head_of(build, known_series_find(taken->of->name), name);
+
+	if (choice->n == SHOWN_MAX)
+		return 0;
+	if (!(head = keep_head(build, head ? head : name, err)))
+		return -1;
+	choice->columns[choice->n++] = (struct source_column){taken->now, column, head};
+	return 0;
+}
+
+/* "probe.days.availability" as a name of another table's column; false when it is none. */
+static bool read_reference(struct build *build, const struct wanted_column *wanted, struct reference *ret)
+{
+	slice rest = slice_of(wanted->name), source, table;
+
+	if (!slice_next(&rest, '.', &source) || !slice_next(&rest, '.', &table) || !rest.len)
+		return false;
+
+	struct report_file *file = (struct report_file *)build->file;
+
+	*ret = (struct reference){report_file_keep(file, source), report_file_keep(file, table), report_file_keep(file, rest), wanted->place};
+	return ret->source && ret->table && ret->column && report_plan_find_source(build->plan, ret->source);
+}
+
+static int add_wanted(struct build *build, struct choice *choice, const struct taken *taken, const struct wanted_column *wanted, courant_error **err)
+{
+	struct reference reference;
+	struct taken *other = NULL;
+
+	if (table_find_column(taken->now, wanted->name) == SLICE_NONE && read_reference(build, wanted, &reference)) {
+		if (takings_get(&build->takings, build->plan, &reference, build->faults, &other, err) < 0)
+			return -1;
+		if (!other)
+			return 0;
+		const size_t column = taken_find_column(other, reference.column, wanted->place, build->faults);
+		return column == SLICE_NONE ? 0 : add_column(build, choice, other, column, wanted->label, err);
 	}
-	if (spec->is_compared)
-		block_show(block, (struct block_column){.look = LOOK_CHANGE,
-		                                        .value = count,
-		                                        .former = n_own + JOINED_FORMER,
-		                                        .bar_of = SLICE_NONE,
-		                                        .better = spec->better});
-	if (spec->has_note) {
-		block->note = n_own + JOINED_NOTE;
-		block->note_mark = n_own + JOINED_MARK;
+
+	const size_t column = taken_find_column(taken, wanted->name, wanted->place, build->faults);
+
+	return column == SLICE_NONE ? 0 : add_column(build, choice, taken, column, wanted->label, err);
+}
+
+static int choose(struct build *build, const struct section *section, const struct taken *taken, struct choice *ret, courant_error **err)
+{
+	if (add_column(build, ret, taken, 0, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < section->columns.n; i++) {
+		/* The first column may be named, for its label. */
+		const struct wanted_column *wanted = &section->columns.items[i];
+
+		if (slice_equal(slice_of(wanted->name), slice_of(table_column(taken->now, 0)->name))) {
+			ret->columns[0].head = wanted->label ? wanted->label : ret->columns[0].head;
+			continue;
+		}
+		if (add_wanted(build, ret, taken, wanted, err) < 0)
+			return -1;
 	}
-	block->more = spec->more;
+	for (size_t i = 1; !section->columns.n && i < table_columns(taken->now); i++)
+		if (!taken_is_band(taken->now, i) && add_column(build, ret, taken, i, NULL, err) < 0)
+			return -1;
+	return 0;
 }
 
-/* An empty table of the same kind. */
-static struct table *same_columns(const struct table *table, courant_error **err)
-{
-	struct table_column columns[13 + JOINED_COLUMNS];
-	const size_t n = table_columns(table);
+/* ---- Rows ---- */
 
-	for (size_t i = 0; i < n; i++)
-		columns[i] = *table_column(table, i);
-	return table_new(table_head(table), columns, n, err);
+static bool is_same(enum table_type type, const struct table_cell *a, const struct table_cell *b)
+{
+	if (!a->is_known || !b->is_known)
+		return false;
+	if (type == TABLE_TEXT)
+		return slice_equal(a->text, b->text);
+	return type == TABLE_TIME ? a->time_ms == b->time_ms : table_type_is_double(type) ? a->number == b->number : a->count == b->count;
 }
 
-static bool is_text(const struct table_cell *cell, slice text)
+/* The cell of another table's row that begins with the same. */
+static struct table_cell find_cell(const struct source_column *column, const struct table *own, size_t row)
 {
-	return cell->is_known && slice_equal(cell->text, text);
+	const enum table_type type = table_column(own, 0)->type;
+	const struct table_cell first = table_cell_at(own, row, 0);
+
+	if (column->table == own)
+		return table_cell_at(own, row, column->column);
+	if (table_column(column->table, 0)->type != type)
+		return CELL_UNKNOWN;
+	for (size_t i = 0; i < table_rows(column->table); i++) {
+		const struct table_cell other = table_cell_at(column->table, i, 0);
+
+		if (is_same(type, &first, &other))
+			return table_cell_at(column->table, i, column->column);
+	}
+	return CELL_UNKNOWN;
 }
 
-/* Bars: what has no name of its own and what was cut become one last row, so that the shares add up. */
-static struct table *gather_others(const struct build *build, const struct table *table,
-                                   courant_error **err)
+/* Ranked rows are cut at their end; of times the latest stay. */
+static struct table *rows_of(const struct choice *choice, const struct table *own, unsigned top, courant_error **err)
 {
-	const uint64_t visitors = build->figures->now.visitors;
-	AUTO(table) struct table *gathered = same_columns(table, err);
-	struct table_cell others[4 + JOINED_COLUMNS] = {{.is_known = false}};
-	uint64_t n = table_head(table)->left_out_sum;
+	struct table_column columns[SHOWN_MAX];
+	const size_t n = table_rows(own), shown = n < top ? n : top, first = table_column(own, 0)->type == TABLE_TIME ? n - shown : 0;
 
-	for (size_t row = 0; gathered && row < table_rows(table); row++) {
-		const struct table_cell *cells = table_row(table, row);
+	for (size_t i = 0; i < choice->n; i++)
+		columns[i] = *table_column(choice->columns[i].table, choice->columns[i].column);
+	AUTO(table) struct table *table = table_new(table_head(own), columns, choice->n, err);
+	for (size_t row = first; table && row < first + shown; row++) {
+		struct table_cell cells[SHOWN_MAX];
 
-		if (is_text(&cells[0], SLICE("Other")))
-			n += cells[1].count;
-		else if (table_add_row(gathered, cells, err) < 0)
+		for (size_t i = 0; i < choice->n; i++)
+			cells[i] = find_cell(&choice->columns[i], own, row);
+		if (table_add_row(table, cells, err) < 0)
 			return NULL;
 	}
-	others[0] = CELL_TEXT(say_word(build->say, WORD_OTHER));
-	others[1] = CELL_COUNT(n);
-	others[3] = CELL_NUMBER(visitors ? (double)n / (double)visitors : 0);
-	return gathered && (n == 0 || table_add_row(gathered, others, err) == 0) ? STEAL(gathered)
-	                                                                         : NULL;
+	if (table)
+		table_set_left_out(table, n - shown, 0);
+	return STEAL(table);
 }
 
-/* Robots that say what they are come first, suspected ones apart, last. */
-static struct table *order_robots(const struct table *table, courant_error **err)
+/* ---- Columns ---- */
+
+static void show(struct block *block, const struct choice *choice)
 {
-	AUTO(table) struct table *ordered = same_columns(table, err);
+	bool has_lead = false;
 
-	for (int pass = 0; ordered && pass < 2; pass++) {
-		for (size_t row = 0; row < table_rows(table); row++) {
-			const struct table_cell *cells = table_row(table, row);
+	for (size_t i = 0; i < choice->n; i++) {
+		const struct table_column *of = table_column(block->table, i);
+		const bool is_words = of->type == TABLE_TEXT || of->type == TABLE_TIME;
+		struct block_column column = {.head = choice->columns[i].head, .value = i, .bar_of = SLICE_NONE};
 
-			if (is_text(&cells[1], SLICE("suspected")) == (pass == 1) &&
-			    table_add_row(ordered, cells, err) < 0)
-				return NULL;
-		}
+		column.look = i == 0 && slice_equal(slice_of(of->name), SLICE("path")) ? LOOK_PATH
+			      : i == 0 || is_words					 ? LOOK_NAME
+			      : has_lead						 ? LOOK_NUMBER
+										 : LOOK_LEAD;
+		if (of->type == TABLE_TIME)
+			column.form = table_head(block->table)->step_ms >= MS_PER_DAY || slice_equal(slice_of(of->name), SLICE("day")) ? FORM_DAY : FORM_CLOCK;
+		has_lead |= !is_words;
+		block_show(block, column);
 	}
-	if (ordered)
-		table_set_left_out(ordered, table_head(table)->rows_left_out,
-		                   table_head(table)->left_out_sum);
-	return STEAL(ordered);
+	block->more = WORD_MORE_ROWS_ALONE;
 }
 
-static int add_robots_total(const struct build *build, struct block *block, courant_error **err)
+int build_table(struct build *build, const struct section *section, courant_error **err)
 {
-	const struct side *now = &build->figures->now;
+	struct choice choice = {.n = 0};
+	struct taken *taken;
 
-	if (now->robot_hits == 0)
+	if (takings_get(&build->takings, build->plan, &section->what, build->faults, &taken, err) < 0)
+		return -1;
+	if (!taken || table_rows(taken->now) < section->least_rows)
 		return 0;
-	return build_run(&block->after, RUN_PLAIN,
-	                 SAY(build->say, WORD_ROBOTS_TOTAL, say_count(build->say, now->robot_hits),
-	                     say_share(build->say, (double)now->robot_hits / (double)now->hits)),
-	                 err);
-}
 
-static const struct spec *find_spec(const char *table)
-{
-	for (size_t i = 0; i < LENGTH(specs); i++) {
-		if (slice_equal(slice_of(table), slice_of(specs[i].table)))
-			return &specs[i];
-	}
-	return NULL; /* sections.c lets no other table through */
-}
+	struct block *block = document_add_block(build->document, BLOCK_TABLE,
+						 section->title ? slice_of(section->title) : taken_name(build->say, taken), err);
 
-/* Nothing to show, and why. Unreadable lines are told of all that was read, not only of the period. */
-static enum word empty_word(const struct build *build, const struct spec *spec)
-{
-	if (spec->annotate == annotate_rejected)
-		return spec->empty;
-	if (build->figures->now.hits == 0)
-		return WORD_NO_DATA_HERE;
-	return spec->needs_agents && !build->has_agents ? WORD_NO_AGENTS_HERE : spec->empty;
-}
-
-int build_table(const struct build *build, const struct section *section, courant_error **err)
-{
-	const struct spec *spec = find_spec(section->table);
-	struct say *say = build->say;
-	const slice heading =
-	        section->title ? slice_of(section->title) : say_word(say, spec->heading);
-	struct block *block = document_add_block(
-	        build->document, spec->is_bars ? BLOCK_BARS : BLOCK_TABLE, heading, err);
-	const struct join join = {.table = spec->table,
-	                          .key = spec->key,
-	                          .count = spec->count,
-	                          .annotate = spec->annotate,
-	                          .total = spec->share_of_hits ? build->figures->now.hits : 0,
-	                          .is_compared = spec->is_compared,
-	                          .is_cut = spec->is_cut};
-
-	if (!block || (spec->side != NO_WORD &&
-	               document_set(&block->side, say_word(say, spec->side), err) < 0))
+	if (!block || choose(build, section, taken, &choice, err) < 0)
 		return -1;
-	AUTO(table) struct table *table = build_join(build, &join, section->top, err);
-	if (!table)
+	if (!table_rows(taken->now))
+		return document_set(&block->empty, say_word(build->say, WORD_NO_DATA_HERE), err);
+	if (block_set_table(block, rows_of(&choice, taken->now, section->top, err), err) < 0)
 		return -1;
-	const bool is_unknown = spec->needs_agents && !build->has_agents;
-	if (table_rows(table) == 0 || is_unknown)
-		return document_set(&block->empty, say_word(say, empty_word(build, spec)), err);
-	const bool is_robots = spec->annotate == annotate_robot;
-	if (block_set_table(block,
-	                    is_robots       ? order_robots(table, err)
-	                    : spec->is_bars ? gather_others(build, table, err)
-	                                    : STEAL(table),
-	                    err) < 0)
-		return -1;
-	show_columns(build, spec, block);
-	return is_robots ? add_robots_total(build, block, err) : 0;
+	show(block, &choice);
+	return 0;
 }

@@ -21,6 +21,20 @@ void figures_release(struct figures *figures)
 	*figures = (struct figures){0};
 }
 
+struct span figures_span(const struct figures *figures)
+{
+	return (struct span){
+		.window = figures->window,
+		.former_window = figures->former_window,
+		.is_whole = figures->is_whole_log,
+		.is_empty = figures->now.hits == 0,
+		.first_ms = figures->now.first_ms,
+		.last_ms = figures->now.last_ms,
+		.now_ms = figures->now_ms,
+		.slots_are_days = figures->slots_are_days,
+	};
+}
+
 /* ---- Totals and facts ---- */
 
 static int read_side(struct side *side, struct weblog *weblog, const struct weblog_facts *facts,

@@ -4,7 +4,7 @@
  * Everything that verdicts and sentences are made of: plain numbers, so that each situation can be tested without a log. */
 #ifndef COURANT_REPORT_FIGURES_H
 #define COURANT_REPORT_FIGURES_H
-#include "schedule/period.h"
+#include "report/labels.h"
 #include "weblog/weblog.h"
 
 /* The totals of one window. */
@@ -64,6 +64,9 @@ int64_t figures_move(const struct figures *, const struct zone *, int64_t former
 
 /* Finds out what is missing (coverage.c): sets is_incomplete, missing and has_comparison. */
 void figures_judge_coverage(struct figures *, const struct zone *);
+
+/* The window, for its names. */
+struct span figures_span(const struct figures *);
 
 void figures_release(struct figures *);
 AUTO_DEFINE_VALUE(figures, struct figures, figures_release)

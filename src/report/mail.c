@@ -2,12 +2,17 @@
 /* mail.c - composing the mail of a report */
 #include "report/mail.h"
 
+#include <unistd.h>
+
 #include "base/alloc.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "table/format.h"
 
 #define RENDERING_MAX_BYTES (8U * 1024 * 1024)
+#define WORKBOOK_MAX_BYTES  ((size_t)64 << 20)
+#define XLSX_TYPE           "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define NAME_MAX_BYTES      200 /* of a file, with room for the ending */
 
 static void free_message(courant_message *message)
@@ -16,29 +21,86 @@ static void free_message(courant_message *message)
 }
 AUTO_DEFINE(message, courant_message, free_message)
 
-static int render(const struct renderer *renderer, const struct document *document, char **ret,
-                  courant_error **err)
+/* ---- Forms ---- */
+
+static int render(const struct renderer *renderer, const struct document *document, char **ret, courant_error **err)
 {
 	AUTO(buffer) struct buffer out = BUFFER_LIMIT(RENDERING_MAX_BYTES);
 
 	return renderer->render(document, &out, err) < 0 ? -1 : buffer_take(&out, ret, NULL, err);
 }
 
-int renderings_make(struct renderings *renderings, const struct document *document,
-                    courant_error **err)
+/* The HTML of a mail names its pictures by Content-ID, a page in a folder as the files beside it. */
+static int render_pages(struct renderings *renderings, struct document *document, const char *prefix, courant_error **err)
 {
-	return render(&render_text, document, &renderings->text, err) < 0 ||
-	                       render(&render_html, document, &renderings->html, err) < 0
-	               ? -1
-	               : 0;
+	document->references = REFERENCES_CID;
+	if (render(&render_html, document, &renderings->html, err) < 0)
+		return -1;
+	document->references = REFERENCES_FILES;
+	if (document_set(&document->files_prefix, slice_of(prefix), err) < 0 || render(&render_html, document, &renderings->page, err) < 0)
+		return -1;
+	return document_images(document, &renderings->images, &renderings->n_images, err);
+}
+
+/* A folder of our own, with one file in it. */
+struct scratch {
+	char *folder, *path;
+};
+
+static void scratch_release(struct scratch *scratch)
+{
+	/* What is left over for once lies where it is temporary. */
+	if (scratch->path)
+		(void)unlink(scratch->path);
+	if (scratch->folder)
+		(void)rmdir(scratch->folder);
+	free(scratch->path);
+	free(scratch->folder);
+}
+AUTO_DEFINE_VALUE(scratch, struct scratch, scratch_release)
+
+/* A workbook is a ZIP, which is written with seeking: through a file. */
+static int render_workbook(struct renderings *renderings, const struct document *document, int64_t created_ms, courant_error **err)
+{
+	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT(WORKBOOK_MAX_BYTES), path = BUFFER_LIMIT(4096);
+	AUTO(scratch) struct scratch scratch = {.folder = file_make_temporary_folder(NULL, err)};
+
+	if (!scratch.folder)
+		return -1;
+	buffer_printf(&path, "%s/report.xlsx", scratch.folder);
+	if (buffer_take(&path, &scratch.path, NULL, err) < 0 || render_xlsx.render(document, scratch.path, created_ms, err) < 0 ||
+	    file_read(scratch.path, &bytes, err) < 0)
+		return -1;
+	return buffer_take(&bytes, &renderings->workbook, &renderings->workbook_len, err);
+}
+
+static bool has_workbook(const struct enclosures *enclosures)
+{
+	for (size_t i = 0; i < enclosures->n; i++)
+		if (!enclosures->items[i].path)
+			return true;
+	return false;
+}
+
+int renderings_make(struct renderings *renderings, struct document *document, const struct enclosures *enclosures, const char *prefix, int64_t created_ms,
+		    courant_error **err)
+{
+	if (render(&render_text, document, &renderings->text, err) < 0 || render_pages(renderings, document, prefix, err) < 0)
+		return -1;
+	return has_workbook(enclosures) ? render_workbook(renderings, document, created_ms, err) : 0;
 }
 
 void renderings_release(struct renderings *renderings)
 {
 	free(renderings->text);
 	free(renderings->html);
-	*renderings = (struct renderings){NULL, NULL};
+	free(renderings->page);
+	free(renderings->images);
+	free(renderings->workbook);
+	*renderings = (struct renderings){.text = NULL};
 }
+
+/* ---- The mail ---- */
 
 /* What may stand in a List-Id or a file name as it is; other bytes of ASCII become '-'. */
 static bool is_name_byte(char byte)
@@ -125,6 +187,49 @@ static int set_slot_id(courant_message *message, const struct mail_request *requ
 	return buffer_check(&id, err) < 0 ? -1 : courant_message_set_message_id(message, id.bytes, err);
 }
 
+static int add_images(courant_message *message, const struct renderings *renderings, courant_error **err)
+{
+	for (size_t i = 0; i < renderings->n_images; i++) {
+		const struct image *image = &renderings->images[i];
+		AUTO(buffer) struct buffer name = BUFFER_LIMIT(200);
+		courant_part *part = courant_image_new(courant_reader_new_borrowed(image->bytes.ptr, image->bytes.len, err), image->subtype, err);
+
+		buffer_printf(&name, "%s.%s", image->name, image->subtype);
+		if (part && courant_part_set_name(part, name.bytes ? name.bytes : image->name, err) < 0) {
+			courant_part_free(part);
+			return -1;
+		}
+		if (courant_message_add_inline(message, image->name, part, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static courant_part *enclose(const struct enclosure *enclosure, const struct renderings *renderings, courant_error **err)
+{
+	if (!enclosure->path)
+		return courant_data_new(courant_reader_new_borrowed(renderings->workbook, renderings->workbook_len, err), XLSX_TYPE, err);
+	courant_reader *bytes = courant_reader_new_file(enclosure->path, err);
+
+	return enclosure->type ? courant_data_new(bytes, enclosure->type, err) : courant_file_new(bytes, enclosure->name, err);
+}
+
+static int add_enclosures(courant_message *message, const struct mail_request *request, courant_error **err)
+{
+	for (size_t i = 0; i < request->enclosures->n; i++) {
+		const struct enclosure *enclosure = &request->enclosures->items[i];
+		courant_part *part = enclose(enclosure, request->renderings, err);
+
+		if (part && courant_part_set_name(part, enclosure->name, err) < 0) {
+			courant_part_free(part);
+			return -1;
+		}
+		if (courant_message_attach(message, part, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 courant_message *mail_compose(const struct mail_request *request, courant_error **err)
 {
 	AUTO(message) courant_message *message = courant_message_new(err);
@@ -141,6 +246,8 @@ courant_message *mail_compose(const struct mail_request *request, courant_error 
 		return NULL;
 	if (courant_message_set_text(message, request->renderings->text, err) < 0 ||
 	    courant_message_set_html(message, request->renderings->html, err) < 0)
+		return NULL;
+	if (add_images(message, request->renderings, err) < 0 || add_enclosures(message, request, err) < 0)
 		return NULL;
 	if (request->slot && set_slot_id(message, request, err) < 0)
 		return NULL;

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* mail.h - a document becomes a mail */
+/* mail.h - a document becomes a mail: mixed( related( alternative( plain, html ), pictures ), workbook and files ) */
 #ifndef COURANT_REPORT_MAIL_H
 #define COURANT_REPORT_MAIL_H
 #include <courant/message.h>
 
 #include "render/document.h"
-#include "report/texts.h"
+#include "report/enclosures.h"
 #include "schedule/period.h"
 
-/* Both forms of a document. */
+#define MAIL_WARN_BYTES    ((size_t)8 << 20) /* many servers refuse 10 MB, and a mail grows by a third when it is encoded */
+#define PICTURE_WARN_BYTES ((size_t)20 << 10)
+
+/* Every form of a document. */
 struct renderings {
 	char *text, *html;
+	char *page; /* the HTML as it lies in a folder, its pictures beside it: FILE_PREFIX, name, ending */
+	struct image *images; /* that the HTML refers to; their bytes are the document's */
+	size_t n_images;
+	char *workbook; /* NULL: none is attached */
+	size_t workbook_len;
 };
-int renderings_make(struct renderings *, const struct document *, courant_error **err);
+
+/* `prefix` stands before the names of pictures that lie in a folder. */
+int renderings_make(struct renderings *, struct document *, const struct enclosures *, const char *prefix, int64_t created_ms, courant_error **err);
 void renderings_release(struct renderings *);
 AUTO_DEFINE_VALUE(renderings, struct renderings, renderings_release)
 
 struct mail_request {
 	const struct document *document;
-	const struct renderings *renderings;
+	const struct renderings *renderings; /* must live as long as the mail */
+	const struct enclosures *enclosures;
 	const char *name; /* of the report: "traffic" */
 	const char *from;
 	const char *const *to, *const *cc; /* as written: each may hold several addresses */
@@ -29,8 +40,8 @@ struct mail_request {
 	const struct window *slot; /* it is a run of a schedule: then the Message-ID follows from report, window and recipients alone; NULL */
 };
 
-/* multipart/alternative, plain text first, marked as made by a program (RFC 3834) and with a List-Id, so that readers can sort it. COURANT_INVALID for
- * addresses or a subject that cannot be sent. */
+/* Marked as made by a program (RFC 3834) and with a List-Id, so that readers can sort it. COURANT_INVALID for addresses or a subject that cannot be sent;
+ * COURANT_NO_INPUT for a file that cannot be read. */
 courant_message *mail_compose(const struct mail_request *, courant_error **err);
 
 /* traffic_2026-11-09, traffic_2026-11-02_2026-11-08: a file name without its ending, safe whatever the report is called. */

@@ -2,12 +2,15 @@
 /* say.c - writing figures and sentences into texts that live as long as the report is made */
 #include "report/say.h"
 
+#include <math.h>
+
 #include "base/num.h"
 #include "table/change.h"
 #include "table/stranger.h"
 
 #define SAID_MAX_BYTES       4000
 #define STRANGER_MAX_COLUMNS 60
+#define SENTENCE_MAX_COLUMNS 300
 
 void say_release(struct say *say)
 {
@@ -53,6 +56,11 @@ slice say_text(struct say *say, slice text)
 	return WRITTEN(say, stranger_write(&out, text, STRANGER_MAX_COLUMNS));
 }
 
+slice say_sentence(struct say *say, slice text)
+{
+	return WRITTEN(say, stranger_write(&out, text, SENTENCE_MAX_COLUMNS));
+}
+
 slice say_path(struct say *say, slice path)
 {
 	return WRITTEN(say, stranger_write_path(&out, path, STRANGER_MAX_COLUMNS));
@@ -87,6 +95,32 @@ slice say_bytes(struct say *say, uint64_t bytes)
 	return WRITTEN(say, format_bytes(&out, bytes, say->context));
 }
 
+slice say_target_share(struct say *say, double ratio)
+{
+	/* A target of 99.9 % is 0.999 only nearly. */
+	return WRITTEN(say, num_write_double(&out, round(ratio * 1e7) / 1e5); buffer_append_byte(&out, '%'));
+}
+
+slice say_times_of(struct say *say, double times)
+{
+	return WRITTEN(say, num_write_fixed(&out, times, times < 99.95 ? 1 : 0));
+}
+
+slice say_memory(struct say *say, double bytes)
+{
+	return WRITTEN(say, format_memory(&out, bytes, say->context));
+}
+
+slice say_share_fine(struct say *say, double ratio)
+{
+	return WRITTEN(say, format_share_fine(&out, ratio));
+}
+
+slice say_seconds(struct say *say, double seconds)
+{
+	return WRITTEN(say, format_seconds(&out, seconds, say->context, say->language));
+}
+
 static slice say_change_as(struct say *say, uint64_t now, uint64_t former,
                            enum figure_context context)
 {
@@ -108,9 +142,7 @@ slice say_arrow(struct say *say, uint64_t now, uint64_t former)
 
 slice say_times(struct say *say, uint64_t now, uint64_t former)
 {
-	const double times = (double)now / (double)(former ? former : 1);
-
-	return WRITTEN(say, num_write_fixed(&out, times, times < 99.95 ? 1 : 0));
+	return say_times_of(say, (double)now / (double)(former ? former : 1));
 }
 
 slice say_percent(struct say *say, uint64_t now, uint64_t former)
@@ -157,6 +189,14 @@ slice say_hour(struct say *say, int64_t ms)
 	return say_time_as(say, TIME_HOUR, ms);
 }
 
+slice say_weekday(struct say *say, int64_t ms)
+{
+	struct civil civil;
+
+	zone_to_civil(say->zone, ms, &civil);
+	return say_word(say, (enum word)(WORD_SUNDAY + civil.weekday));
+}
+
 slice say_day(struct say *say, int64_t ms)
 {
 	return say_date_as(say, DATE_DAY, ms);
@@ -170,6 +210,28 @@ slice say_weekday_day(struct say *say, int64_t ms)
 slice say_date(struct say *say, int64_t ms)
 {
 	return say_date_as(say, DATE_FULL, ms);
+}
+
+slice say_later_date(struct say *say, int64_t earlier_ms, int64_t ms)
+{
+	struct civil earlier, later;
+
+	zone_to_civil(say->zone, earlier_ms, &earlier);
+	zone_to_civil(say->zone, ms, &later);
+	return say_date_as(say, earlier.year == later.year ? DATE_LONG : DATE_FULL, ms);
+}
+
+slice say_step(struct say *say, int64_t ms)
+{
+	static const struct {
+		int64_t ms;
+		enum word word;
+	} steps[] = {{MS_PER_DAY, WORD_DAYS_NUMBER}, {MS_PER_HOUR, WORD_HOURS_NUMBER}, {MS_PER_MINUTE, WORD_MINUTES_NUMBER}};
+
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+		if (ms >= steps[i].ms && ms % steps[i].ms == 0)
+			return SAY(say, steps[i].word, say_count(say, (uint64_t)(ms / steps[i].ms)));
+	return say_duration(say, ms);
 }
 
 slice say_iso_time(struct say *say, int64_t ms)

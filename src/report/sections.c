@@ -3,105 +3,103 @@
 #include "report/sections.h"
 
 #include "base/alloc.h"
-#include "report/builtin.h"
 #include "report/values.h"
+#include "report/wanted.h"
 
 #define LENGTH(rows) (sizeof(rows) / sizeof *(rows))
 #define TOP_DEFAULT  10
 #define TOP_MAX      100 /* a mail is cut by its readers above some 100 KB */
 
-static const char *const summary_tables[] = {"totals", NULL};
-static const char *const chart_tables[] = {"hours", "days", "hours_of_day", NULL};
-static const char *const table_tables[] = {
-        "status",  "status_classes", "methods",  "paths",   "pages",  "files",    "not_found",
-        "failing", "referrers",      "browsers", "systems", "robots", "rejected", "days", NULL};
-
 struct section_reading {
-	const struct report_file *file;
+	struct report_file *file;
 	struct section *section;
 	const struct yaml_node *what; /* the key that says what kind it is */
-	const struct yaml_node *top;  /* the key */
+	const struct yaml_node *top, *columns; /* the keys */
 };
 
 /* A section is one thing only. */
-static bool is_first(struct section_reading *reading, const struct yaml_node *key,
-                     struct faults *faults)
+static bool begin(struct section_reading *reading, enum section_kind kind, const struct yaml_node *key, struct faults *faults)
 {
 	if (reading->what) {
-		faults_add(faults, key->line, key->column,
-		           "a section is one thing: \"%.*s\" stands beside \"%.*s\"",
-		           SLICE_ARGS(key->text), SLICE_ARGS(reading->what->text));
+		faults_add(faults, key->line, key->column, "a section is one thing: \"%.*s\" stands beside \"%.*s\"", SLICE_ARGS(key->text),
+			   SLICE_ARGS(reading->what->text));
 		return false;
 	}
 	reading->what = key;
+	reading->section->kind = kind;
 	return true;
 }
 
-/* "web.pages": the source, a dot, one of the tables. */
-static void read_table_name(struct section_reading *reading, enum section_kind kind,
-                            const char *const *tables, const struct yaml_node *key,
-                            const struct yaml_node *value, struct faults *faults)
-{
-	slice rest, source;
-
-	if (!is_first(reading, key, faults) || !yaml_read_text(key, value, faults, &rest))
-		return;
-	reading->section->kind = kind;
-	const slice whole = rest;
-	(void)slice_next(&rest, '.', &source);
-	if (source.len == whole.len || !slice_equal(source, slice_of(reading->file->source))) {
-		faults_add(faults, value->line, value->column,
-		           "\"%.*s\" must be a table of the source \"%s\": %s.%s",
-		           SLICE_ARGS(whole), reading->file->source, reading->file->source,
-		           tables[0]);
-		return;
-	}
-	for (; *tables; tables++) {
-		if (slice_equal(rest, slice_of(*tables))) {
-			reading->section->table = *tables;
-			return;
-		}
-	}
-	const struct yaml_node table = {
-	        .text = rest, .line = value->line, .column = value->column + (int)source.len + 1};
-	yaml_unknown(&table, "table",
-	             kind == SECTION_SUMMARY ? summary_tables
-	             : kind == SECTION_CHART ? chart_tables
-	                                     : table_tables,
-	             faults);
-}
-
-static void read_summary(void *into, const struct yaml_node *key, const struct yaml_node *value,
-                         struct faults *faults)
-{
-	read_table_name(into, SECTION_SUMMARY, summary_tables, key, value, faults);
-}
-
-static void read_chart(void *into, const struct yaml_node *key, const struct yaml_node *value,
-                       struct faults *faults)
-{
-	read_table_name(into, SECTION_CHART, chart_tables, key, value, faults);
-}
-
-static void read_table(void *into, const struct yaml_node *key, const struct yaml_node *value,
-                       struct faults *faults)
-{
-	read_table_name(into, SECTION_TABLE, table_tables, key, value, faults);
-}
-
-static void read_text(void *into, const struct yaml_node *key, const struct yaml_node *value,
-                      struct faults *faults)
+static void read_summary(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
 {
 	struct section_reading *reading = into;
 
-	if (!is_first(reading, key, faults))
-		return;
-	reading->section->kind = SECTION_TEXT;
-	value_read_text(&reading->section->text, key, value, faults);
+	if (begin(reading, SECTION_SUMMARY, key, faults))
+		wanted_read_figures(reading->file, reading->section, key, value, faults);
 }
 
-static void read_top(void *into, const struct yaml_node *key, const struct yaml_node *value,
-                     struct faults *faults)
+static void read_charts(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	struct section_reading *reading = into;
+
+	if (begin(reading, SECTION_CHARTS, key, faults))
+		wanted_read_charts(reading->file, reading->section, key, value, faults);
+}
+
+static void read_chart(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	if (value->kind == YAML_LIST)
+		faults_add(faults, value->line, value->column, "\"chart\" is one of them; a list is written behind \"charts\"");
+	else
+		read_charts(into, key, value, faults);
+}
+
+static void read_table(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	struct section_reading *reading = into;
+
+	if (begin(reading, SECTION_TABLE, key, faults))
+		wanted_read_reference(reading->file, &reading->section->what, key, value, faults);
+}
+
+/* "charts": of the pictures that the report has anyway. */
+static void read_statistics(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	struct section_reading *reading = into;
+
+	if (begin(reading, SECTION_STATISTICS, key, faults) && !(value->kind == YAML_TEXT && slice_equal(value->text, SLICE("charts"))))
+		wanted_read_charts(reading->file, reading->section, key, value, faults);
+}
+
+static void read_sources(struct section_reading *reading, enum section_kind kind, const struct yaml_node *key, const struct yaml_node *value,
+			 struct faults *faults)
+{
+	if (begin(reading, kind, key, faults))
+		wanted_read_references(reading->file, &reading->section->sources, &reading->section->n_sources, key, value, faults);
+}
+
+static void read_latency(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	read_sources(into, SECTION_LATENCY, key, value, faults);
+}
+
+static void read_availability(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	read_sources(into, SECTION_AVAILABILITY, key, value, faults);
+}
+
+static void read_text(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	struct section_reading *reading = into;
+	slice text;
+
+	if (!begin(reading, SECTION_TEXT, key, faults) || !yaml_read_text(key, value, faults, &text))
+		return;
+	if (!(reading->section->text = report_file_keep(reading->file, text)))
+		faults_add(faults, value->line, value->column, "no memory for this text");
+}
+
+static void read_top(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
 {
 	struct section_reading *reading = into;
 
@@ -109,42 +107,63 @@ static void read_top(void *into, const struct yaml_node *key, const struct yaml_
 	value_read_count(&reading->section->top, 1, TOP_MAX, key, value, faults);
 }
 
-static void read_title(void *into, const struct yaml_node *key, const struct yaml_node *value,
-                       struct faults *faults)
+static void read_columns(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
 {
-	value_read_line(&((struct section_reading *)into)->section->title, key, value, faults);
+	struct section_reading *reading = into;
+
+	reading->columns = key;
+	wanted_read_columns(reading->file, &reading->section->columns, key, value, faults);
+}
+
+static void read_title(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	struct section_reading *reading = into;
+
+	reading->section->title = wanted_line(reading->file, key, value, faults);
+}
+
+static void read_when(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	wanted_read_when(&((struct section_reading *)into)->section->least_rows, key, value, faults);
 }
 
 static const struct yaml_key section_keys[] = {
-        {"summary", read_summary}, {"chart", read_chart}, {"table", read_table},
-        {"text", read_text},       {"top", read_top},     {"title", read_title},
+	{"summary", read_summary}, {"chart", read_chart},	  {"charts", read_charts}, {"table", read_table},     {"statistics", read_statistics}, {"latency", read_latency},
+	{"availability", read_availability}, {"text", read_text}, {"top", read_top},   {"columns", read_columns}, {"title", read_title}, {"when", read_when},
 };
 
-static void read_section(struct report_file *file, const struct yaml_node *item,
-                         struct faults *faults)
+/* What has a meaning only beside a table, and stands elsewhere. */
+static void check_companion(const struct section *section, const struct yaml_node *companion, struct faults *faults)
+{
+	if (companion && section->kind != SECTION_TABLE)
+		faults_add(faults, companion->line, companion->column, "\"%.*s\" has a meaning only beside \"table\"", SLICE_ARGS(companion->text));
+}
+
+static void read_section(struct report_file *file, const struct yaml_node *item, struct faults *faults)
 {
 	struct section *section = &file->sections[file->n_sections++];
 	struct section_reading reading = {.file = file, .section = section};
 	const size_t before = faults->n + faults->n_more;
 
 	section->top = TOP_DEFAULT;
+	section->place = place_in(file, item);
 	yaml_read_map(item, "a section", section_keys, LENGTH(section_keys), &reading, faults);
 	if (faults->n + faults->n_more > before)
 		return;
-	if (!reading.what)
+	if (!reading.what) {
 		faults_add(faults, item->line, item->column,
-		           "a section needs one of summary, chart, table and text");
-	else if (reading.top && section->kind != SECTION_TABLE)
-		faults_add(faults, reading.top->line, reading.top->column,
-		           "\"top\" has a meaning only beside \"table\"");
+			   "a section needs one of summary, chart, charts, table, statistics, latency, availability and text");
+		return;
+	}
+	check_companion(section, reading.top, faults);
+	check_companion(section, reading.columns, faults);
 }
 
 void sections_read(struct report_file *file, const struct yaml_node *list, struct faults *faults)
 {
 	if (list->kind != YAML_LIST || !list->first) {
-		faults_add(faults, list->line, list->column,
-		           "\"sections\" is a list (- summary: %s.totals), not %s", file->source,
-		           list->kind == YAML_LIST ? "an empty one" : yaml_kind_name(list));
+		faults_add(faults, list->line, list->column, "\"sections\" is a list (- summary: web.totals), not %s",
+			   list->kind == YAML_LIST ? "an empty one" : yaml_kind_name(list));
 		return;
 	}
 	sections_release(file);
@@ -154,35 +173,28 @@ void sections_read(struct report_file *file, const struct yaml_node *list, struc
 	}
 	for (const struct yaml_node *item = list->first; item; item = item->next) {
 		if (file->n_sections == SECTIONS_MAX) {
-			faults_add(faults, item->line, item->column, "more than %d sections",
-			           SECTIONS_MAX);
+			faults_add(faults, item->line, item->column, "more than %d sections", SECTIONS_MAX);
 			return;
 		}
 		read_section(file, item, faults);
 	}
 }
 
-int sections_set_default(struct report_file *file, courant_error **err)
+void section_release(struct section *section)
 {
-	AUTO(faults) struct faults faults = {.n = 0};
-	AUTO(report_file) struct report_file builtin = {0};
-
-	faults_init(&faults, SLICE("traffic"));
-	if (report_file_parse(builtin_traffic(), "traffic", "", &faults, &builtin, err) < 0)
-		return -1;
-	sections_release(file);
-	file->sections = STEAL(builtin.sections);
-	file->n_sections = builtin.n_sections;
-	builtin.n_sections = 0;
-	return 0;
+	for (size_t i = 0; i < section->n_charts; i++)
+		free(section->charts[i].columns.items);
+	free(section->charts);
+	free(section->figures);
+	free(section->columns.items);
+	free(section->sources);
+	*section = (struct section){.text = NULL};
 }
 
 void sections_release(struct report_file *file)
 {
-	for (size_t i = 0; i < file->n_sections; i++) {
-		free(file->sections[i].title);
-		free(file->sections[i].text);
-	}
+	for (size_t i = 0; i < file->n_sections; i++)
+		section_release(&file->sections[i]);
 	free(file->sections);
 	file->sections = NULL;
 	file->n_sections = 0;

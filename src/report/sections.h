@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sections.h - the sections of a report file: a figure's table, how it is shown, how many rows */
+/* sections.h - the sections of a report file: what is shown, from top to bottom */
 #ifndef COURANT_REPORT_SECTIONS_H
 #define COURANT_REPORT_SECTIONS_H
 #include "report/file.h"
@@ -7,11 +7,9 @@
 
 #define SECTIONS_MAX 40
 
-/* Reads the list into the file, whose source is known already. */
+/* Reads the list into the file, in place of the sections that it has. */
 void sections_read(struct report_file *, const struct yaml_node *list, struct faults *);
 
-/* Those of the built-in report. */
-int sections_set_default(struct report_file *, courant_error **err);
-
 void sections_release(struct report_file *);
+void section_release(struct section *);
 #endif

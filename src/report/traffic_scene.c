@@ -147,12 +147,15 @@ struct scene scene_of_traffic(struct say *say, const struct targets *targets, co
 {
 	const bool by_views = figures->now.page_views > 0 || (figures->has_comparison && figures->former.page_views > 0);
 
+	const struct span span = figures_span(figures);
+
 	return (struct scene){
 		.situations = situations,
 		.say = say,
+		.span = span,
 		.targets = targets,
 		.traffic = figures,
-		.former = figures->wants_comparison ? label_former(say, figures) : SLICE(""),
+		.former = figures->wants_comparison ? label_former(say, &span) : SLICE(""),
 		.is_by_views = by_views,
 		.now = by_views ? figures->now.page_views : figures->now.hits,
 		.before = by_views ? figures->former.page_views : figures->former.hits,

@@ -56,7 +56,7 @@ slice traffic_no_data_sentence(const struct scene *scene)
 	const bool is_day = window_is_whole_days(&figures->window, say->zone) &&
 	                    window_days(&figures->window, say->zone) == 1;
 	const slice period =
-	        SAY(say, is_day ? WORD_ON_DAY : WORD_IN_PERIOD, label_period(say, figures));
+	        SAY(say, is_day ? WORD_ON_DAY : WORD_IN_PERIOD, label_period(say, &scene->span));
 
 	if (figures->hits == 0)
 		return say_word(say,
@@ -114,10 +114,10 @@ slice traffic_over_sentence(const struct scene *scene)
 		return SAY(say, WORD_VERDICT_OVER_THROUGHOUT, share, count);
 	if (last == end - 1)
 		return SAY(say, WORD_VERDICT_OVER_SINCE, share, count,
-		           label_slot(say, figures, figures->slots[first].from_ms));
+		           label_slot(say, &scene->span, figures->slots[first].from_ms));
 	return SAY(say, WORD_VERDICT_OVER_FROM_TO, share, count,
-	           label_slot(say, figures, figures->slots[first].from_ms),
-	           label_slot_end(say, figures, figures->slots[last].to_ms));
+	           label_slot(say, &scene->span, figures->slots[first].from_ms),
+	           label_slot_end(say, &scene->span, figures->slots[last].to_ms));
 }
 
 /* 22.5 hours, 12 days: the window without what is missing. */
@@ -145,8 +145,8 @@ slice traffic_gap_sentence(const struct scene *scene)
 {
 	const struct figures *figures = scene->traffic;
 	struct say *say = scene->say;
-	const slice from = label_minute(say, figures, figures->missing.from_ms),
-	            to = label_minute_end(say, figures, figures->missing.to_ms);
+	const slice from = label_minute(say, &scene->span, figures->missing.from_ms),
+	            to = label_minute_end(say, &scene->span, figures->missing.to_ms);
 
 	if (figures->wants_comparison && figures->former.hits > 0)
 		return SAY(say, WORD_VERDICT_GAP_NO_COMPARISON, from, to, covered(scene),
@@ -256,7 +256,7 @@ slice traffic_down_sentence(const struct scene *scene)
 
 	if (since)
 		return SAY(say, WORD_VERDICT_DOWN_SINCE, by,
-		           label_slot(say, scene->traffic, since->from_ms));
+		           label_slot(say, &scene->span, since->from_ms));
 	return SAY(say, WORD_VERDICT_DOWN, by);
 }
 
@@ -305,7 +305,7 @@ slice traffic_errors_detail(const struct scene *scene)
 		                                 worst_code(scene), errors_of_path(scene))
 		                           : SLICE("");
 	const slice count = say_count(say, peak->errors),
-	            when = label_slot(say, figures, peak->from_ms);
+	            when = label_slot(say, &scene->span, peak->from_ms);
 	if (!figures->worst_code)
 		return SAY(say, figures->slots_are_days ? WORD_ERRORS_PEAK_DAY : WORD_ERRORS_PEAK,
 		           count, when);
@@ -364,8 +364,8 @@ slice traffic_gap_cause(const struct scene *scene)
 	const struct figures *figures = scene->traffic;
 
 	return SAY(scene->say, WORD_CAUSE_GAP,
-	           label_minute(scene->say, figures, figures->missing.from_ms),
-	           label_minute_end(scene->say, figures, figures->missing.to_ms));
+	           label_minute(scene->say, &scene->span, figures->missing.from_ms),
+	           label_minute_end(scene->say, &scene->span, figures->missing.to_ms));
 }
 
 slice traffic_rejected_cause(const struct scene *scene)

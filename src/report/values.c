@@ -38,18 +38,25 @@ void value_read_text(char **field, const struct yaml_node *key, const struct yam
 		set_text(field, text, value, faults);
 }
 
-void value_read_line(char **field, const struct yaml_node *key, const struct yaml_node *value,
-                     struct faults *faults)
+bool value_check_line(const struct yaml_node *key, const struct yaml_node *value, struct faults *faults, slice *ret)
 {
 	slice text;
 
 	if (!yaml_read_text(key, value, faults, &text))
-		return;
-	if (!printable_is(text))
-		faults_add(faults, value->line, value->column,
-		           "\"%.*s\" must be one line without control characters",
-		           SLICE_ARGS(key->text));
-	else
+		return false;
+	if (!printable_is(text)) {
+		faults_add(faults, value->line, value->column, "\"%.*s\" must be one line without control characters", SLICE_ARGS(key->text));
+		return false;
+	}
+	*ret = text;
+	return true;
+}
+
+void value_read_line(char **field, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	slice text;
+
+	if (value_check_line(key, value, faults, &text))
 		set_text(field, text, value, faults);
 }
 
@@ -129,6 +136,13 @@ bool value_is_link(slice text)
 	return true;
 }
 
+bool value_is_colour(slice text)
+{
+	uint64_t colour;
+
+	return text.len == 7 && text.ptr[0] == '#' && num_parse_hex(slice_after(text, 1), &colour);
+}
+
 void value_read_link(char **field, const struct yaml_node *key, const struct yaml_node *value,
                      struct faults *faults)
 {
@@ -174,6 +188,76 @@ void value_read_percent(double *ratio, double max, const struct yaml_node *key,
 		           SLICE_ARGS(key->text), max * 100, SLICE_ARGS(text));
 	else
 		*ratio = percent / 100;
+}
+
+void value_read_seconds(double *seconds, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	uint64_t ms;
+	slice text;
+
+	if (!yaml_read_text(key, value, faults, &text))
+		return;
+	if (!num_parse_duration(text, &ms) || ms == 0)
+		faults_add(faults, value->line, value->column, "\"%.*s\" must be a duration such as 300 ms, not \"%.*s\"", SLICE_ARGS(key->text),
+			   SLICE_ARGS(text));
+	else
+		*seconds = (double)ms / 1000;
+}
+
+/* What a unit is in ones; "/s" behind it changes nothing. */
+static const struct {
+	const char *unit;
+	double one;
+} limit_units[] = {
+	{"", 1},      {"%", 0.01},  {"ms", 0.001},  {"s", 1},	       {"min", 60},	    {"h", 3600},	    {"k", 1e3},	   {"M", 1e6},
+	{"G", 1e9},   {"B", 1},	    {"kB", 1e3},    {"MB", 1e6},       {"GB", 1e9},	    {"TB", 1e12},	    {"KiB", 1024}, {"MiB", 1024.0 * 1024},
+	{"GiB", 1024.0 * 1024 * 1024}, {"TiB", 1024.0 * 1024 * 1024 * 1024},
+};
+
+static bool find_unit(slice unit, double *ret_one)
+{
+	if (slice_ends(unit, SLICE("/s")))
+		unit.len -= 2;
+	for (size_t i = 0; i < sizeof limit_units / sizeof *limit_units; i++) {
+		if (slice_equal(unit, slice_of(limit_units[i].unit))) {
+			*ret_one = limit_units[i].one;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool value_read_limit(double *limit, bool *ret_is_floor, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	slice whole;
+
+	if (!yaml_read_text(key, value, faults, &whole))
+		return false;
+
+	const bool is_floor = slice_starts(whole, SLICE(">=")), has_sign = is_floor || slice_starts(whole, SLICE("<="));
+	const slice text = slice_trim_space(slice_after(whole, has_sign ? 2 : 0));
+	size_t digits = 0;
+	double number, one;
+
+	while (digits < text.len && (ascii_is_digit(text.ptr[digits]) || text.ptr[digits] == '.' || (digits == 0 && text.ptr[0] == '-')))
+		digits++;
+	if (!num_parse_double(slice_part(text, 0, digits), &number) || !find_unit(slice_trim_space(slice_after(text, digits)), &one)) {
+		faults_add(faults, value->line, value->column, "\"%.*s\" must be a limit such as 300 ms, 90 %%, 20 GiB or >= 1.5, not \"%.*s\"",
+			   SLICE_ARGS(key->text), SLICE_ARGS(whole));
+		return false;
+	}
+	*limit = number * one;
+	*ret_is_floor = is_floor;
+	return true;
+}
+
+void value_read_yes(bool *yes, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	static const char *const words[] = {"no", "yes", NULL};
+	unsigned word = *yes;
+
+	value_read_word(&word, words, key, value, faults);
+	*yes = word;
 }
 
 void value_read_count(unsigned *count, unsigned min, unsigned max, const struct yaml_node *key,

@@ -10,6 +10,9 @@
 void value_read_text(char **field, const struct yaml_node *key, const struct yaml_node *value,
                      struct faults *);
 
+/* Whether it is a text without control characters; false with a fault. */
+bool value_check_line(const struct yaml_node *key, const struct yaml_node *value, struct faults *, slice *ret);
+
 /* A text without control characters: what becomes a header or a heading. */
 void value_read_line(char **field, const struct yaml_node *key, const struct yaml_node *value,
                      struct faults *);
@@ -41,6 +44,16 @@ void value_read_language(enum language *, bool *ret_has, const struct yaml_node 
 void value_read_percent(double *, double max, const struct yaml_node *key,
                         const struct yaml_node *value, struct faults *);
 
+/* "300 ms", "1.5 s": in seconds. */
+void value_read_seconds(double *, const struct yaml_node *key, const struct yaml_node *value, struct faults *);
+
+/* "90 %", "300 ms", "20 GiB", "5 MB/s", "1.5": in units of one (0.9, 0.3 …); ">=" or "<=" may stand in front, and *ret_is_floor is whether it
+ * is the former. False with a fault. */
+bool value_read_limit(double *, bool *ret_is_floor, const struct yaml_node *key, const struct yaml_node *value, struct faults *);
+
+/* "yes" or "no". */
+void value_read_yes(bool *, const struct yaml_node *key, const struct yaml_node *value, struct faults *);
+
 /* A whole number from min to max. */
 void value_read_count(unsigned *, unsigned min, unsigned max, const struct yaml_node *key,
                       const struct yaml_node *value, struct faults *);
@@ -57,4 +70,6 @@ void value_read_word(unsigned *, const char *const *words, const struct yaml_nod
 void value_fault(const struct yaml_node *value, courant_error *error, struct faults *);
 /* Whether the text is an http or https URL without blanks and controls: what 更多 » may point to. */
 bool value_is_link(slice);
+/* "#0072B2" */
+bool value_is_colour(slice);
 #endif

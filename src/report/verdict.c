@@ -37,7 +37,7 @@ static void look_at(struct choice *choice, const struct scene *scene)
 	bool is_well = true;
 
 	for (const struct situation *situation = scene->situations; situation->holds; situation++) {
-		if ((situation->status == STATUS_OK && !is_well) || !situation->holds(scene))
+		if ((situation->status == STATUS_OK && !is_well) || (scene->is_aside && situation->status != STATUS_INCOMPLETE) || !situation->holds(scene))
 			continue;
 		is_well = false;
 		consider(choice, scene, situation);
@@ -49,6 +49,14 @@ static void look_at(struct choice *choice, const struct scene *scene)
 static slice said(scene_words *words, const struct scene *scene)
 {
 	return words ? words(scene) : SLICE("");
+}
+
+/* The sentence, with the source in front where there are several of its kind. */
+static slice sentence_of(const struct situation *situation, const struct scene *scene)
+{
+	const slice sentence = situation->sentence(scene);
+
+	return scene->source.len ? SAY(scene->say, WORD_OF_SOURCE, scene->source, sentence) : sentence;
 }
 
 static slice join(struct say *say, slice first, slice second)
@@ -67,7 +75,7 @@ static slice closing(const struct choice *choice)
 		struct scene beside = *second->scene;
 
 		beside.is_beside = true;
-		return said(second->situation->sentence, &beside);
+		return sentence_of(second->situation, &beside);
 	}
 	return said(worst->situation->closing, worst->scene);
 }
@@ -86,7 +94,7 @@ void verdict_make(const struct scene *scenes, size_t n, struct verdict *ret)
 	ret->status = worst->status;
 	ret->status_word = say_word(say, worst->status_word);
 	ret->subject_word = say_word(say, worst->subject_word);
-	ret->sentence = said(worst->sentence, scene);
+	ret->sentence = sentence_of(worst, scene);
 	ret->cause = said(worst->cause, scene);
 	ret->preheader = said(worst->headline ? worst->headline : worst->cause, scene);
 	/* A report that cannot vouch for its data says so in its subject, whatever is worse. */

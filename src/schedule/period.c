@@ -8,6 +8,7 @@
 
 #define HOURS_MAX 8784 /* a leap year */
 #define DAYS_MAX  3660 /* ten years */
+#define LATEST_STEP_MS (10 * MS_PER_MINUTE)
 
 static const struct {
 	const char *word;
@@ -21,7 +22,7 @@ static const struct {
 };
 
 static const char *const period_words[] = {"all",        "today",     "yesterday", "last week",
-                                           "last month", "last 24 h", "last 7 d",  NULL};
+                                           "last month", "last 24 h", "latest 24 h", "last 7 d", NULL};
 
 static const struct {
 	const char *word;
@@ -100,8 +101,8 @@ static int range_parse(slice text, size_t dots, struct period *ret, courant_erro
 	            SLICE_ARGS(text));
 }
 
-/* "last 24 h", "last 7 days", "last 7d" */
-static int last_parse(slice text, slice rest, struct period *ret, courant_error **err)
+/* "last 24 h", "latest 24 h", "last 7 days", "last 7d" */
+static int last_parse(slice text, slice rest, bool is_latest, struct period *ret, courant_error **err)
 {
 	size_t digits = 0;
 	uint64_t n;
@@ -117,12 +118,14 @@ static int last_parse(slice text, slice rest, struct period *ret, courant_error 
 			            "the period \"%.*s\" must hold from 1 to %u %s",
 			            SLICE_ARGS(text), units[i].max,
 			            units[i].kind == PERIOD_LAST_HOURS ? "hours" : "days");
-		*ret = (struct period){.kind = units[i].kind, .n = (unsigned)n};
+		if (is_latest && units[i].kind != PERIOD_LAST_HOURS)
+			break;
+		*ret = (struct period){.kind = is_latest ? PERIOD_LATEST_HOURS : units[i].kind, .n = (unsigned)n};
 		return 0;
 	}
-	return fail(err, COURANT_CONFIG,
-	            "unknown period \"%.*s\": after the number comes h or d (last 24 h, last 7 d)",
-	            SLICE_ARGS(text));
+	return fail(err, COURANT_CONFIG, is_latest ? "unknown period \"%.*s\": after the number comes h (latest 24 h)"
+						   : "unknown period \"%.*s\": after the number comes h or d (last 24 h, last 7 d)",
+		    SLICE_ARGS(text));
 }
 
 int period_parse(slice text, struct period *ret, courant_error **err)
@@ -145,15 +148,16 @@ int period_parse(slice text, struct period *ret, courant_error **err)
 	}
 	if (looks_like_date(word))
 		return bad_date(word, err);
-	if (slice_starts_nocase(word, SLICE("last "))) {
-		const slice rest = slice_trim(slice_after(word, 5));
+	const bool is_latest = slice_starts_nocase(word, SLICE("latest "));
+	if (is_latest || slice_starts_nocase(word, SLICE("last "))) {
+		const slice rest = slice_trim(slice_after(word, is_latest ? 7 : 5));
 		if (rest.len && ascii_is_digit(rest.ptr[0]))
-			return last_parse(word, rest, ret, err);
+			return last_parse(word, rest, is_latest, ret, err);
 	}
 	const char *nearest = nearest_word(word, period_words);
 	return fail(
 	        err, COURANT_CONFIG,
-	        "unknown period \"%.*s\"%s%s%s; known are today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO and all",
+	        "unknown period \"%.*s\"%s%s%s; known are today, yesterday, last 24 h, latest 24 h, last 7 d, last week, last month, FROM..TO and all",
 	        SLICE_ARGS(word), nearest ? " (did you mean \"" : "", nearest ? nearest : "",
 	        nearest ? "\"?)" : "");
 }
@@ -186,6 +190,13 @@ void period_window(const struct period *period, const struct zone *zone, int64_t
 	case PERIOD_LAST_HOURS: {
 		const int64_t hour_ms = zone_hour_start(zone, now_ms);
 		*ret = (struct window){hours_back(zone, hour_ms, period->n), hour_ms};
+		return;
+	}
+	case PERIOD_LATEST_HOURS: {
+		/* On the clock, which in some zones is not whole tens of minutes ahead of UTC. */
+		const int64_t hour_ms = zone_hour_start(zone, now_ms);
+		const int64_t end_ms = now_ms - (now_ms - hour_ms) % LATEST_STEP_MS;
+		*ret = (struct window){end_ms - (int64_t)period->n * MS_PER_HOUR, end_ms};
 		return;
 	}
 	case PERIOD_LAST_DAYS:
@@ -242,6 +253,29 @@ bool window_is_whole_days(const struct window *window, const struct zone *zone)
 {
 	return is_limited(window) && zone_day_start(zone, window->from_ms) == window->from_ms &&
 	       zone_day_start(zone, window->to_ms) == window->to_ms;
+}
+
+bool window_is_week(const struct window *window, const struct zone *zone)
+{
+	struct civil from;
+
+	if (!window_is_whole_days(window, zone) || window_days(window, zone) != 7)
+		return false;
+	zone_to_civil(zone, window->from_ms, &from);
+	return from.weekday == 1;
+}
+
+int week_of_year(int64_t instant_ms, const struct zone *zone, int *ret_year)
+{
+	struct civil day, thursday;
+
+	zone_to_civil(zone, instant_ms, &day);
+	/* The week belongs to the year of its Thursday. */
+	const int64_t of_thursday = civil_to_days(day.year, day.month, day.day) - (day.weekday + 6) % 7 + 3;
+
+	civil_from_days(of_thursday, &thursday);
+	*ret_year = thursday.year;
+	return (int)((of_thursday - civil_to_days(thursday.year, 1, 1)) / 7) + 1;
 }
 
 /* The same time of day, so many days earlier. Midnight stays midnight, also where a day begins at 01:00. */

@@ -11,6 +11,7 @@ enum period_kind {
 	PERIOD_TODAY, /* from midnight until now */
 	PERIOD_YESTERDAY,
 	PERIOD_LAST_HOURS, /* "last 24 h": whole local hours, ending with the hour that has ended last */
+	PERIOD_LATEST_HOURS, /* "latest 24 h": so many hours, ending with the ten minutes that have ended last */
 	PERIOD_LAST_DAYS, /* "last 7 d": whole days, ending yesterday */
 	PERIOD_LAST_WEEK, /* Monday to Sunday */
 	PERIOD_LAST_MONTH,
@@ -19,7 +20,7 @@ enum period_kind {
 
 struct period {
 	enum period_kind kind;
-	unsigned n;            /* hours or days of PERIOD_LAST_* */
+	unsigned n;            /* hours or days of PERIOD_LAST_*, hours of PERIOD_LATEST_HOURS */
 	struct civil from, to; /* PERIOD_RANGE of dates */
 	bool has_instants;     /* PERIOD_RANGE of instants: */
 	int64_t from_ms, to_ms;
@@ -41,6 +42,12 @@ int window_days(const struct window *, const struct zone *);
 
 /* Whether the window begins and ends at local midnight. */
 bool window_is_whole_days(const struct window *, const struct zone *);
+
+/* Whether it is one week, from Monday to Sunday. */
+bool window_is_week(const struct window *, const struct zone *);
+
+/* The week of the year that holds the instant's day (ISO 8601: the one with the year's first Thursday is the first), and that year. */
+int week_of_year(int64_t instant_ms, const struct zone *, int *ret_year);
 
 enum compare_kind { COMPARE_OFF, COMPARE_PREVIOUS, COMPARE_SAME_DAY_LAST_WEEK };
 int compare_parse(slice, enum compare_kind *ret,

@@ -31,7 +31,7 @@ static void free_probe(struct source *source)
 
 static int read_settings(struct probe_source *probe, const struct settings *settings, courant_error **err)
 {
-	probe->path = settings_path(settings, settings_text(settings, "probe"), err);
+	probe->path = settings_path(settings, settings_find(settings, "probe", 0), err);
 	if (!probe->path)
 		return -1;
 	for (size_t at = 0; (at = settings_find(settings, "target", at)) != SLICE_NONE; at++) {
@@ -185,7 +185,7 @@ static void facts(const struct source *source, struct source_facts *ret)
 {
 	const struct probe_source *probe = (const struct probe_source *)source;
 
-	ret->place = probe->path;
+	ret->places = (const char *const *)&probe->path;
 	for (size_t i = 0; i < probe->n_chosen; i++) {
 		ret->first_ms = !ret->first_ms || probe->chosen[i]->first_ms < ret->first_ms ? probe->chosen[i]->first_ms : ret->first_ms;
 		ret->last_ms = probe->chosen[i]->last_ms > ret->last_ms ? probe->chosen[i]->last_ms : ret->last_ms;

@@ -3,7 +3,9 @@
  *
  * A file that courant collect has written has a table for each of its parts (network, memory …); any other file has the table `all`, a column a data source.
  * Rows come from the finest archive that reaches back to the window's begin, as rrdtool fetch takes it; fewer rows are made of these. */
+#include <errno.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "samples/layout.h"
@@ -185,6 +187,9 @@ static int begin(struct source *source, courant_error **err)
 {
 	struct rrd_file *rrd = (struct rrd_file *)source;
 
+	/* Told here, with its reason as a number: the helper has only words for it. */
+	if (access(rrd->path, R_OK) < 0)
+		return fail_errno(err, errno, "cannot open %s", rrd->path);
 	if (source_need_zone(source, err) < 0 || rrd_pipe_facts(rrd->pipe, rrd->path, &rrd->facts, err) < 0)
 		return -1;
 	rrd->layout = layout_find(&rrd->facts);

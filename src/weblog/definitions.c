@@ -34,7 +34,7 @@ const char *const weblog_definitions[] = {
 	"not_found: hits answered 404 by path, with the most frequent referrer among them, the first in byte order of several",
 	"failing: paths with hits answered 5xx, with those and all their hits",
 	"browsers, systems: people's programs by family; share is that of all visitors",
-	"latency, slow_pages: how long answers took, where the format carries it; right to one per cent, max exactly; slow_pages (paths that are no static files) "
+	"latency, latency_days, latency_total, slow_pages: how long answers took, where the format carries it; right to one per cent, max exactly; slow_pages (paths that are no static files) "
 	"by p95",
 	"countries: addresses by the country a given database has them in, with their hits, visitors and bytes; unknown for those it has not",
 	"rejected: up to ten lines for each reason, the first ones; totals.rejected has the count",

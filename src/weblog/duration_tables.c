@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* duration_tables.c - how long answers took, by the hour and by the page (tables.h) */
+/* duration_tables.c - how long answers took: by the hour, by the day, in all, and by the page (tables.h) */
 #include "weblog/ranking.h"
 #include "weblog/tables.h"
 
@@ -32,6 +32,40 @@ int fill_latency(const struct table_fill *fill, courant_error **err)
 			return -1;
 	}
 	return 0;
+}
+
+/* A row a day, out of all its requests: percentiles of hours make none of a day. */
+int fill_latency_days(const struct table_fill *fill, courant_error **err)
+{
+	const struct zone *zone = fill->weblog->settings.zone;
+	const struct tally *tally = fill->tally;
+
+	for (size_t i = 0; i < tally->n_hours;) {
+		const int64_t day_ms = zone_day_start(zone, tally->hours[tally->hour_order[i]].from_s * MS_PER_SECOND);
+		const int64_t next_ms = zone_day_add(zone, day_ms, 1);
+		AUTO(histogram) struct histogram durations = {.n = 0};
+		struct table_cell cells[RANKING_CELLS] = {CELL_TIME(day_ms)};
+
+		for (; i < tally->n_hours && tally->hours[tally->hour_order[i]].from_s * MS_PER_SECOND < next_ms; i++)
+			if (histogram_join(&durations, &tally->hours[tally->hour_order[i]].durations) < 0)
+				return fail_memory(err);
+		write_figures(&durations, cells + 1);
+		if (durations.n && table_add_row(fill->table, cells, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int fill_latency_total(const struct table_fill *fill, courant_error **err)
+{
+	AUTO(histogram) struct histogram durations = {.n = 0};
+	struct table_cell cells[RANKING_CELLS];
+
+	for (size_t i = 0; i < fill->tally->n_hours; i++)
+		if (histogram_join(&durations, &fill->tally->hours[i].durations) < 0)
+			return fail_memory(err);
+	write_figures(&durations, cells);
+	return durations.n ? table_add_row(fill->table, cells, err) : 0;
 }
 
 int fill_slow_pages(const struct table_fill *fill, courant_error **err)

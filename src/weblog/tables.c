@@ -43,6 +43,8 @@ static const struct spec {
 	{"devices", false, fill_devices, {NAMED("name"), COUNT("visitors"), COUNT("hits"), SHARE}},
 	{"robots", false, fill_robots, {NAMED("name"), NAMED("kind"), COUNT("hits"), BYTES}},
 	{"latency", false, fill_latency, {TIME("hour"), SECONDS_FIGURES}},
+	{"latency_days", false, fill_latency_days, {TIME("day"), SECONDS_FIGURES}},
+	{"latency_total", false, fill_latency_total, {SECONDS_FIGURES}},
 	{"slow_pages", false, fill_slow_pages, {NAMED("path"), SECONDS_FIGURES}},
 	{"hosts", false, fill_hosts, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
 	{"addresses", false, fill_addresses, {NAMED("name"), COUNT("hits"), COUNT("visitors"), BYTES}},
@@ -60,7 +62,7 @@ static const struct spec {
 
 const char *const weblog_table_names[] = {
 	"totals",    "hours",     "days",     "hours_of_day", "status", "status_classes", "methods", "paths",      "pages", "files",
-	"not_found", "failing",   "referrers", "browsers", "systems",      "devices", "robots",        "latency", "slow_pages", "hosts", "addresses",
+	"not_found", "failing",   "referrers", "browsers", "systems",      "devices", "robots",        "latency", "latency_days", "latency_total", "slow_pages", "hosts", "addresses",
 	"rejected",  "countries", NULL,
 };
 

@@ -14,7 +14,7 @@ struct table_fill {
 
 typedef int fill_table(const struct table_fill *, courant_error **err);
 
-fill_table fill_totals, fill_hours, fill_days, fill_hours_of_day, fill_latency, fill_slow_pages, fill_rejected;
+fill_table fill_totals, fill_hours, fill_days, fill_hours_of_day, fill_latency, fill_latency_days, fill_latency_total, fill_slow_pages, fill_rejected;
 fill_table fill_status, fill_status_classes, fill_methods, fill_paths, fill_pages, fill_files, fill_not_found, fill_failing, fill_referrers;
 fill_table fill_browsers, fill_systems, fill_devices, fill_robots, fill_hosts, fill_addresses, fill_countries;
 #endif

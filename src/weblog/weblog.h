@@ -53,7 +53,7 @@ int weblog_add_reader(struct weblog *, courant_reader *bytes, const char *name, 
 int weblog_finish(struct weblog *, courant_error **err);
 
 /* The table named as in docs ("totals", "hours", "days", "hours_of_day", "status", "status_classes", "methods", "paths", "pages", "files",
- * "not_found", "failing", "referrers", "browsers", "systems", "robots", "rejected", "countries") for window i. Ranked ones are cut to `top` rows (0: all) and say what is left out.
+ * "not_found", "failing", "referrers", "browsers", "systems", "robots", "latency", "latency_days", "latency_total", "slow_pages", "rejected", "countries") for window i. Ranked ones are cut to `top` rows (0: all) and say what is left out.
  * COURANT_USAGE for an unknown name, and for countries without a database. The caller owns it. */
 struct table *weblog_take_table(struct weblog *, size_t window, const char *name, size_t top, courant_error **err);
 

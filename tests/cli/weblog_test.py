@@ -32,7 +32,7 @@ def all_tables_are_one_object():
 	tap.check_equal(
 		list(got),
 		"totals hours days hours_of_day status status_classes methods paths pages files not_found failing referrers browsers systems devices robots latency "
-		"slow_pages hosts addresses rejected".split(),
+		"latency_days latency_total slow_pages hosts addresses rejected".split(),
 	)
 	tap.check_equal(got["totals"]["first"], "2023-10-10T13:55:36+08:00")
 	tap.check_equal(got["pages"], [{"path": "/", "views": 2, "visitors": 1, "bytes": 10}])
@@ -266,6 +266,26 @@ def times_become_percentiles():
 	micro = b"".join(log(("/", 200, 1, "-"))[:-1] + b" %d\n" % (time * 1e6) for time in times)
 	tap.check_equal(json.loads(weblog("--json", "-", stdin=micro).out)["latency"], got["latency"])
 	tap.check_equal(json.loads(weblog("--json", "--jobs", "3", "-", stdin=data).out), got)
+
+
+@tap.test
+def percentiles_of_days_and_of_all_are_those_of_all_requests():
+	# On the first day 90 quick and 10 slow answers, on the second 20 slow ones: the mean of two percentiles would be wrong for all.
+	first = [0.01] * 90 + [1.0] * 10
+	second = [1.0] * 20
+	data = b""
+	for i, time in enumerate(first):
+		data += log(("/", 200, 1, "-")).replace(b"10/Oct/2023:13:55:36", b"10/Oct/2023:%02d:55:36" % (i % 24))[:-1] + b" %.3f -\n" % time
+	for time in second:
+		data += log(("/", 200, 1, "-")).replace(b"10/Oct/2023", b"11/Oct/2023")[:-1] + b" %.3f -\n" % time
+	got = json.loads(weblog("--json", "-", stdin=data).out)
+	days = [(row["day"][:10], round(row["p50"], 2), round(row["p95"], 2), row["hits"]) for row in got["latency_days"]]
+	tap.check_equal(days, [("2023-10-10", 0.01, 1, 100), ("2023-10-11", 1, 1, 20)])
+	tap.check_equal(len(got["latency_total"]), 1)
+	total = got["latency_total"][0]
+	# 90 of 120 are quick: the median is, and the 90 % value is not.
+	tap.check_equal((round(total["p50"], 2), round(total["p90"], 2), total["max"], total["hits"]), (0.01, 1, 1, 120))
+	tap.check_equal(json.loads(weblog("--json", "-", stdin=THREE).out)["latency_total"], [])
 
 
 @tap.test

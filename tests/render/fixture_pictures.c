@@ -27,7 +27,7 @@ static void show(struct block *block, const char *head, enum look look, size_t v
 static void add_statistics(struct document *document)
 {
 	const enum language language = document->language;
-	struct block *block = document_add_figures(document, slice_of(SAY("数值", "Figures")), NULL);
+	struct block *block = document_add_figures(document, slice_of(SAY("数值", "Figures")), NULL, NULL);
 
 	SET(block->side, "图片未显示时以此为准", "for readers that show no pictures");
 	(void)sentence_add(&block->after, RUN_PLAIN,

@@ -199,8 +199,8 @@ def preheaders_have_60_to_110_characters():
 
 
 VERDICTS = [
-	("an empty log", lambda: [], "无数据", "is empty"),
-	("a log of another day", lambda: day(DAY - timedelta(days=3), 400, 2), "无数据", "no line of the log lies in the period"),
+	("an empty log", lambda: [], "无数据", "not one log line"),
+	("a log of another day", lambda: day(DAY - timedelta(days=3), 400, 2), "无数据", "there are no data in the period"),
 	("a normal day", lambda: day(DAY - timedelta(days=7), 4000, 1) + day(DAY, 4000, 2), "正常", None),
 	("errors tripled", lambda: day(DAY - timedelta(days=7), 9000, 1, 10) + day(DAY, 9000, 2, 40), "注意", None),
 	("twice the traffic", lambda: day(DAY - timedelta(days=7), 3000, 1) + day(DAY, 6000, 2), "访问增至上周一的 2.0 倍", None),
@@ -356,7 +356,7 @@ FAILURES = [
 	("a missing file", lambda p: None, ["traffic", "x.log"], 66, "x.log: No such file"),
 	("an unknown format", lambda p: (p / "x.log").write_text("hello\nworld\n"), ["traffic", "x.log"], 66, "line 1"),
 	("no log", lambda p: None, ["traffic"], 64, "which access log"),
-	("an unknown report", lambda p: None, ["trafic", "x.log"], 64, "known is traffic"),
+	("an unknown report", lambda p: None, ["trafic", "x.log"], 64, "did you mean traffic?"),
 	("an unknown zone", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--timezone", "Asia/Shangai"], 64, "Asia/Shanghai"),
 	("an unknown period", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--period", "yesterdya"], 64, 'did you mean "yesterday"'),
 	("an unknown comparison", lambda p: (p / "x.log").touch(), ["traffic", "x.log", "--compare", "prev"], 64, "known are off, previous"),

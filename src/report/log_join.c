@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* build_join.c - a table beside the same one of the comparison */
+/* log_join.c - a table beside the same one of the comparison */
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/random.h"
-#include "report/build.h"
+#include "report/log.h"
 
 #define OWN_COLUMNS_MAX 13 /* of the weblog's tables */
 
@@ -61,7 +61,7 @@ static struct table_cell text_or_unknown(slice text)
 }
 
 struct joining {
-	const struct build *build;
+	const struct log *log;
 	const struct join *join;
 	const struct table *now, *former; /* former: NULL without a comparison */
 	const struct hash_table *ids;
@@ -80,7 +80,7 @@ static int join_row(const struct joining *joining, size_t row, struct table *joi
 		cells[i] = table_cell_at(joining->now, row, i);
 	struct table_cell *more = cells + n;
 	if (joining->join->annotate)
-		joining->join->annotate(&(struct joined_row){joining->build, joining->now, row},
+		joining->join->annotate(&(struct joined_row){joining->log, joining->now, row},
 		                        &notes);
 	more[JOINED_SHARE] = joining->join->total
 	                             ? CELL_NUMBER((double)cells[joining->count].count /
@@ -101,15 +101,15 @@ static int join_row(const struct joining *joining, size_t row, struct table *joi
 	return table_add_row(joined, cells, err);
 }
 
-struct table *build_join(const struct build *build, const struct join *join, unsigned top,
+struct table *log_join(const struct log *log, const struct join *join, unsigned top,
                          courant_error **err)
 {
-	const bool is_compared = build->figures->has_comparison && join->is_compared;
+	const bool is_compared = log->figures->has_comparison && join->is_compared;
 	AUTO(hash_table) struct hash_table ids = {0};
-	AUTO(table) struct table *now = weblog_take_table(build->weblog, 0, join->table, top, err);
+	AUTO(table) struct table *now = weblog_take_table(log->weblog, 0, join->table, top, err);
 	AUTO(table)
 	struct table *former = now && is_compared
-	                               ? weblog_take_table(build->weblog, 1, join->table, 0, err)
+	                               ? weblog_take_table(log->weblog, 1, join->table, 0, err)
 	                               : NULL;
 	AUTO(table)
 	struct table *joined = now && (former || !is_compared) ? new_joined(now, err) : NULL;
@@ -117,7 +117,7 @@ struct table *build_join(const struct build *build, const struct join *join, uns
 	if (!joined)
 		return NULL;
 	hash_table_init(&ids, random_u64());
-	const struct joining joining = {.build = build,
+	const struct joining joining = {.log = log,
 	                                .join = join,
 	                                .now = now,
 	                                .former = former,
