@@ -168,7 +168,8 @@ void parcel_attempt(struct parcel *parcel, size_t i, int64_t now_ms, struct outb
 		.recipient = parcel->recipients[i].id,
 		.at_ms = now_ms,
 		.outcome = parcel->is_unheard ? OUTBOX_DEFERRED : states[result->outcome],
-		.code = result->code,
+		/* Of a connection that was not to be had a sentence tells, with the reply in it: the words are ours. */
+		.code = result->phase == COURANT_PHASE_CONNECT ? 0 : result->code,
 		.enhanced = keep(parcel, enhanced.bytes ? enhanced.bytes : "", &is_fine),
 		.reply = keep(parcel, result->text ? result->text : "", &is_fine),
 		.server = parcel->server,

@@ -62,7 +62,7 @@ struct outbox_recipient {
 	int code;                 /* the last reply: 250; 0: the words are ours */
 	const char *enhanced;     /* "5.1.1"; "" */
 	const char *reply;        /* its text, lines joined by LF, as the server wrote it */
-	const char *server;       /* whose it is: "office, mail.example.com:587" */
+	const char *server;       /* whose it is: "mail.example.com:587", with [address] behind it where it was looked up */
 };
 
 struct outbox_attempt {

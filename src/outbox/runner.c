@@ -233,7 +233,7 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* Due times are on the wall, what is waited for is not. */
-static int64_t next_turn_ms(const struct runner *runner)
+static int64_t next_turn_ms(struct runner *runner)
 {
 	const int64_t wall_ms = runner_now_ms(runner), now_ms = runner_monotonic_ms(runner);
 	int64_t until_ms = now_ms + GLANCE_MS;
@@ -244,7 +244,7 @@ static int64_t next_turn_ms(const struct runner *runner)
 		if (due_ms != NEVER && due_ms > wall_ms && due_ms - wall_ms < GLANCE_MS)
 			until_ms = earlier(until_ms, now_ms + due_ms - wall_ms);
 	}
-	if (runner->settling)
+	if (has_to_write(runner))
 		until_ms = earlier(until_ms, runner->retry_ms > now_ms ? runner->retry_ms : now_ms);
 	return runner->is_stopping ? earlier(until_ms, runner->stop_ms) : until_ms;
 }

@@ -21,7 +21,9 @@ class Server:
 		self.lock = threading.Lock()
 		self.taken = Counter()      # (Message-ID, recipient): how often the end of the message was answered with 250
 		self.seen = Counter()       # the same, however it was answered
+		self.greeting = b"220 mail.example.com\r\n"   # another code, or none: and the end of the connection
 		self.messages = []
+		self.senders = []           # of those messages
 		self.connections = self.most_connections = self.open = 0
 		server = self
 
@@ -64,7 +66,9 @@ class Server:
 			self.open -= 1
 
 	def _talk(self, lines, out):
-		out.write(b"220 mail.example.com\r\n")
+		out.write(self.greeting)
+		if self.greeting[:3] != b"220":
+			return
 		recipients = []
 		while line := lines.readline():
 			verb = line.split(b" ")[0].strip().upper()
@@ -73,6 +77,7 @@ class Server:
 				reply = b"250-mail.example.com\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES\r\n"
 			elif verb == b"MAIL":
 				recipients = []
+				sender = line[line.index(b"<") + 1:line.index(b">")].decode()
 			elif verb == b"RCPT":
 				address = line[line.index(b"<") + 1:line.rindex(b">")].decode()
 				given = self.answer(address)
@@ -89,7 +94,7 @@ class Server:
 					if not line:
 						return
 					message += line
-				reply = self._end(bytes(message), recipients)
+				reply = self._end(sender, bytes(message), recipients)
 			elif verb == b"QUIT":
 				out.write(b"221 bye\r\n")
 				return
@@ -97,7 +102,7 @@ class Server:
 				return
 			out.write(reply)
 
-	def _end(self, message, recipients):
+	def _end(self, sender, message, recipients):
 		given = self.final(recipients)
 		name = next((line[12:].strip() for line in message.split(b"\r\n\r\n")[0].split(b"\r\n") if line.lower().startswith(b"message-id: ")), b"?")
 		with self.lock:
@@ -107,6 +112,7 @@ class Server:
 					self.taken[name.decode(), address] += 1
 			if given is None:
 				self.messages.append(message)
+				self.senders.append(sender)
 		return b"250 2.0.0 queued\r\n" if given is None else given
 
 
