@@ -243,7 +243,7 @@ static void print_sentence(void *context, const char *sentence)
 }
 
 /* Until nothing is due that could be sent now, or somebody says stop; then what is under way has some seconds. A store that takes no results is waited for, but
- * not by somebody who wants to stop. */
+ * hardly by somebody who wants to stop. */
 static void run_until_done(struct runner *runner, int stop_fd)
 {
 	struct pollfd fds[] = {{.fd = runner_fd(runner), .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
@@ -254,6 +254,8 @@ static void run_until_done(struct runner *runner, int stop_fd)
 
 		if (runner_is_idle(runner) || now_ms >= end_ms)
 			return;
+		if (end_ms != INT64_MAX && !runner_is_carrying(runner) && end_ms > now_ms + LAST_TRY_MS)
+			end_ms = now_ms + LAST_TRY_MS;
 		(void)poll(fds, 2, until_ms > now_ms ? (int)(until_ms - now_ms) : 0); /* whatever comes of it, the next turn looks */
 		if (fds[1].revents) {
 			runner_stop(runner, clock_monotonic_ms() + PATIENCE_MS);

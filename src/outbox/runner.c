@@ -284,13 +284,17 @@ int64_t runner_turn(struct runner *runner)
 	return next_turn_ms(runner);
 }
 
+bool runner_is_carrying(const struct runner *runner)
+{
+	for (size_t i = 0; i < runner->options.n_ways; i++)
+		if (way_is_busy(&runner->ways[i]))
+			return true;
+	return false;
+}
+
 bool runner_has_empty_hands(const struct runner *runner)
 {
-	bool is_busy = runner->settling != NULL;
-
-	for (size_t i = 0; i < runner->options.n_ways; i++)
-		is_busy |= way_is_busy(&runner->ways[i]);
-	return !is_busy;
+	return !runner->settling && !runner_is_carrying(runner);
 }
 
 bool runner_is_idle(const struct runner *runner)

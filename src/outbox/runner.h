@@ -83,6 +83,9 @@ int runner_hurry(struct runner *, courant_error **err);
 /* Nothing is under way and nothing is due that could be carried now. */
 bool runner_is_idle(const struct runner *);
 
+/* Something is under way to a server. */
+bool runner_is_carrying(const struct runner *);
+
 /* Leases nothing more; what is not begun is given back. What is under way at that instant (monotonic) is cut short then. */
 void runner_stop(struct runner *, int64_t until_ms);
 
