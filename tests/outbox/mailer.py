@@ -13,13 +13,15 @@ PATIENCE_S = 30
 
 class Server:
 	"""An SMTP server on a free port of loopback. `answer(address)` gives the reply to RCPT (None: 250), `final(recipients)` that to the end of a message
-	(None: 250); b"" instead of a reply cuts the connection."""
+	(None: 250); b"" instead of a reply cuts the connection, TAKE_AND_CUT too, with the message taken."""
+
+	TAKE_AND_CUT = b"-"
 
 	def __init__(self, answer=None, final=None):
 		self.answer = answer or (lambda address: None)
 		self.final = final or (lambda recipients: None)
 		self.lock = threading.Lock()
-		self.taken = Counter()      # (Message-ID, recipient): how often the end of the message was answered with 250
+		self.taken = Counter()      # (Message-ID, recipient): how often the server has kept the message
 		self.seen = Counter()       # the same, however it was answered
 		self.greeting = b"220 mail.example.com\r\n"   # another code, or none: and the end of the connection
 		self.messages = []
@@ -98,19 +100,20 @@ class Server:
 			elif verb == b"QUIT":
 				out.write(b"221 bye\r\n")
 				return
-			if reply == b"":
+			if reply in (b"", self.TAKE_AND_CUT):
 				return
 			out.write(reply)
 
 	def _end(self, sender, message, recipients):
 		given = self.final(recipients)
+		is_taken = given in (None, self.TAKE_AND_CUT)
 		name = next((line[12:].strip() for line in message.split(b"\r\n\r\n")[0].split(b"\r\n") if line.lower().startswith(b"message-id: ")), b"?")
 		with self.lock:
 			for address in recipients:
 				self.seen[name.decode(), address] += 1
-				if given is None:
+				if is_taken:
 					self.taken[name.decode(), address] += 1
-			if given is None:
+			if is_taken:
 				self.messages.append(message)
 				self.senders.append(sender)
 		return b"250 2.0.0 queued\r\n" if given is None else given

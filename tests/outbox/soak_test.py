@@ -29,6 +29,10 @@ class Fate:
 	def number(address):
 		return zlib.crc32(address.encode()) % 100
 
+	@staticmethod
+	def is_taken(number):
+		return number == 21
+
 	def nth(self, address):
 		with self.lock:
 			self.times[address] = self.times.get(address, 0) + 1
@@ -49,7 +53,7 @@ class Fate:
 	def final(self, recipients):
 		number = self.number(recipients[0])
 		if 20 <= number < 23 and self.nth(recipients[0]) == 1:
-			return b""  # taken or not: nobody knows
+			return mailer.Server.TAKE_AND_CUT if self.is_taken(number) else b""  # nobody knows
 		if 23 <= number < 26 and self.nth(recipients[0]) == 1:
 			return b"452 4.3.1 disk full\r\n"
 		return None
@@ -91,17 +95,17 @@ def waiting(folder):
 
 
 def check_states(folder, server):
-	"""The number of recipients in each state, and of mails that came again."""
-	counts, n_unknown, n_again = {}, 0, 0
+	"""All rows, how often one was unknown, and how many mails came again."""
+	n_unknown = n_again = 0
 	with mailer.open_store(folder) as db:
 		rows = db.execute("select message_id, address_ascii, state, unknowns, notice_of from recipient join mail on mail.id = mail").fetchall()
 	for name, address, state, unknowns, notice_of in rows:
 		times = server.taken[name, address]
-		refused = Fate.number(address) < 4
-		counts[state] = counts.get(state, 0) + 1
+		number = Fate.number(address)
+		wanted = 0 if number < 4 else 2 if Fate.is_taken(number) else 1
 		n_unknown += unknowns
 		n_again += max(0, times - 1)
-		if not notice_of and (state != (4 if refused else 2) or (times == 0) != refused or times > 1 + unknowns):
+		if not notice_of and (state != (2 if wanted else 4) or times != wanted or times > 1 + unknowns):
 			tap.check(False, f"{address}: state {state}, delivered {times} times, unknown {unknowns} times")
 	return rows, n_unknown, n_again
 
