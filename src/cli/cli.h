@@ -106,6 +106,7 @@ char *cli_password_take(const struct cli_password_source *, courant_error **err)
 char *cli_password_ask(const struct cli_password_source *, courant_error **err);
 
 int catch_run(struct cli_call *);
+int chart_run(struct cli_call *);
 int check_run(struct cli_call *);
 int collect_run(struct cli_call *);
 int help_run(struct cli_call *);

@@ -16,6 +16,7 @@ static const struct cli_command command_help = {
 
 const struct cli_command *const cli_commands[] = {
 	&command_catch,
+	&command_chart,
 	&command_check,
 	&command_collect,
 	&command_help,

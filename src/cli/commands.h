@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 
 extern const struct cli_command command_catch, command_outbox, command_send, command_sendmail;                  /* commands_mail.c */
-extern const struct cli_command command_check, command_ledger, command_next, command_report, command_weblog; /* commands_report.c */
+extern const struct cli_command command_chart, command_check, command_ledger, command_next, command_report, command_weblog; /* commands_report.c */
 extern const struct cli_command command_serve, command_setup;                                   /* commands_service.c */
 extern const struct cli_command command_collect, command_probe;                                 /* commands_samples.c */
 #endif

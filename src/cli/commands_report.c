@@ -7,6 +7,53 @@
 
 #define OPTIONS(list) .options = (list), .n_options = sizeof(list) / sizeof *(list)
 
+/* ---- chart ---- */
+
+static const struct cli_option chart_options[] = {
+	{.name = "columns", .value = "NAMES", .help = "the columns to draw, with commas between; without it, all figures of the first one's kind"},
+	{.name = "kind", .value = "lines|areas|stacked|bars|week",
+	 .help = "lines; areas that lie within each other; parts stacked up; bars; a week with a value a day"},
+	{.name = "labels", .value = "TEXTS", .help = "what the columns are called in the picture, in their order, with commas between"},
+	{.name = "title", .value = "TEXT", .help = "the picture's title (the table's name)"},
+	{.name = "unit", .value = "TEXT", .help = "what plain numbers and rates count: \"requests\""},
+	{.name = "target", .value = "NUMBER", .help = "a dashed line that the first column should stay below, in the unit of the data"},
+	{.name = "total", .value = "NUMBER", .help = "the whole that the columns are parts of, as a dashed line"},
+	{.name = "period", .value = "PERIOD", .help = "the time to show: today, yesterday, last 24 h, last 7 d, last week, last month, FROM..TO or all",
+	 .words = "today|yesterday|last 24 h|last 7 d|last week|last month|all"},
+	{.name = "compare", .value = "WITH", .help = "a thin line of the time before: same day last week, previous or off",
+	 .words = "same day last week|previous|off"},
+	{.name = "timezone", .value = "ZONE", .help = "the zone of its days and hours: Asia/Shanghai, +08:00"},
+	{.name = "language", .value = "zh|en", .help = "the language of its words (en)"},
+	{.name = "size", .value = "WIDTHxHEIGHT", .help = "in CSS px (370x180; a week 640x180); the PNG has twice as many"},
+	{.name = "output", .letter = 'o', .value = "FILE.png", .help = "write the picture there; - is standard output"},
+	{.name = "alt", .help = "print the picture in words, as the alternative text of a page"},
+};
+
+const struct cli_command command_chart = {
+	.name = "chart",
+	.arguments = "SOURCE [TABLE]",
+	.summary = "draw one picture out of any source",
+	.about =
+		"Draws the figures of a table as a PNG. The source is written as in courant report --sources: a path (FILE.csv, FILE.rrd, a log), or the kind in "
+		"front and options behind it: \"rrd:system.rrd;consolidation=max\". Without the name of a table it is the source's first.\n"
+		"\n"
+		"Without --output the picture is drawn in characters, with a line that says what it shows. What is unknown is a hatched gap, never 0 and never a "
+		"line across; more rows than the picture has pixels become a line of averages in a band from the least to the greatest. Times are in the "
+		"zone of --timezone, else of this machine.\n"
+		"\n"
+		"Letters come from the fonts Noto Sans CJK SC, WenQuanYi Micro Hei and DejaVu Sans. When none of them has a letter, the sentence names the package to "
+		"install; no picture is made of boxes.",
+	.examples = "# what does this file hold?\n"
+		    "courant chart latency.csv\n"
+		    "# a picture for a page, and its alternative text\n"
+		    "courant chart latency.csv --columns p50,p95 --title 'Home page' \\\n"
+		    "  --target 0.3 --alt -o latency.png",
+	OPTIONS(chart_options),
+	.min_arguments = 1,
+	.max_arguments = 2,
+	.run = chart_run,
+};
+
 /* ---- check ---- */
 
 static const struct cli_option check_options[] = {

@@ -65,6 +65,7 @@ def prepare(place):
 	(place / "week.xlsx").write_bytes(b"PK\x03\x04" + bytes(64))
 	(place / "app.log").write_text("192.0.2.1 [2026-11-09T10:00:00+08:00] 200\n")
 	(place / "mail.eml").write_text("From: ops@example.com\nTo: ann@example.org\nSubject: hello\n\nhello\n")
+	(place / "latency.csv").write_text("time,p50,p95\n2026-11-09 08:00,0.1,0.2\n2026-11-09 08:05,0.2,0.4\n")
 	subprocess.run([BUILD / "courant", "collect", "--into", place / "lib"], check=True, env=tap.environment(place, COURANT_NOW="2026-11-09T08:00:00Z"))
 	(place / "reports.d").mkdir()
 	shutil.copy(tap.SOURCE / "reports/traffic.yaml", place / "reports.d")
