@@ -15,6 +15,7 @@
 #define COLUMNS_MAX    TEXT_COLUMNS
 #define TICK_ROOM      8 /* columns between labels of the time axis */
 #define NAME_COLUMNS   20
+#define VALUE_COLUMNS  9 /* of a figure below the picture */
 #define TITLE_COLUMNS  40
 #define BARS_MAX       31 /* more bars over time are drawn as points; of named ones the first are shown */
 
@@ -196,25 +197,30 @@ static void write_summary(const struct page *page, size_t series, size_t names)
 	const struct {
 		enum word label;
 		double value;
-		size_t columns;
 	} figures[] = {
-		{WORD_NOW, summary->last, 9}, {WORD_AVERAGE, summary->average, 9}, {WORD_GREATEST, summary->greatest, 17}, {WORD_P95, summary->p95, 0},
+		{WORD_NOW, summary->last}, {WORD_AVERAGE, summary->average}, {WORD_GREATEST, summary->greatest}, {WORD_P95, summary->p95},
 	};
+	const size_t n = sizeof figures / sizeof *figures;
 	FIELD(field);
 
 	stranger_write(&field, slice_of(name_of(page, series)), NAME_COLUMNS);
 	text_left(page->out, buffer_peek(&field), names + 2);
-	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+	for (size_t i = 0; i < n; i++) {
+		size_t columns = i + 1 < n ? VALUE_COLUMNS : 0;
+
 		buffer_append(page->out, slice_of(word(figures[i].label, language)));
 		buffer_append_byte(page->out, ' ');
 		buffer_cut(&field, 0);
 		quantity_write(&field, page->quantity, figures[i].value);
 		if (figures[i].label == WORD_GREATEST && summary->n) {
+			const size_t value = utf8_width(buffer_peek(&field));
+
 			buffer_append(&field, SLICE(" ("));
 			picture_write_time(&field, page->picture, page->samples, summary->greatest_ms);
 			buffer_append_byte(&field, ')');
+			columns += utf8_width(buffer_peek(&field)) - value;
 		}
-		text_left(page->out, buffer_peek(&field), figures[i].columns);
+		text_left(page->out, buffer_peek(&field), columns);
 	}
 	buffer_append_byte(page->out, '\n');
 }

@@ -127,12 +127,12 @@ void plot_gaps(struct plot *plot)
 			middle = (from + to) / 2;
 		}
 	}
-	if (samples->is_timed ? widest == 0 : samples->n > 0)
+	if (samples->n > 0 && !(samples->is_timed && widest > 0))
 		return;
 
 	const double half = ruler_width(plot->ruler, plot->text, slice_of(words)) / 2;
 
-	if (widest >= plot->right - plot->left - 1 || !samples->is_timed)
+	if (widest >= plot->right - plot->left - 1 || samples->n == 0)
 		top = (plot->top + plot->bottom) / 2 - 12;
 	middle = fmin(fmax(middle, plot->left + half), plot->right - half);
 	drawing_text(plot->drawing, INK_GREY, "gap", middle, top + 12, ANCHOR_MIDDLE, plot->text, slice_of(words))->halo = 1.5;

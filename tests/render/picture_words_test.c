@@ -185,6 +185,28 @@ static void a_day_in_characters_shows_gap_peak_and_figures(void)
 	samples_release(&made.samples);
 }
 
+static void fill_with_row(size_t row, double *values)
+{
+	values[0] = (double)row;
+}
+
+static void a_peak_with_a_date_keeps_apart_in_characters(void)
+{
+	AUTO(zone) struct zone *utc = zone_load(SLICE("UTC"), NULL);
+	AUTO(buffer) struct buffer text = BUFFER_LIMIT(8000);
+	struct made made = {.picture = picture_of(PICTURE_LINES, LANGUAGE_EN, utc, "Days")};
+	struct table *table = series_new("days", TABLE_COUNT, 1, SITTING_FROM, SITTING_FROM + 3 * MS_PER_DAY, MS_PER_HOUR, fill_with_row);
+
+	made.table = table;
+	picture_add(&made.picture, 1, "a");
+	finish(&made);
+	picture_write_text(&text, &made.picture, &made.quantity, &made.samples);
+	CHECK(slice_find_slice(buffer_peek(&text), SLICE("max 71 (")) != SLICE_NONE && slice_find_slice(buffer_peek(&text), SLICE(")  ")) != SLICE_NONE);
+	CHECK(slice_find_slice(buffer_peek(&text), SLICE("  p95 ")) != SLICE_NONE);
+	samples_release(&made.samples);
+	table_free(table);
+}
+
 /* Figures of every kind, in the unit that their greatest wants. */
 static const struct {
 	const char *name;
@@ -221,4 +243,5 @@ static void figures_have_three_digits_and_one_unit(void)
 }
 
 TESTS(TEST(the_first_two_rules_that_hold_are_said), TEST(alt_texts_hold_the_numbers), TEST(the_plain_twin_is_to_scale),
-      TEST(a_day_in_characters_shows_gap_peak_and_figures), TEST(figures_have_three_digits_and_one_unit))
+      TEST(a_day_in_characters_shows_gap_peak_and_figures), TEST(a_peak_with_a_date_keeps_apart_in_characters),
+      TEST(figures_have_three_digits_and_one_unit))

@@ -377,6 +377,18 @@ static void days_of_23_and_25_hours_have_their_length(void)
 	}
 }
 
+static void a_picture_without_a_row_says_so(void)
+{
+	AUTO(zone) struct zone *utc = zone_load(SLICE("UTC"), NULL);
+	AUTO(sitting) struct sitting sitting = {.picture = picture_of(PICTURE_LINES, LANGUAGE_EN, utc, "Nothing")};
+	AUTO(drawing) struct drawing drawing = {0};
+
+	sitting.table = series_new("nothing", TABLE_NUMBER, 1, 0, 0, MS_PER_HOUR, fill_constant);
+	picture_add(&sitting.picture, 1, "a");
+	CHECK_INT(dump_draw(&drawing, &sitting, NULL), 0);
+	CHECK(text_of(&drawing, "no data"));
+}
+
 static void long_words_are_cut(void)
 {
 	AUTO(sitting) struct sitting sitting = sitting_of(SITTER_NET, LANGUAGE_ZH);
@@ -394,4 +406,4 @@ TESTS(TEST(drawings_are_as_before), TEST(a_day_has_its_measures), TEST(a_gap_is_
       TEST(the_maximum_has_a_ring_with_value_and_time), TEST(words_at_the_right_end_stand_left), TEST(words_of_gap_and_maximum_do_not_meet), TEST(labels_are_pushed_apart),
       TEST(moved_labels_have_leaders), TEST(a_week_labels_every_day), TEST(odd_figures_are_drawn), TEST(many_rows_become_bands), TEST(every_ink_has_a_colour),
       TEST(wide_figures_of_the_footer_stay_apart),
-      TEST(days_of_23_and_25_hours_have_their_length), TEST(long_words_are_cut))
+      TEST(days_of_23_and_25_hours_have_their_length), TEST(a_picture_without_a_row_says_so), TEST(long_words_are_cut))
