@@ -158,6 +158,24 @@ static void find_next(struct report *report)
 	report->next_ms = entry && schedule_next(&entry->file.schedule, &entry->file.period, entry->zone, report->seen_ms, &slot) ? slot.at_ms : INT64_MAX;
 }
 
+/* A schedule that has changed has other runs: what waits and is none of them is let go, and the others may be about another window. */
+static void keep_runs(struct report *report)
+{
+	const struct agenda_entry *entry = report->entry;
+	size_t n = 0;
+
+	for (size_t i = 0; entry && i < report->n_waiting; i++) {
+		struct waiting waiting = report->waiting[i];
+		const int64_t at_ms = waiting.slot.at_ms;
+
+		if (schedule_previous(&entry->file.schedule, &entry->file.period, entry->zone, at_ms + 1, &waiting.slot) && waiting.slot.at_ms == at_ms)
+			report->waiting[n++] = waiting;
+		else
+			report->n_let_go++;
+	}
+	report->n_waiting = entry ? n : report->n_waiting;
+}
+
 int slots_load(struct slots *slots, const struct agenda *agenda, int64_t now_ms, courant_error **err)
 {
 	for (size_t i = 0; i < slots->n; i++)
@@ -169,8 +187,10 @@ int slots_load(struct slots *slots, const struct agenda *agenda, int64_t now_ms,
 			return -1;
 		report->entry = &agenda->entries[i];
 	}
-	for (size_t i = 0; i < slots->n; i++)
+	for (size_t i = 0; i < slots->n; i++) {
+		keep_runs(&slots->reports[i]);
 		find_next(&slots->reports[i]);
+	}
 	return 0;
 }
 

@@ -28,7 +28,7 @@ struct slots_run {
 	const char *path;  /* of the report file; borrowed until the next slots_load() that lacks it */
 	struct schedule_slot slot;
 	unsigned attempt;  /* from 1 */
-	unsigned n_let_go; /* older slots that were missed, and are over the limit; at least so many */
+	unsigned n_let_go; /* older slots that were missed, and are over the limit or no runs any more; at least so many */
 };
 
 enum slots_outcome {
@@ -53,7 +53,8 @@ struct slots *slots_new(const struct slots_memory *, unsigned catch_up, courant_
 void slots_free(struct slots *);
 AUTO_DEFINE(slots, struct slots, slots_free)
 
-/* From now on these reports, which are borrowed until the next call. What is under way goes on; what is known of reports that are gone is not forgotten. */
+/* From now on these reports, which are borrowed until the next call. What is under way goes on, and what waits, unless the report's schedule has no such run
+ * any more; what is known of reports that are gone is not forgotten. */
 int slots_load(struct slots *, const struct agenda *, int64_t now_ms, courant_error **err);
 
 /* A run to begin now; it is under way then, until slots_done(). */

@@ -266,6 +266,33 @@ static void a_report_that_is_gone_runs_no_more(void)
 	scene_end(&scene);
 }
 
+static void a_schedule_that_has_changed_has_other_runs(void)
+{
+	struct scene scene = {0};
+	struct slots_run run;
+	struct slots_verdict verdict;
+	const int64_t two_ms = NOON + 2 * MS_PER_HOUR;
+
+	/* 13:00 failed and waits; 14:00 has come. */
+	scene_start(&scene, "every 60 min", 3, NOON);
+	CHECK(slots_next(scene.slots, NOON + MS_PER_HOUR, &run));
+	CHECK_INT(slots_done(scene.slots, &run, SLOTS_FAILED, two_ms, &verdict, NULL), 0);
+	CHECK(slots_next(scene.slots, two_ms, &run));
+	CHECK_INT(run.slot.at_ms, two_ms);
+	CHECK_INT(slots_done(scene.slots, &run, SLOTS_FAILED, two_ms, &verdict, NULL), 0);
+	/* From now on it runs at even hours. */
+	CHECK_INT(schedule_parse(SLICE("0 */2 * * *"), &scene.agenda.entries[0].file.schedule, NULL), 0);
+	CHECK_INT(slots_load(scene.slots, &scene.agenda, two_ms, NULL), 0);
+	CHECK(slots_next(scene.slots, two_ms + MS_PER_MINUTE, &run));
+	CHECK_INT(run.slot.at_ms, two_ms);
+	CHECK_INT(run.attempt, 2);
+	CHECK_INT(run.n_let_go, 1);
+	CHECK_INT(slots_done(scene.slots, &run, SLOTS_SENT, two_ms + MS_PER_MINUTE, &verdict, NULL), 0);
+	CHECK(!slots_next(scene.slots, two_ms + MS_PER_HOUR, &run));
+	CHECK_INT(slots_due_ms(scene.slots), NOON + 4 * MS_PER_HOUR);
+	scene_end(&scene);
+}
+
 static void a_memory_that_fails_is_told(void)
 {
 	struct scene scene = {0};
@@ -284,4 +311,5 @@ static void a_memory_that_fails_is_told(void)
 
 TESTS(TEST(a_report_begins_when_it_is_first_seen), TEST(what_was_missed_is_made_up_for_newest_first), TEST(a_crash_amid_them_loses_none),
       TEST(runs_about_one_window_are_one_run), TEST(a_failure_is_tried_again), TEST(the_owner_hears_of_it_and_not_every_day),
-      TEST(failures_are_counted_across_restarts), TEST(clocks_that_jump_do_no_harm), TEST(a_report_that_is_gone_runs_no_more), TEST(a_memory_that_fails_is_told))
+      TEST(failures_are_counted_across_restarts), TEST(clocks_that_jump_do_no_harm), TEST(a_report_that_is_gone_runs_no_more),
+      TEST(a_schedule_that_has_changed_has_other_runs), TEST(a_memory_that_fails_is_told))
