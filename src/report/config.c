@@ -15,6 +15,7 @@
 struct reading {
 	struct config *config;
 	const struct yaml_node *order;
+	const struct yaml_node *serve;    /* the key */
 	const struct yaml_node *password; /* the first one that stands in the file itself */
 };
 
@@ -216,8 +217,10 @@ static void read_outbox(void *into, const struct yaml_node *key, const struct ya
 static void read_serve(void *into, const struct yaml_node *key, const struct yaml_node *value,
                        struct faults *faults)
 {
-	(void)key;
-	config_serve_read(&((struct reading *)into)->config->serve, value, faults);
+	struct reading *reading = into;
+
+	reading->serve = key;
+	config_serve_read(&reading->config->serve, value, faults);
 }
 
 static void read_timezone(void *into, const struct yaml_node *key, const struct yaml_node *value,
@@ -277,6 +280,18 @@ static void check_order(const struct reading *reading, struct faults *faults)
 	}
 }
 
+/* What the service does again and again must come to something. */
+static void check_serve(const struct reading *reading, struct faults *faults)
+{
+	const struct config_samples *samples = &reading->config->samples;
+	const struct config_serve *serve = &reading->config->serve;
+
+	if ((serve->collect_ms || serve->probe_ms) && !samples->folder)
+		faults_add(faults, reading->serve->line, reading->serve->column, "\"serve\" takes samples that nobody keeps: \"samples: FOLDER\" says where");
+	if (serve->probe_ms && !samples->n_targets)
+		faults_add(faults, reading->serve->line, reading->serve->column, "\"serve\" probes nothing: \"targets: URL\" says what");
+}
+
 static int check_secrecy(const char *path, const struct stat *status, const struct reading *reading,
                          courant_error **err)
 {
@@ -329,6 +344,7 @@ int config_load(const char *path, struct faults *faults, struct config *ret, cou
 		yaml_read_map(yaml.root, "the configuration", config_keys, LENGTH(config_keys),
 		              &reading, faults);
 		check_order(&reading, faults);
+		check_serve(&reading, faults);
 		if (check_secrecy(path, &status, &reading, err) < 0)
 			return -1;
 	}

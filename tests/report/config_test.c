@@ -143,6 +143,10 @@ static void faults_are_told_with_their_places(void)
 	         "courant.yaml:1:1: \"outbox\" needs a \"file\"\n"},
 	        {"an outbox that keeps for a second", "outbox: {file: x, keep: 1 s}\n",
 	         "courant.yaml:1:25: \"keep\" must be a time from 1 h to 3660 d, not \"1 s\"\n"},
+	        {"samples that nobody keeps", "serve: {collect: 1 min}\n",
+	         "courant.yaml:1:1: \"serve\" takes samples that nobody keeps: \"samples: FOLDER\" says where\n"},
+	        {"probes of nothing", "samples: x\nserve: {probe: 1 min}\n",
+	         "courant.yaml:2:1: \"serve\" probes nothing: \"targets: URL\" says what\n"},
 	        {"a bad address", "owner: nobody\n",
 	         "courant.yaml:1:8: Sender: address \"nobody\" has no @\n"},
 	};
