@@ -4,6 +4,9 @@
 
     units_test.py FOLDER    with the units that the build made
 """
+import fnmatch
+import json
+import os
 import re
 import shlex
 import shutil
@@ -170,6 +173,31 @@ def the_containerfile_says_what_a_builder_knows():
 			tap.check_in(stage, stages)
 	tap.row("nobody is root")
 	tap.check(any(line.startswith("USER ") for line in lines), "there is a USER")
+
+
+def installed():
+	"""Every file that the build installs, below /usr."""
+	done = subprocess.run(["meson", "introspect", "--installed", str(UNITS.parent)], capture_output=True, text=True, check=True)
+	places = json.loads(done.stdout).values()
+	prefix = os.path.commonpath([place for place in places if "/bin/" in place or "/share/" in place])
+	return sorted(f"usr{place.removeprefix(prefix)}" for place in places)
+
+
+@tap.test
+def every_file_is_in_a_package():
+	if not shutil.which("meson"):
+		tap.skip("no meson")
+		return
+	lists = [*(tap.SOURCE / "debian").glob("*.install"), tap.SOURCE / "debian/not-installed"]
+	patterns = [line.split()[0] for path in lists for line in path.read_text().splitlines() if line and not line.startswith("#")]
+	files = installed()
+	tap.check_equal([file for file in files if not any(fnmatch.fnmatch(file, pattern) or fnmatch.fnmatch(file, f"{pattern}/*") for pattern in patterns)], [])
+	# (Without librrd there is no such program.)
+	unused = {pattern for pattern in patterns if not any(fnmatch.fnmatch(file, pattern) or fnmatch.fnmatch(file, f"{pattern}/*") for file in files)}
+	tap.check_equal(unused - {"usr/libexec/courant/courant-rrd"}, set())
+	overview = tap.courant("--help").out.split("Commands:\n")[1].split("\n\n")[0]
+	for command in [line.split()[0] for line in overview.splitlines() if line[2] != " "]:
+		tap.check_in(f"usr/share/man/man1/courant-{command}.1", files)
 
 
 @tap.test
