@@ -25,7 +25,7 @@ const struct cli_command command_serve = {
 		"What was missed while it was off is made up for, newest first, up to a limit (catch_up). A report that fails is tried again after 1, 5 and 15 minutes; "
 		"then the owner is told. No mail of a run goes out twice, however many times it is made.\n"
 		"\n"
-		"SIGTERM ends it: what is under way has ten seconds. SIGHUP reads the configuration anew; a faulty one is refused, and the old one stays in force. The "
+		"SIGTERM ends it: what is under way has ten seconds. SIGHUP reads the configuration and the report files anew; a faulty one is refused, and the old one stays in force. The "
 		"log is on standard error, an event a line; under systemd lines begin with their priority. /health and /metrics (serve: http) say whether all is "
 		"well. systemd is told when it is ready, and hears from it as its watchdog wants.",
 	.examples = "# by hand, to see what happens\n"

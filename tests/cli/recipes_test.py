@@ -177,7 +177,9 @@ def the_recipe_for_a_service_fits_together():
 	for name in re.findall(r"\.\./([\w-]+)_\*\.deb", block("bash")):
 		tap.check_in(name, packages)
 	tap.check_equal(tap.run([str(tap.SOURCE / "scripts/deps"), "--list", commands[0].split()[-1]]).status, 0)
-	tap.check_in("WantedBy=", (tap.SOURCE / f"packaging/systemd/{commands[-1].split()[-1]}.service.in").read_text())
+	unit = (tap.SOURCE / f"packaging/systemd/{commands[-1].split()[-1]}.service.in").read_text()
+	for line in ("WantedBy=", "ExecReload="):
+		tap.check_in(line, unit)
 	place = tap.folder()
 	result = tap.courant("setup", "--offline", "--server", "smtp://mail.example.com", "--from", "ops@example.com", "--config", place / "courant.yaml")
 	tap.check_equal(result.status, 0)
@@ -188,8 +190,8 @@ def the_recipe_for_a_service_fits_together():
 	tap.check_in("\noutbox: /var/lib/courant/outbox.db\n", config)
 	tap.check_equal(tap.courant("check", place / "courant.yaml").status, 0)
 	# What the text says of the names beside it.
-	for words in re.findall(r"`((?:reports|schedule): [^`]*)`", README):
-		name = "courant.yaml" if words.startswith("reports") else "report.yaml"
+	for words in re.findall(r"`((?:reports|schedule|serve): [^`]*)`", README):
+		name = "report.yaml" if words.startswith("schedule") else "courant.yaml"
 		(place / name).write_text(words + "\n")
 		tap.check_equal((words, tap.courant("check", place / name).status), (words, 0))
 
