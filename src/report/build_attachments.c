@@ -37,11 +37,16 @@ static struct table *copy_of(const struct table *table, courant_error **err)
 	return STEAL(copy);
 }
 
-static int set_heads(const struct build *build, struct sheet *sheet, const struct known_series *known, courant_error **err)
+static int set_heads(const struct build *build, struct sheet *sheet, const struct taken *taken, courant_error **err)
 {
+	const struct known_series *known = taken ? known_series_find(taken->of->name) : NULL;
+	const bool is_ours = !taken || taken_is_ours(taken);
+
 	for (size_t i = 0; i < table_columns(sheet->table); i++) {
 		const char *name = table_column(sheet->table, i)->name;
-		const slice head = known_series_column(known, name) ? metric_column_name(build->say, known, name) : column_words(build->say, name);
+		const slice head = known_series_column(known, name) ? metric_column_name(build->say, known, name)
+				     : is_ours			       ? column_words(build->say, name)
+								       : SLICE("");
 
 		if (head.len && sheet_set_head(sheet, i, head, err) < 0)
 			return -1;
@@ -49,23 +54,22 @@ static int set_heads(const struct build *build, struct sheet *sheet, const struc
 	return 0;
 }
 
-/* Takes the table, always. */
-static int add_sheet(const struct build *build, slice name, enum sheet_layout layout, struct table *table, const struct known_series *known, bool has_chart,
-		     courant_error **err)
+/* Takes the table, always. `taken`: what it is of; NULL: of a log. */
+static int add_sheet(const struct build *build, slice name, struct table *table, const struct taken *taken, bool has_chart, courant_error **err)
 {
-	struct sheet *sheet = document_add_sheet(build->document, name, layout, table, err);
+	struct sheet *sheet = document_add_sheet(build->document, name, SHEET_ROWS, table, err);
 
 	if (!sheet)
 		return -1;
 	sheet->has_chart = has_chart;
-	return set_heads(build, sheet, known, err);
+	return set_heads(build, sheet, taken, err);
 }
 
 static int add_log_sheet(const struct build *build, const struct log *log, const char *table, courant_error **err)
 {
 	const bool is_over_time = log_has_columns(table) && !slice_equal(slice_of(table), SLICE("hours_of_day"));
 
-	return add_sheet(build, log_heading(log, table), SHEET_ROWS, weblog_take_table(log->weblog, 0, table, 0, err), NULL, is_over_time, err);
+	return add_sheet(build, log_heading(log, table), weblog_take_table(log->weblog, 0, table, 0, err), NULL, is_over_time, err);
 }
 
 static int add_reference(struct build *build, const struct reference *reference, courant_error **err)
@@ -86,7 +90,7 @@ static int add_reference(struct build *build, const struct reference *reference,
 	const struct known_series *known = known_series_find(taken->of->name);
 	const slice name = known ? say_word(build->say, known->title) : taken_name(build->say, taken);
 
-	return add_sheet(build, name, SHEET_ROWS, copy_of(taken->now, err), known, taken->of->is_series, err);
+	return add_sheet(build, name, copy_of(taken->now, err), taken, taken->of->is_series, err);
 }
 
 /* ---- Everything that the sections show ---- */

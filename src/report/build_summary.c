@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "report/binding.h"
+#include "report/column_words.h"
 #include "report/places.h"
 #include "report/quality_parts.h"
 
@@ -149,7 +150,7 @@ static int add_tile(const struct summing *summing, size_t column, courant_error 
 	struct tile tile = {.label = label_of(summing, known, column, statistic).ptr,
 			    .type = is_share ? TABLE_RATIO : is_average ? TABLE_NUMBER : of->type,
 			    .better = summing->wanted->has_better ? summing->wanted->better : is_ratio ? BETTER_UP : BETTER_NEITHER,
-			    .form = is_ratio ? FORM_FINE : FORM_SCALED,
+			    .form = column_is_fine(of) ? FORM_FINE : FORM_SCALED,
 			    .unit = of->unit};
 
 	if (is_share && divide(summing, statistic, &now, &former, err) < 0)

@@ -18,12 +18,14 @@ struct choice {
 	size_t n;
 };
 
-static const char *head_of(const struct build *build, const struct known_series *known, const char *column)
+static const char *head_of(const struct build *build, const struct taken *taken, const char *column)
 {
+	const struct known_series *known = known_series_find(taken->of->name);
+
 	if (known_series_column(known, column))
 		return metric_column_name(build->say, known, column).ptr;
 
-	const slice words = column_words(build->say, column);
+	const slice words = taken_is_ours(taken) ? column_words(build->say, column) : SLICE("");
 
 	return words.len ? words.ptr : NULL;
 }
@@ -40,7 +42,7 @@ static const char *keep_head(struct build *build, const char *head, courant_erro
 
 static int add_column(struct build *build, struct choice *choice, const struct taken *taken, size_t column, const char *label, courant_error **err)
 {
-	const char *name = table_column(taken->now, column)->name, *head = label ? label : head_of(build, known_series_find(taken->of->name), name);
+	const char *name = table_column(taken->now, column)->name, *head = label ? label : head_of(build, taken, name);
 
 	if (choice->n == SHOWN_MAX)
 		return 0;
@@ -173,6 +175,8 @@ static void show(struct block *block, const struct choice *choice)
 										 : LOOK_LEAD;
 		if (of->type == TABLE_TIME)
 			column.form = table_head(block->table)->step_ms >= MS_PER_DAY || slice_equal(slice_of(of->name), SLICE("day")) ? FORM_DAY : FORM_CLOCK;
+		else if (column_is_fine(of))
+			column.form = FORM_FINE;
 		has_lead |= !is_words;
 		block_show(block, column);
 	}

@@ -13,7 +13,8 @@ static const struct {
 	{"requests", WORD_REQUESTS_TILE}, {"availability", WORD_AVAILABILITY}, {"failed", WORD_COLUMN_FAILURES}, {"failures", WORD_COLUMN_FAILURES},
 	{"status", WORD_COLUMN_CODE},	  {"class", WORD_COLUMN_CLASS},	   {"method", WORD_COLUMN_METHOD},    {"referrer", WORD_COLUMN_REFERRER},
 	{"event", WORD_COLUMN_EVENT},	  {"when", WORD_COLUMN_WHEN},	   {"duration", WORD_COLUMN_DURATION}, {"file", WORD_COLUMN_FILE},
-	{"line", WORD_COLUMN_LINE},	  {"reason", WORD_COLUMN_REASON},  {"text", WORD_COLUMN_TEXT},
+	{"line", WORD_COLUMN_LINE},	  {"reason", WORD_COLUMN_REASON},  {"text", WORD_COLUMN_TEXT},	      {"target", WORD_COLUMN_TARGET},
+	{"url", WORD_COLUMN_URL},	  {"done", WORD_COLUMN_DONE},	   {"certificate", WORD_COLUMN_CERTIFICATE},
 };
 
 slice column_words(const struct say *say, const char *column)
@@ -22,4 +23,11 @@ slice column_words(const struct say *say, const char *column)
 		if (slice_equal(slice_of(column), slice_of(column_names[i].name)))
 			return say_word(say, column_names[i].word);
 	return SLICE("");
+}
+
+bool column_is_fine(const struct table_column *column)
+{
+	const slice name = slice_of(column->name);
+
+	return column->type == TABLE_RATIO && (slice_equal(name, SLICE("availability")) || slice_equal(name, SLICE("hit_ratio")));
 }

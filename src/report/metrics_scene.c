@@ -116,7 +116,7 @@ static bool has_long_gap(const struct scene *scene, const struct metric_chart *c
 {
 	const struct gap *gap = longest_gap(chart);
 
-	return metric_chart_has_data(chart) && !lacks_much(scene, chart) && gap && gap->to_ms - gap->from_ms >= GAP_LEAST_MS;
+	return metric_chart_has_data(chart) && !lacks_much(scene, chart) && coverage_of(chart) < 1 && gap && gap->to_ms - gap->from_ms >= GAP_LEAST_MS;
 }
 
 static bool has_gap(const struct scene *scene)

@@ -95,15 +95,39 @@ int takings_get(struct takings *takings, struct report_plan *plan, const struct 
 	return *ret ? 0 : -1;
 }
 
-slice taken_name(struct say *say, const struct taken *taken)
-{
-	const slice name = slice_of(taken->of->name), source = slice_of(taken->source->said->name);
+/* Those of our own sources. */
+static const struct {
+	const char *kind, *table;
+	enum word word;
+} table_names[] = {
+	{"probe", "totals", WORD_TOTALS},	{"probe", "hours", WORD_HOURS},		      {"probe", "days", WORD_DAYS},
+	{"probe", "targets", WORD_PROBED_TARGETS}, {"probe", "events", WORD_SHEET_EVENTS},      {"probe", "failures", WORD_COLUMN_FAILURES},
+	{"weblog", "latency", WORD_LATENCY},	{"weblog", "latency_days", WORD_LATENCY},     {"weblog", "latency_total", WORD_LATENCY},
+	{"weblog", "totals", WORD_TOTALS},	{"weblog", "hours", WORD_HOURS},	      {"weblog", "days", WORD_DAYS},
+};
 
+static const char *kind_of(const struct taken *taken)
+{
 	struct source_facts facts;
 
 	source_facts(taken->source->source, &facts);
-	if (slice_equal(slice_of(facts.kind), SLICE("probe")) && slice_equal(name, SLICE("targets")))
-		return say_word(say, WORD_PROBED_TARGETS);
+	return facts.kind;
+}
+
+bool taken_is_ours(const struct taken *taken)
+{
+	const slice kind = slice_of(kind_of(taken));
+
+	return slice_equal(kind, SLICE("probe")) || slice_equal(kind, SLICE("weblog"));
+}
+
+slice taken_name(struct say *say, const struct taken *taken)
+{
+	const slice name = slice_of(taken->of->name), source = slice_of(taken->source->said->name), kind = slice_of(kind_of(taken));
+
+	for (size_t i = 0; i < sizeof table_names / sizeof *table_names; i++)
+		if (slice_equal(kind, slice_of(table_names[i].kind)) && slice_equal(name, slice_of(table_names[i].table)))
+			return say_word(say, table_names[i].word);
 	return say_text(say, slice_equal(name, SLICE("rows")) ? source : name);
 }
 
