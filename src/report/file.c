@@ -211,9 +211,15 @@ static void read_sources(void *into, const struct yaml_node *key, const struct y
 	struct reading *reading = into;
 	struct report_file *file = reading->file;
 
+	/* Said twice, which is a fault of its own. */
+	if (reading->has_sources) {
+		file_sources_release(file->sources, file->n_sources);
+	} else {
+		reading->former = file->sources;
+		reading->n_former = file->n_sources;
+	}
 	reading->has_sources = true;
-	reading->former = file->sources;
-	reading->n_former = file->n_sources;
+	file->sources_place = (struct place){key->line, key->column};
 	file->sources = NULL;
 	file->n_sources = 0;
 	file_sources_read(file, key, value, faults);

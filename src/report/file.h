@@ -163,6 +163,7 @@ struct report_file {
 	struct targets targets;
 	struct file_source *sources;
 	size_t n_sources;
+	struct place sources_place; /* of their key */
 	struct section *sections;
 	size_t n_sections;
 	struct attachment *attachments;

@@ -195,6 +195,26 @@ static void check_open(void *context, const struct reference *reference)
 		(void)report_plan_find_table(checking->plan, reference, checking->faults, &source);
 }
 
+static void count_shown(void *context, const struct reference *reference)
+{
+	size_t *n = context;
+
+	*n += !slice_equal(slice_of(reference->source), SLICE(QUALITY_NAME));
+}
+
+/* The sections of a built-in report may all be of kinds of sources that the file has not. */
+static void check_shown(const struct report_file *file, struct faults *faults)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < file->n_sections; i++)
+		n += file->sections[i].kind == SECTION_TEXT;
+	binding_each(file, count_shown, &n);
+	if (!n)
+		faults_add(faults, file->sources_place.line, file->sources_place.column,
+			   "the built-in report shows nothing of such sources: say with \"sections\" what is shown");
+}
+
 int report_plan_make(struct report_plan *plan, const struct report_plan_request *request, struct faults *faults, courant_error **err)
 {
 	const struct report_file *file = request->file;
@@ -207,6 +227,8 @@ int report_plan_make(struct report_plan *plan, const struct report_plan_request 
 		if (make_source(plan, &file->sources[plan->n_sources], &plan->sources[plan->n_sources], faults, err) < 0)
 			return -1;
 	binding_each(file, check_log, &(struct checking){plan, faults});
+	if (faults_is_empty(faults))
+		check_shown(file, faults);
 	return faults_is_empty(faults) ? 0 : report_file_fail(file->path, faults, err);
 }
 

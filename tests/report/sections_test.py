@@ -147,6 +147,8 @@ FAULTS = [
 	("a limit that is none", "sources: {a: {csv: x.csv}}\nsections: [{chart: {series: a, threshold: much}}]", "2:43:", "300 ms"),
 	("a colour that is none", "brand: {colour: blue}", "1:17:", "#"),
 	("a target that is none", "targets: {p95: quick}", "1:16:", "300 ms"),
+	("sources that the built-in report shows nothing of", "report: performance\nsources: {a: {csv: x.csv}}", "2:1:", "sections"),
+	("sources twice", "report: performance\nsources: {a: {rrd: a.rrd}}\nsources: {b: {rrd: b.rrd}}", "3:1:", "sources"),
 	("an unknown word in braces", "sources: {web: {weblog: x.log}}\nattach: [{workbook: '{weak}.xlsx'}]", "2:", "week"),
 ]
 
