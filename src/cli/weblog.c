@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* weblog.c - courant weblog LOG…: the figures of access logs for a terminal or a program */
+#include <glob.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <unistd.h>
@@ -306,10 +307,28 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 		cli_warn(call, "the log has no user agents, so every hit counts as a suspected robot: there are no visitors, visits and page views");
 }
 
+/* A file, or what a pattern matches: where there is no shell, nobody else would know. */
+static int read_log(struct weblog *weblog, const char *word, courant_error **err)
+{
+	if (!strpbrk(word, "*?[") || access(word, F_OK) == 0)
+		return weblog_add_path(weblog, word, err);
+
+	glob_t found = {0};
+	const int status = glob(word, 0, NULL, &found);
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < found.gl_pathc; i++)
+		result = weblog_add_path(weblog, found.gl_pathv[i], err);
+	globfree(&found);
+	if (status == GLOB_NOSPACE)
+		return fail_memory(err);
+	return status ? fail(err, COURANT_NO_INPUT, "no log is named %s", word) : result;
+}
+
 static int read_logs(const struct cli_call *call, struct weblog *weblog, courant_error **err)
 {
 	for (size_t i = 0; i < call->n_arguments; i++)
-		if (weblog_add_path(weblog, call->arguments[i], err) < 0)
+		if (read_log(weblog, call->arguments[i], err) < 0)
 			return -1;
 	return weblog_finish(weblog, err);
 }

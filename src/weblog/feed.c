@@ -99,6 +99,15 @@ static int next_block(struct feed *feed, struct block *block, courant_error **er
 	return 0;
 }
 
+/* Windows' programs write a mark before UTF-8, which is no part of the first line. */
+static void skip_mark(struct block *block)
+{
+	if (block->len <= 3 || memcmp(block->bytes, "\xef\xbb\xbf", 3) != 0)
+		return;
+	block->len -= 3;
+	memmove(block->bytes, block->bytes + 3, block->len);
+}
+
 /* ---- the format ---- */
 
 /* Text has no control characters but those that end or separate. */
@@ -151,7 +160,7 @@ static int find_offset(struct feed *feed, const struct block *block, slice lines
 
 static int decide_format(struct feed *feed, struct block *block, courant_error **err)
 {
-	/* A line's CR is no part of it, be there a LF behind or not; slice_next_line takes the first kind only. */
+	/* As formats_choose sees them. */
 	const slice lines = slice_from(block->bytes, block->len - (block->bytes[block->len - 1] == '\r'));
 
 	if (!feed->format) {
@@ -197,8 +206,13 @@ static int give(struct feed *feed, struct block *block, courant_error **err)
 {
 	if (feed->has_failed)
 		return 0;
-	if (next_block(feed, block, err) < 0 || (block->len && decide_format(feed, block, err) < 0) ||
-	    (block->len && number_block(feed, block, err) < 0)) {
+	if (next_block(feed, block, err) < 0) {
+		feed->has_failed = true;
+		return -1;
+	}
+	if (!feed->n_blocks)
+		skip_mark(block);
+	if (block->len && (decide_format(feed, block, err) < 0 || number_block(feed, block, err) < 0)) {
 		feed->has_failed = true;
 		return -1;
 	}

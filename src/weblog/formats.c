@@ -219,6 +219,9 @@ const struct log_format *formats_choose(const struct formats *formats, slice lin
 {
 	if (formats->asked)
 		return formats->asked;
+	/* A CR at a line's end is no part of it, be there a LF behind or not; slice_next_line knows the first kind only. */
+	if (lines.len && lines.ptr[lines.len - 1] == '\r')
+		lines.len--;
 
 	AUTO(free) char *scratch = mem_array(LINES_MAX, 1);
 	const struct log_format *best = format_recognise(lines);

@@ -8,6 +8,7 @@ import json
 import os
 import select
 import subprocess
+import tempfile
 
 import tap
 
@@ -311,8 +312,25 @@ def lines_may_end_in_any_way():
 	for name, end, last in (("CRLF", b"\r\n", b"\r\n"), ("CRLF, the last one cut", b"\r\n", b"\r"), ("no end", b"\n", b""), ("empty lines between", b"\n\r\n\n", b"\n\n")):
 		tap.row(name)
 		tap.check_equal(json.loads(weblog("--json", "-", stdin=THREE.rstrip(b"\n").replace(b"\n", end) + last).out), want)
+	tap.row("a mark of UTF-8 in front")
+	tap.check_equal(json.loads(weblog("--json", "-", stdin=b"\xef\xbb\xbf" + THREE).out), want)
+	w3c = b"#Fields: date time c-ip cs-method cs-uri-stem sc-status\r\n2023-10-10 13:55:36 192.0.2.1 GET / 200\r\n"
+	tap.check_equal(json.loads(weblog("--json", "-", stdin=b"\xef\xbb\xbf" + w3c).out), json.loads(weblog("--json", "-", stdin=w3c).out))
 	tap.row("a single line, cut between CR and LF")
 	tap.check_equal(json.loads(weblog("--json", "-", stdin=THREE.split(b"\n")[0] + b"\r").out)["totals"]["hits"], 1)
+
+
+@tap.test
+def patterns_are_all_files_they_match():
+	with tempfile.TemporaryDirectory() as folder:
+		for name, data in (("a.log", THREE), ("a.log.1.gz", gzip.compress(THREE)), ("b[1].log", THREE[: THREE.index(b"\n")])):
+			with open(os.path.join(folder, name), "wb") as out:
+				out.write(data)
+		for words, hits in ((("a.log*",), 6), (("a.lo?", "b*"), 4), (("b[1].log",), 1)):
+			tap.row(" ".join(words))
+			tap.check_equal(json.loads(weblog("--json", *words, cwd=folder).out)["totals"]["hits"], hits)
+		none = weblog("c*.log", cwd=folder)
+		tap.check_equal((none.status, none.err), (66, "courant: no log is named c*.log\n"))
 
 
 @tap.test
