@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* libexec.h - where Courant's other programs lie: courant-report, courant-rrd */
+/* libexec.h - where Courant's other programs lie: courant-report, courant-weblog, courant-rrd */
 #ifndef COURANT_CLI_LIBEXEC_H
 #define COURANT_CLI_LIBEXEC_H
 #include "base/buffer.h"

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import select
+import shutil
 import subprocess
 import tempfile
 
@@ -371,6 +372,18 @@ def static_files_can_be_chosen():
 @tap.test
 def definitions_are_sentences():
 	tap.check_in("visit: a visitor's hits with no gap over 30 minutes", weblog("--definitions").out)
+
+
+@tap.test
+def a_missing_program_is_named():
+	with tempfile.TemporaryDirectory() as folder:
+		alone = shutil.copy(tap.PROGRAM, folder)
+		for words in (("weblog", "-"), ("ledger", "list", "x")):
+			tap.row(words[0])
+			done = subprocess.run([alone, *words], stdin=subprocess.DEVNULL, capture_output=True, check=False, env={**os.environ, "COURANT_LIBEXEC_DIR": folder})
+			tap.check_equal(done.returncode, 78)
+			tap.check_in(b"courant-weblog", done.stderr)
+			tap.check_in(b"install the package courant-report", done.stderr)
 
 
 def on_terminal(*words):
