@@ -292,7 +292,7 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 			 cli_value(call, "state")   ? cli_value(call, "state")
 			 : call->n_arguments == 1 ? call->arguments[0]
 						  : "none of the logs");
-	else if (!facts.in_window[0])
+	else if (facts.hits && !facts.in_window[0])
 		cli_warn(call, "no line lies in the time asked for");
 	if (facts.rejected)
 		cli_warn(call, "%" PRIu64 " of %" PRIu64 " lines were rejected; samples are in the table rejected", facts.rejected,
@@ -300,7 +300,7 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 	if (facts.visitors_error[0] > 0)
 		cli_warn(call, "not everything fits into --memory: visitors and visits are estimated, right to %.1f %% in 19 of 20 cases",
 			 100 * facts.visitors_error[0]);
-	if (facts.sample_readable * 10 < facts.sample_lines * 9)
+	if (!facts.is_format_given && facts.sample_readable * 10 < facts.sample_lines * 9)
 		cli_warn(call, "the format was taken for \"%s\", though only %" PRIu64 " of the first %" PRIu64 " lines can be read so; --format says it", facts.format,
 			 facts.sample_readable, facts.sample_lines);
 	if (!facts.has_agents && facts.hits)

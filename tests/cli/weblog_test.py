@@ -144,6 +144,9 @@ def what_figures_cannot_say_is_a_warning():
 	tap.check_in("1 of 2 lines were rejected", weblog("-", stdin=log(("/", 200, 1, "-")) + b"x\n").err)
 	tap.check_in("no user agents", weblog("-", stdin=b'192.0.2.1 - - [10/Oct/2023:13:55:36 +0800] "GET / HTTP/1.1" 200 1\n').err)
 	tap.check_in("no line lies in the time", weblog("--timezone", "UTC", "--since", "2024-01-01", "-", stdin=THREE).err)
+	tap.check_in("was taken for", weblog("-", stdin=THREE + b"x\n").err)
+	tap.row("nothing of a format that was given can be read")
+	tap.check_equal(weblog("--format", "combined", "-", stdin=b"x\n").err, "courant: 1 of 1 lines were rejected; samples are in the table rejected\n")
 
 
 @tap.test
