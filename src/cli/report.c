@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* report.c - courant report NAME|FILE.yaml [LOG…]: builds a report, and prints, saves, opens or sends it */
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "base/file.h"
@@ -119,6 +120,15 @@ static void warn_without_data(const struct job *job)
 		cli_warn(job->call, "there are no data in the period: the report says so");
 }
 
+/* Many servers refuse it, or the reader's does, when nobody looks any more. */
+static void warn_of_size(const struct job *job)
+{
+	const uint64_t bytes = mail_estimate_bytes(&job->renderings, &job->outcome.enclosures);
+
+	if (bytes > MAIL_WARN_BYTES)
+		cli_warn(job->call, "the mail has about %" PRIu64 " MB: many servers refuse more than 10", bytes / 1000000);
+}
+
 int report_run(struct cli_call *call)
 {
 	AUTO(job) struct job job = {.call = call};
@@ -135,6 +145,8 @@ int report_run(struct cli_call *call)
 	if (job_prepare(&job, &err) < 0 || build(&job, &err) < 0)
 		return cli_fail(call, err);
 	warn_without_data(&job);
+	if (folder || is_sent)
+		warn_of_size(&job);
 	if (folder && save(&job, folder, &err) < 0)
 		return cli_fail(call, err);
 	if (is_opened && show(&job, &err) < 0)

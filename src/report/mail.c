@@ -2,6 +2,8 @@
 /* mail.c - composing the mail of a report */
 #include "report/mail.h"
 
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -228,6 +230,27 @@ static int add_enclosures(courant_message *message, const struct mail_request *r
 			return -1;
 	}
 	return 0;
+}
+
+/* In base64, with its line ends. */
+static uint64_t encoded_bytes(uint64_t bytes)
+{
+	return bytes / 57 * 78;
+}
+
+uint64_t mail_estimate_bytes(const struct renderings *renderings, const struct enclosures *enclosures)
+{
+	uint64_t bytes = encoded_bytes(strlen(renderings->text)) + encoded_bytes(strlen(renderings->html)) + encoded_bytes(renderings->workbook_len);
+
+	for (size_t i = 0; i < renderings->n_images; i++)
+		bytes += encoded_bytes(renderings->images[i].bytes.len);
+	for (size_t i = 0; i < enclosures->n; i++) {
+		struct stat facts;
+
+		if (enclosures->items[i].path && stat(enclosures->items[i].path, &facts) == 0 && facts.st_size > 0)
+			bytes += encoded_bytes((uint64_t)facts.st_size);
+	}
+	return bytes;
 }
 
 courant_message *mail_compose(const struct mail_request *request, courant_error **err)

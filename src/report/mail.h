@@ -8,8 +8,7 @@
 #include "report/enclosures.h"
 #include "schedule/period.h"
 
-#define MAIL_WARN_BYTES    ((size_t)8 << 20) /* many servers refuse 10 MB, and a mail grows by a third when it is encoded */
-#define PICTURE_WARN_BYTES ((size_t)20 << 10)
+#define MAIL_WARN_BYTES (UINT64_C(8) << 20) /* many servers refuse 10 MB, and a mail grows by a third when it is encoded */
 
 /* Every form of a document. */
 struct renderings {
@@ -25,6 +24,9 @@ struct renderings {
 int renderings_make(struct renderings *, struct document *, const struct enclosures *, const char *prefix, int64_t created_ms, courant_error **err);
 void renderings_release(struct renderings *);
 AUTO_DEFINE_VALUE(renderings, struct renderings, renderings_release)
+
+/* About how many bytes the mail will have. A file that is not there counts as nothing: composing tells of it. */
+uint64_t mail_estimate_bytes(const struct renderings *, const struct enclosures *);
 
 struct mail_request {
 	const struct document *document;

@@ -176,6 +176,20 @@ def columns_are_known_when_the_source_is_open():
 	tap.check_in('own.yaml:2:29: s.rows has no column "lood"; did you mean "load"?', result.err)
 
 
+@tap.test
+def a_mail_that_is_too_large_for_many_servers_is_told():
+	place = tap.folder()
+	(place / "t.csv").write_text("name,amount\na,1\n")
+	(place / "own.yaml").write_text("sources: {t: {csv: t.csv}}\nsections: [{table: t}]\nattach: [notes.bin]\n")
+	for size, words in ((6_200_000, "about 8 MB"), (5_000_000, "")):
+		(place / "notes.bin").write_bytes(bytes(size))
+		saved = save(place, "own.yaml", now=NOW)
+		tap.row(str(size))
+		tap.check_in(words, saved.err)
+		tap.check(words or not saved.err, saved.err)
+		tap.check_equal([len(part.get_content()) for part in saved.mail.iter_attachments()], [size])
+
+
 # ---- Strangers ----
 
 PAYLOADS = ["<script>alert(1)</script>", "<a href=http://evil.example>x</a>", "\x1b[31mred", "\u202egnp.exe", "=cmd|' /C calc'!A0", "@SUM(1)", "\x07bell",
