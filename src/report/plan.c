@@ -147,10 +147,13 @@ const struct source_table *report_plan_find_table(const struct report_plan *plan
 	const struct source_table *table = source_find_table(source->source, slice_of(reference->table), &error);
 
 	*ret_source = source;
-	if (!table) {
+	if (!table && !reference->place.line)
+		faults_add(faults, 0, 0, "%s is not what the built-in report shows: %s (a report file of your own says what is shown)", reference->source,
+			   courant_error_sentence(error));
+	else if (!table)
 		tell_part(reference, width_of(reference->source), courant_error_sentence(error), faults);
+	if (!table)
 		return NULL;
-	}
 	if (reference->column && table->columns && !has_column(table, reference->column)) {
 		tell_column(reference, table, faults);
 		return NULL;
@@ -162,6 +165,7 @@ const struct source_table *report_plan_find_table(const struct report_plan *plan
 struct checking {
 	const struct report_plan *plan;
 	struct faults *faults;
+	const struct plan_source *told; /* the last that is not what the built-in report shows, which is told once */
 };
 
 static bool is_one_of(const char *name, const char *const *names)
@@ -188,11 +192,13 @@ static void check_log(void *context, const struct reference *reference)
 
 static void check_open(void *context, const struct reference *reference)
 {
-	const struct checking *checking = context;
+	struct checking *checking = context;
 	struct plan_source *source = report_plan_find_source(checking->plan, reference->source);
 
-	if (source && source->state == PLAN_OPEN)
-		(void)report_plan_find_table(checking->plan, reference, checking->faults, &source);
+	if (!source || source->state != PLAN_OPEN || (!reference->place.line && source == checking->told))
+		return;
+	if (!report_plan_find_table(checking->plan, reference, checking->faults, &source) && !reference->place.line)
+		checking->told = source;
 }
 
 static void count_shown(void *context, const struct reference *reference)
@@ -226,7 +232,7 @@ int report_plan_make(struct report_plan *plan, const struct report_plan_request 
 	for (; plan->n_sources < file->n_sources; plan->n_sources++)
 		if (make_source(plan, &file->sources[plan->n_sources], &plan->sources[plan->n_sources], faults, err) < 0)
 			return -1;
-	binding_each(file, check_log, &(struct checking){plan, faults});
+	binding_each(file, check_log, &(struct checking){.plan = plan, .faults = faults});
 	if (faults_is_empty(faults))
 		check_shown(file, faults);
 	return faults_is_empty(faults) ? 0 : report_file_fail(file->path, faults, err);
@@ -285,7 +291,7 @@ int report_plan_open(struct report_plan *plan, struct faults *faults, courant_er
 	for (size_t i = 0; i < plan->n_sources; i++)
 		if (open_source(plan, &plan->sources[i], err) < 0)
 			return -1;
-	binding_each(plan->request.file, check_open, &(struct checking){plan, faults});
+	binding_each(plan->request.file, check_open, &(struct checking){.plan = plan, .faults = faults});
 	return faults_is_empty(faults) ? 0 : report_file_fail(plan->request.file->path, faults, err);
 }
 

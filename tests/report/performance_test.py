@@ -196,6 +196,15 @@ def no_source_at_all_is_an_error():
 
 
 @tap.test
+def somebody_elses_file_is_told_once():
+	place = tap.folder()
+	make(place, "courant-sample-metrics", "machine", place)
+	result = tap.courant("report", "performance", "system=mysql.rrd", cwd=place, env={"COURANT_NOW": NOW})
+	tap.check_equal((result.status, result.out), (78, ""))
+	tap.check_equal(result.err.count("is not what the built-in report shows"), 1)
+
+
+@tap.test
 def a_day_without_samples_says_so():
 	for language, word, sentence in (("zh", "[无数据]", "最后一个样本在2026-11-1005:50:00"), ("en", "[No data]", "2026-11-1005:50:00")):
 		tap.row(language)
