@@ -82,7 +82,7 @@ static int add_window(const struct build *build, courant_error **err)
 	const struct span *span = &build->span;
 	struct say *say = build->say;
 	const slice zone = slice_of(zone_name(say->zone));
-	const slice window = span->is_whole ? SAY(say, WORD_WINDOW_ALL, zone)
+	const slice window = span->is_whole ? SAY(say, span->is_of_log ? WORD_WINDOW_ALL : WORD_WINDOW_ALL_DATA, zone)
 					    : SAY(say, WORD_WINDOW, say_iso_time(say, span->window.from_ms), iso_end(say, span->window.to_ms), zone);
 	const struct log *log = build_first_log(build);
 

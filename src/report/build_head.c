@@ -160,7 +160,7 @@ int build_head(const struct build *build, courant_error **err)
 	AUTO(scenes) struct scenes scenes = {.n = 0};
 	struct document *document = build->document;
 	struct say *say = build->say;
-	const slice now_label = build->span.is_whole ? say_word(say, WORD_WHOLE_LOG) : label_key(say, &build->span.window);
+	const slice now_label = build->span.is_whole ? label_whole(say, &build->span) : label_key(say, &build->span.window);
 
 	document->zone = say->zone;
 	if (document_set(&document->title, build_title(build), err) < 0 || document_set(&document->period, label_long(say, &build->span), err) < 0 ||

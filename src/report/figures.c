@@ -28,6 +28,7 @@ struct span figures_span(const struct figures *figures)
 		.former_window = figures->former_window,
 		.is_whole = figures->is_whole_log,
 		.is_empty = figures->now.hits == 0,
+		.is_of_log = true,
 		.first_ms = figures->now.first_ms,
 		.last_ms = figures->now.last_ms,
 		.now_ms = figures->now_ms,

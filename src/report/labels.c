@@ -48,6 +48,11 @@ slice label_key(struct say *say, const struct window *window)
 	return label(say, window, false);
 }
 
+slice label_whole(struct say *say, const struct span *span)
+{
+	return say_word(say, span->is_of_log ? WORD_WHOLE_LOG : WORD_WHOLE_DATA);
+}
+
 slice label_period(struct say *say, const struct span *span)
 {
 	struct window days = span->window;
@@ -55,7 +60,7 @@ slice label_period(struct say *say, const struct span *span)
 	if (!span->is_whole)
 		return label_short(say, &span->window);
 	if (span->is_empty)
-		return say_word(say, WORD_WHOLE_LOG);
+		return label_whole(say, span);
 	days.from_ms = zone_day_start(say->zone, days.from_ms);
 	days.to_ms = zone_day_add(say->zone, days.to_ms - 1, 1);
 	return label_short(say, &days);
@@ -78,11 +83,11 @@ slice label_long(struct say *say, const struct span *span)
 	const int days = window_days(window, say->zone);
 
 	if (span->is_whole && span->is_empty)
-		return SAY(say, WORD_PERIOD_EMPTY_LOG, say_zone(say, span->now_ms));
+		return SAY(say, span->is_of_log ? WORD_PERIOD_EMPTY_LOG : WORD_PERIOD_EMPTY_DATA, say_zone(say, span->now_ms));
 	const slice zone =
 	        say_zone(say, span->is_whole ? span->first_ms : window->from_ms);
 	if (span->is_whole)
-		return SAY(say, WORD_PERIOD_WHOLE_LOG, say_iso_time(say, span->first_ms),
+		return SAY(say, span->is_of_log ? WORD_PERIOD_WHOLE_LOG : WORD_PERIOD_WHOLE_DATA, say_iso_time(say, span->first_ms),
 		           say_iso_time(say, span->last_ms), zone);
 	if (window_is_whole_days(window, say->zone)) {
 		if (days == 1)

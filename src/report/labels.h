@@ -11,6 +11,7 @@ struct span {
 	struct window former_window; /* with which it is compared */
 	bool is_whole;               /* all that there is was asked for … */
 	bool is_empty;               /* … and there is nothing */
+	bool is_of_log;              /* what there is are the lines of a log */
 	int64_t first_ms, last_ms;   /* the first and last data in it, where is_whole */
 	int64_t now_ms;              /* when the report is made */
 	bool slots_are_days;         /* instants are told by the day */
@@ -24,6 +25,9 @@ slice label_key(struct say *, const struct window *);
 
 /* The line under the title: 2026年11月9日 周一 00:00–24:00，北京时间（UTC+8）; 2026年第12周：3月16日 周一 至 3月22日 周日，…. */
 slice label_long(struct say *, const struct span *);
+
+/* All that there is, in one word: of a log, or of data. */
+slice label_whole(struct say *, const struct span *);
 
 /* What the window is called in sentences and subjects: as label_short; for all that there is its days. */
 slice label_period(struct say *, const struct span *);

@@ -119,19 +119,69 @@ static int set_logs(struct build *build, courant_error **err)
 
 /* ---- The period ---- */
 
+/* From when to when a source has data: its own word, else that of its first table. */
+static int read_reach(struct plan_source *source, struct window *ret, courant_error **err)
+{
+	const struct source_request request = {.max_rows = 1};
+	AUTO(error) courant_error *error = NULL;
+	struct source_facts facts;
+
+	source_facts(source->source, &facts);
+	*ret = (struct window){facts.first_ms, facts.last_ms};
+	if (facts.first_ms || !facts.last_ms)
+		return 0;
+
+	const struct source_table *of = source_find_table(source->source, SLICE(""), &error);
+	AUTO(table) struct table *table = of ? source_take(source->source, of, &request, &error) : NULL;
+
+	if (!table)
+		return report_plan_fail(source, STEAL(error), err);
+	*ret = (struct window){table_head(table)->first_ms, table_head(table)->last_ms};
+	return 0;
+}
+
+/* The whole of what there is, without a log. */
+static int widen_span(struct build *build, courant_error **err)
+{
+	struct span *span = &build->span;
+	struct window whole = {INT64_MAX, INT64_MIN};
+
+	for (size_t i = 0; i < build->plan->n_sources; i++) {
+		struct plan_source *source = &build->plan->sources[i];
+		struct window reach = {0, 0};
+
+		if (source->state == PLAN_OPEN && read_reach(source, &reach, err) < 0)
+			return -1;
+		if (!reach.to_ms)
+			continue;
+		whole.from_ms = reach.from_ms < whole.from_ms ? reach.from_ms : whole.from_ms;
+		whole.to_ms = reach.to_ms > whole.to_ms ? reach.to_ms : whole.to_ms;
+	}
+	span->is_empty = whole.from_ms > whole.to_ms;
+	if (span->is_empty)
+		return 0;
+	span->first_ms = whole.from_ms;
+	span->last_ms = whole.to_ms;
+	/* The end of its last step; of a single instant itself. */
+	span->window = (struct window){whole.from_ms, whole.to_ms > whole.from_ms ? whole.to_ms : whole.from_ms + 1};
+	return 0;
+}
+
 /* That of the first log: it knows where its lines begin and end. Else the plan's. */
-static void set_span(struct build *build)
+static int set_span(struct build *build, courant_error **err)
 {
 	const struct report_plan *plan = build->plan;
 	const struct log *log = build_first_log(build);
 
-	if (log)
+	if (log) {
 		build->span = log->span;
-	else
-		build->span = (struct span){.window = plan->window,
-					    .former_window = plan->former_window,
-					    .is_whole = plan->is_whole,
-					    .now_ms = plan->request.now_ms};
+		return 0;
+	}
+	build->span = (struct span){.window = plan->window,
+				    .former_window = plan->former_window,
+				    .is_whole = plan->is_whole,
+				    .now_ms = plan->request.now_ms};
+	return plan->is_whole ? widen_span(build, err) : 0;
 }
 
 /* ---- All of it ---- */
@@ -177,9 +227,8 @@ static int set_brand(struct build *build, courant_error **err)
 
 static int build_document(struct build *build, courant_error **err)
 {
-	if (set_logs(build, err) < 0)
+	if (set_logs(build, err) < 0 || set_span(build, err) < 0)
 		return -1;
-	set_span(build);
 	if (set_brand(build, err) < 0)
 		return -1;
 	if (build_sections(build, err) < 0 || build_attachments(build, err) < 0)

@@ -128,7 +128,7 @@ slice taken_name(struct say *say, const struct taken *taken)
 	for (size_t i = 0; i < sizeof table_names / sizeof *table_names; i++)
 		if (slice_equal(kind, slice_of(table_names[i].kind)) && slice_equal(name, slice_of(table_names[i].table)))
 			return say_word(say, table_names[i].word);
-	return say_text(say, slice_equal(name, SLICE("rows")) ? source : name);
+	return say_text(say, slice_equal(name, SLICE("rows")) || slice_equal(name, SLICE("all")) ? source : name);
 }
 
 /* ---- Columns ---- */

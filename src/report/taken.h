@@ -25,7 +25,7 @@ AUTO_DEFINE_VALUE(takings, struct takings, takings_release)
 /* Finds it or takes it. *ret is NULL where the source is not open, or fails now (its state says so then), or, with a fault, has no such table. */
 int takings_get(struct takings *, struct report_plan *, const struct reference *, struct faults *, struct taken **ret, courant_error **err);
 
-/* What a table is called: our words for those of logs and probes, the name of any other; where a source names none (its table is "rows"), the source's. */
+/* What a table is called: our words for those of logs and probes, the name of any other; where a source names none (its table is "rows" or "all"), the source's. */
 slice taken_name(struct say *, const struct taken *);
 
 /* Whether it is of a log or of probes: then its columns have words of ours. */

@@ -135,6 +135,21 @@ def only_all_sources_missing_is_an_error():
 	tap.check_in("gone.csv", result.err)
 
 
+@tap.test
+def all_that_there_is_has_a_beginning_and_an_end():
+	place = tap.folder()
+	write_series(place / "s.csv")
+	for language, period in (("zh", "全部数据，2026-11-02 00:00:00 至 2026-11-10 00:00:00"), ("en", "All data, 2026-11-02 00:00:00 to 2026-11-10 00:00:00")):
+		tap.row(language)
+		(place / "own.yaml").write_text(f"language: {language}\ntimezone: Asia/Shanghai\nperiod: all\nsources: {{s: {{csv: s.csv}}}}\nsections: [{{summary: s.rows.load}}, {{chart: s}}]\n")
+		saved = save(place, "own.yaml", now=NOW)
+		tap.check_in(period, saved.page.words)
+		tap.check_equal([path.name for path in saved.folder.glob("*.txt")], ["own_2026-11-02_2026-11-09.txt"])
+	(place / "empty.csv").write_text("time,load\n")
+	(place / "own.yaml").write_text("language: zh\nperiod: all\nsources: {s: {csv: empty.csv}}\nsections: [{chart: s}]\n")
+	tap.check_in("[无数据]", tap.courant("report", "own.yaml", cwd=place).out)
+
+
 # ---- Faults ----
 
 FAULTS = [
