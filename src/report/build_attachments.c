@@ -84,8 +84,10 @@ static int add_reference(struct build *build, const struct reference *reference,
 		return add_log_sheet(build, log, reference->table, err);
 	if (takings_get(&build->takings, build->plan, reference, build->faults, &taken, err) < 0)
 		return -1;
-	if (!taken)
+	/* "orders" and "orders.rows" are one table. */
+	if (!taken || taken->has_sheet)
 		return 0;
+	taken->has_sheet = true;
 
 	const struct known_series *known = known_series_find(taken->of->name);
 	const slice name = known ? say_word(build->say, known->title) : taken_name(build->say, taken);

@@ -13,6 +13,7 @@ struct taken {
 	const struct source_table *of;
 	struct table *now;
 	struct table *former; /* NULL: there is no comparison, or too little data for one */
+	bool has_sheet;       /* of the workbook */
 };
 
 struct takings {

@@ -205,6 +205,15 @@ def a_mail_that_is_too_large_for_many_servers_is_told():
 		tap.check_equal([len(part.get_content()) for part in saved.mail.iter_attachments()], [size])
 
 
+@tap.test
+def a_table_has_one_sheet_however_it_is_named():
+	place = tap.folder()
+	write_series(place / "s.csv")
+	(place / "own.yaml").write_text("timezone: Asia/Shanghai\nperiod: yesterday\nsources: {s: {csv: s.csv}}\nsections: [{summary: s.rows.load}, {chart: s}, {chart: s.rows}]\nattach: [{workbook: x}]\n")
+	saved = save(place, "own.yaml", now=NOW)
+	tap.check_equal(list(saved.workbook)[1:], ["s"])
+
+
 # ---- Strangers ----
 
 PAYLOADS = ["<script>alert(1)</script>", "<a href=http://evil.example>x</a>", "\x1b[31mred", "\u202egnp.exe", "=cmd|' /C calc'!A0", "@SUM(1)", "\x07bell",
