@@ -39,6 +39,8 @@ int build_sections(struct build *, courant_error **err);
 
 /* Each kind of section that is more than a call. */
 int build_summary(struct build *, const struct section *, courant_error **err);
+/* Once all pictures are there: what figures alone show, for the verdict. */
+int build_judged(struct build *, courant_error **err);
 int build_charts(struct build *, const struct section *, courant_error **err);
 int build_statistics(struct build *, const struct section *, courant_error **err);
 int build_table(struct build *, const struct section *, courant_error **err);

@@ -252,3 +252,44 @@ int build_summary(struct build *build, const struct section *section, courant_er
 		return document_set(&block->empty, SAY(build->say, WORD_SOURCE_FAILED_HERE, slice_of(failed->said->name), place_failure(build->say, failed)), err);
 	return document_set(&block->empty, say_word(build->say, WORD_NO_DATA_HERE), err);
 }
+
+/* ---- What the verdict looks at beside the pictures ---- */
+
+static bool is_drawn(const struct metrics *metrics, const struct taken *taken)
+{
+	for (size_t i = 0; i < metrics->n; i++)
+		if (metrics->items[i]->taken == taken)
+			return true;
+	return false;
+}
+
+/* A figure of a series that has a total (memory) is judged as its picture would be. */
+static int judge(struct build *build, const struct wanted_figure *figure, courant_error **err)
+{
+	static const struct wanted_chart plain = {.kind = CHART_AUTO};
+	const struct plan_source *source = figure->of.table ? report_plan_find_source(build->plan, figure->of.source) : NULL;
+	const struct known_series *known = source ? known_series_find(figure->of.table) : NULL;
+	struct taken *taken;
+
+	if (!known || !known->total)
+		return 0;
+	if (takings_get(&build->takings, build->plan, &figure->of, build->faults, &taken, err) < 0)
+		return -1;
+	if (!taken || !known_of(taken) || is_drawn(&build->metrics, taken))
+		return 0;
+	AUTO(metric_chart)
+	struct metric_chart *chart = metric_chart_new(build->say, &plain, taken, label_former(build->say, &build->span), build->faults, err);
+
+	if (!chart)
+		return faults_is_empty(build->faults) ? -1 : 0;
+	return metrics_add(&build->metrics, STEAL(chart), err);
+}
+
+int build_judged(struct build *build, courant_error **err)
+{
+	for (size_t i = 0; i < build->file->n_sections; i++)
+		for (size_t k = 0; k < build->file->sections[i].n_figures; k++)
+			if (judge(build, &build->file->sections[i].figures[k], err) < 0)
+				return -1;
+	return 0;
+}

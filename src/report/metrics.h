@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* metrics.h - the pictures of a report: which series, under which names, and what they come to
+/* metrics.h - the pictures of a report, and what is judged as they are: which series, under which names, and what they come to
  *
  * What the verdict and the table of figures say of series is read from what is drawn. */
 #ifndef COURANT_REPORT_METRICS_H

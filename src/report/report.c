@@ -231,7 +231,7 @@ static int build_document(struct build *build, courant_error **err)
 		return -1;
 	if (set_brand(build, err) < 0)
 		return -1;
-	if (build_sections(build, err) < 0 || build_attachments(build, err) < 0)
+	if (build_sections(build, err) < 0 || build_judged(build, err) < 0 || build_attachments(build, err) < 0)
 		return -1;
 	if (!faults_is_empty(build->faults))
 		return report_file_fail(build->file->path, build->faults, err);

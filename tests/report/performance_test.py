@@ -214,6 +214,19 @@ def a_day_without_samples_says_so():
 		tap.check_in("no data in the period", saved.err)
 
 
+@tap.test
+def memory_is_judged_where_only_its_figure_stands():
+	place = samples()
+	for target, status, words in (("95 %", "[Attention]", "Memory is nearly full"), ("99.9 %", "[Normal]", "")):
+		tap.row(target)
+		(place / "tile.yaml").write_text(f"sources: {{box: {{rrd: system.rrd}}}}\nperiod: latest 24 h\ntimezone: Asia/Shanghai\ntargets: {{memory: {target}}}\n"
+						   "sections:\n  - summary: {figure: box.memory.used, of: box.memory.total}\n", "utf-8")
+		result = tap.courant("report", "tile.yaml", cwd=place, env={"COURANT_NOW": NOW})
+		tap.check_equal((result.status, result.err), (0, ""))
+		tap.check_in(status, result.out)
+		tap.check_in(words, plain(result.out))
+
+
 LIMITS = [
 	("a limit crossed", "{series: box.load, threshold: 1.2}", "[Problem]", "over its limit"),
 	("a floor", "{series: box.memory, columns: [active], threshold: '>= 30 GiB'}", "[Problem]", "under"),
