@@ -409,7 +409,6 @@ int serve_run(struct cli_call *call)
 	courant_error *err = NULL;
 
 	serve.started_ms = serve_now_ms(&serve);
-	serve.health.troubles = (struct buffer)BUFFER_LIMIT((size_t)64 << 10);
 
 	AUTO(close) int signal_fd = open_signals(&err);
 

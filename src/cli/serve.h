@@ -40,7 +40,7 @@ struct serve_plan {
 
 /* What /health tells, and why. */
 struct serve_health {
-	struct buffer troubles;   /* a line each; empty: all is well */
+	struct buffer troubles;   /* a line each, as many as it holds; empty: all is well */
 	int64_t next_ms;          /* monotonic: the next look */
 	int64_t next_file_ms;     /* the next writing of the textfile */
 	bool has_waiting;         /* mail waits */

@@ -14,7 +14,8 @@
 
 bool serve_is_well(const struct serve *serve)
 {
-	return serve->health.troubles.len == 0;
+	/* More than there is room for is no silence. */
+	return serve->health.troubles.len == 0 && buffer_check(&serve->health.troubles, NULL) == 0;
 }
 
 /* ---- the outbox ---- */
@@ -92,7 +93,8 @@ static void find_troubles(struct serve *serve, int64_t monotonic_ms)
 	const char *path;
 	unsigned failures;
 
-	buffer_cut(&health->troubles, 0);
+	buffer_release(&health->troubles);
+	health->troubles = (struct buffer)BUFFER_LIMIT(TROUBLES_MAX);
 	if (look_at_outbox(serve, &err) < 0)
 		add_trouble(serve, "the outbox cannot be read: %s", courant_error_sentence(err));
 	else

@@ -56,6 +56,27 @@ def a_report_that_is_never_sent_tells_the_owner():
 
 
 @tap.test
+def more_troubles_than_can_be_told_are_no_silence():
+	place = Place(1)
+	good, faulty = (place.folder / "r.yaml").read_text(), "no_such_key: 1\n"
+	reports = [place.folder / f"reports.d/{'r' * 200}{number}.yaml" for number in range(90)]
+	reports[0].parent.mkdir()
+	for report in reports:
+		report.write_text(good.replace("access.log", "../access.log"))
+	place.write_config("reports.d/*.yaml")
+	place.start()
+	for report in reports:
+		report.write_text(faulty)
+	place.await_line('event="report failed"', 90)
+	place.await_health(503, "failed 1 time")
+	# Not only at the first look.
+	time.sleep(1.5)
+	place.await_health(503, "failed 1 time")
+	tap.check_in("courant_healthy 0\n", place.get("/metrics")[1])
+	place.end()
+
+
+@tap.test
 def systemd_is_told():
 	with catcher() as server, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
 		place = Place(server, "schedule: monthly 1 07:30")
