@@ -39,7 +39,7 @@ static void plan_free(struct serve_plan *plan)
 }
 AUTO_DEFINE(plan, struct serve_plan, plan_free)
 
-static int load_agenda(struct serve_plan *plan, courant_error **err)
+static int load_agenda(struct serve_plan *plan, struct buffer *faulty, courant_error **err)
 {
 	AUTO(texts) struct texts paths = {NULL, 0};
 
@@ -50,11 +50,28 @@ static int load_agenda(struct serve_plan *plan, courant_error **err)
 
 		faults_init(&faults, slice_of(paths.items[i]));
 		if (agenda_add(&plan->agenda, paths.items[i], &plan->config, &faults, err) < 0) {
-			settings_print_faults(&faults);
+			faults_write(&faults, faulty);
 			return -1;
 		}
 	}
 	return 0;
+}
+
+static int load_files(struct serve *serve, struct serve_plan *plan, courant_error **err)
+{
+	AUTO(buffer) struct buffer faulty = BUFFER_LIMIT(SETTINGS_FAULTS_MAX);
+
+	if (settings_read(serve->call, &plan->config, &faulty, err) == 0 && load_agenda(plan, &faulty, err) == 0)
+		return 0;
+
+	slice rest = buffer_peek(&faulty);
+
+	for (slice line; slice_next_line(&rest, &line);) {
+		AUTO(free) char *text = mem_copy(line);
+
+		LOG(&serve->log, LOG_ERROR, "fault", LOG_TEXT("at", text));
+	}
+	return -1;
 }
 
 static void say(void *context, const char *sentence)
@@ -84,7 +101,7 @@ static struct serve_plan *plan_load(struct serve *serve, courant_error **err)
 		(void)fail_memory(err);
 		return NULL;
 	}
-	if (settings_load(serve->call, &plan->config, err) < 0 || load_agenda(plan, err) < 0)
+	if (load_files(serve, plan, err) < 0)
 		return NULL;
 	if (!plan->config.outbox.file) {
 		(void)fail(err, COURANT_CONFIG, "courant serve needs an outbox: \"outbox: /var/lib/courant/outbox.db\" in courant.yaml makes one");

@@ -10,15 +10,19 @@
 
 #define PATH_MAX_BYTES   4096
 #define SYSTEM_PATH      "/etc/courant/courant.yaml"
-#define FAULTS_MAX_BYTES (1 << 20)
+
+/* Where errors cannot be told there is nobody to tell it to. */
+static void print(const struct buffer *faulty)
+{
+	(void)file_write_all(STDERR_FILENO, buffer_peek(faulty), "standard error", NULL);
+}
 
 void settings_print_faults(struct faults *faults)
 {
-	AUTO(buffer) struct buffer lines = BUFFER_LIMIT(FAULTS_MAX_BYTES);
+	AUTO(buffer) struct buffer faulty = BUFFER_LIMIT(SETTINGS_FAULTS_MAX);
 
-	faults_write(faults, &lines);
-	/* Where errors cannot be told there is nobody to tell it to. */
-	(void)file_write_all(STDERR_FILENO, buffer_peek(&lines), "standard error", NULL);
+	faults_write(faults, &faulty);
+	print(&faulty);
 }
 
 static bool is_there(const char *path)
@@ -122,7 +126,7 @@ int settings_samples(const struct cli_call *call, const struct config *config, c
 	return buffer_take(&path, ret, NULL, err);
 }
 
-int settings_load(const struct cli_call *call, struct config *ret, courant_error **err)
+int settings_read(const struct cli_call *call, struct config *ret, struct buffer *faulty, courant_error **err)
 {
 	AUTO(error) courant_error *error = NULL;
 	AUTO(free) char *path = find(call, &error);
@@ -133,6 +137,16 @@ int settings_load(const struct cli_call *call, struct config *ret, courant_error
 	faults_init(&faults, slice_of(path));
 	if (config_load(path, &faults, ret, err) == 0)
 		return 0;
-	settings_print_faults(&faults);
+	faults_write(&faults, faulty);
+	return -1;
+}
+
+int settings_load(const struct cli_call *call, struct config *ret, courant_error **err)
+{
+	AUTO(buffer) struct buffer faulty = BUFFER_LIMIT(SETTINGS_FAULTS_MAX);
+
+	if (settings_read(call, ret, &faulty, err) == 0)
+		return 0;
+	print(&faulty);
 	return -1;
 }

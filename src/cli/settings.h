@@ -17,6 +17,10 @@
  * named must be there. Without any *ret is empty. Every fault of the file is told on standard error. */
 int settings_load(const struct cli_call *, struct config *ret, courant_error **err);
 
+/* The same, but that the faults become lines of `faulty`. */
+#define SETTINGS_FAULTS_MAX ((size_t)1 << 20)
+int settings_read(const struct cli_call *, struct config *ret, struct buffer *faulty, courant_error **err);
+
 /* Where a new one belongs: --config, $COURANT_CONFIG, else root's in /etc/courant, anybody else's at home. COURANT_USAGE without a home. */
 int settings_new_path(const struct cli_call *, struct buffer *ret, courant_error **err);
 

@@ -118,6 +118,9 @@ def the_log_may_be_json():
 		place = Place(server)
 		place.spawn("--log", "json")
 		place.await_line('"event":"ready"')
+		place.write_config("r.yaml\nowned: x")
+		place.send_signal(signal.SIGHUP)
+		place.await_line('"event":"configuration refused"')
 		tap.check_equal(place.end(), 0)
 		for line in place.lines():
 			tap.check_in("event", json.loads(line))
