@@ -181,7 +181,8 @@ const struct cli_command command_report = {
 	.summary = "make a report of access logs, and print, save or send it",
 	.about =
 		"Reads access logs and makes a report of a period: a verdict in one sentence, the figures with their change, hours, status codes, "
-		"browsers, pages, dead links, robots, and what the figures rest on. NAME is a built-in report (traffic), FILE.yaml one of your own; "
+		"browsers, pages, dead links, robots, and what the figures rest on. NAME is a built-in report (traffic) or one of courant.yaml's "
+		"(weekly for reports.d/weekly.yaml), FILE.yaml any of your own; "
 		"what it leaves out is as in the built-in one. LOG is as for courant weblog, and replaces the logs that the file names.\n"
 		"\n"
 		"The plain text goes to standard output, unless --save, --open or --send says otherwise. Options replace what the file says. Without "

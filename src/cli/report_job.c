@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "report/agenda.h"
 #include "report/file_words.h"
 #include "report/values.h"
 
@@ -24,12 +25,15 @@ static int load_file(struct job *job, courant_error **err)
 {
 	const char *name = job->call->arguments[0];
 	AUTO(faults) struct faults faults = {.n = 0};
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
+	const bool is_builtin = report_file_is_builtin(slice_of(name));
+	const bool is_bare = slice_find(slice_of(name), '.') == SLICE_NONE && slice_find(slice_of(name), '/') == SLICE_NONE;
 
-	if (report_file_is_builtin(slice_of(name)))
-		return report_file_builtin(slice_of(name), &job->file, err);
-	/* A name that is neither a built-in report nor looks like a file is a built-in one mistyped. */
-	if (slice_find(slice_of(name), '.') == SLICE_NONE &&
-	    slice_find(slice_of(name), '/') == SLICE_NONE && access(name, F_OK) < 0)
+	/* One of courant.yaml's by its name; a built-in report has no schedule, so that a run of "traffic" is one of these, too. */
+	if (is_bare && (!is_builtin || cli_value(job->call, "slot")) && agenda_find_named(&job->config, slice_of(name), &path))
+		name = path.bytes;
+	/* Otherwise a name that is neither a built-in report nor looks like a file is a built-in one mistyped. */
+	else if (is_builtin || (is_bare && access(name, F_OK) < 0))
 		return report_file_builtin(slice_of(name), &job->file, err);
 	faults_init(&faults, slice_of(name));
 	if (report_file_load(name, &faults, &job->file, err) == 0)

@@ -36,6 +36,33 @@ int agenda_find_files(const struct config *config, struct texts *ret, courant_er
 	return 0;
 }
 
+static bool has_name(slice path, slice name)
+{
+	const size_t slash = slice_find_last(path, '/');
+	slice rest = slash == SLICE_NONE ? path : slice_after(path, slash + 1);
+
+	if (!slice_starts(rest, name))
+		return false;
+	rest = slice_after(rest, name.len);
+	return slice_equal(rest, SLICE(".yaml")) || slice_equal(rest, SLICE(".yml"));
+}
+
+bool agenda_find_named(const struct config *config, slice name, struct buffer *ret)
+{
+	AUTO(texts) struct texts paths = {NULL, 0};
+
+	/* A pattern that matches nothing is told by those who want every report. */
+	if (agenda_find_files(config, &paths, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < paths.n; i++) {
+		if (!has_name(slice_of(paths.items[i]), name))
+			continue;
+		buffer_append(ret, slice_of(paths.items[i]));
+		return buffer_check(ret, NULL) == 0;
+	}
+	return false;
+}
+
 int agenda_add(struct agenda *agenda, const char *path, const struct config *config, struct faults *faults, courant_error **err)
 {
 	AUTO(entry) struct agenda_entry entry = {0};

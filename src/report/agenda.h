@@ -30,6 +30,9 @@ AUTO_DEFINE_VALUE(agenda, struct agenda, agenda_release)
 /* The paths that `reports` in the configuration means; relative patterns begin at its folder. COURANT_NO_INPUT names one that matches nothing. */
 int agenda_find_files(const struct config *, struct texts *ret, courant_error **err);
 
+/* The path of "weekly" among them: reports.d/weekly.yaml. False when there is none. */
+bool agenda_find_named(const struct config *, slice name, struct buffer *ret);
+
 /* Reads a report file; one without a schedule is only counted. As report_file_load(). */
 int agenda_add(struct agenda *, const char *path, const struct config *, struct faults *, courant_error **err);
 

@@ -250,6 +250,18 @@ def a_run_made_by_hand_is_the_run_that_serve_makes():
 		result = place.courant("report", "r.yaml", *words)
 		tap.check_equal(result.status, status)
 		tap.check_in(sentence, result.err)
+	# By its name, as courant.yaml knows it; also by one that is built in.
+	for name in ("r", "traffic"):
+		tap.row(name)
+		(place.folder / "reports.d").mkdir(exist_ok=True)
+		(place.folder / f"reports.d/{name}.yaml").write_text((place.folder / "r.yaml").read_text().replace("access.log", "../access.log"))
+		place.write_config("reports.d/*.yaml")
+		elsewhere = tap.folder()
+		result = tap.courant("report", name, "--slot", "2026-11-09T08:00:00Z", "--save", "out", "--config", place.folder / "courant.yaml", cwd=elsewhere)
+		tap.check_equal(result.status, 0)
+		tap.check_equal(len(list(elsewhere.glob("out/*.eml"))), 1)
+	tap.check_in("has no schedule", place.courant("report", "performance", "--slot", "last").err)
+	tap.row("no schedule")
 	place.write_report("")
 	tap.check_in("has no schedule", place.courant("report", "r.yaml", "--slot", "last").err)
 
