@@ -4,16 +4,19 @@
 
 usage: bench/send_compare.py BUILD-FOLDER [COUNT]
 
-The server is bench-null. smtp-source comes from scripts/deps servers, bench-send-curl is built where libcurl is installed; what is missing is left out.
+The server is bench-null. smtp-source comes from scripts/deps servers, libcurl and msmtp from scripts/deps bench; what is missing is left out.
 "raw" is bench-send-raw: send and recv of the same bytes with nothing around them, the least that any client can cost on this machine. Best of three runs
 each (with a round trip: one), of a release build. Client and server share one core: where they have two, waking up the other one costs more than
 the work, now and then twice as much. Of two ratios the one of processor time is the steadier: other programs on the machine change it little.
 """
+import math
 import os
 import re
 import resource
+import shutil
 import smtplib
 import ssl
+import statistics
 import subprocess
 import sys
 import time
@@ -139,6 +142,22 @@ def sizes(build):
 			print(f"{size:12}{result[2]:12}", flush=True)
 
 
+def start(build):
+	"""Milliseconds from nothing to nothing: what cron pays for each mail before it is begun. In turns, for other programs slow all of them down alike."""
+	print(f"\nStarting, PROGRAM --version\n{'':22}{'least':>8}{'median':>8}  ms{'least / msmtp':>18}{'median / msmtp':>16}", flush=True)
+	programs = {os.path.basename(name): path for name in ("/bin/true", str(build / "courant"), "msmtp", "curl") if (path := shutil.which(name))}
+	times = {name: [] for name in programs}
+	with open(os.devnull, "wb") as null:
+		for _ in range(300):
+			for name, path in programs.items():
+				begun = time.monotonic()
+				os.waitpid(os.posix_spawn(path, [path, "--version"], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null.fileno(), 1)]), 0)
+				times[name].append((time.monotonic() - begun) * 1e3)
+	for name, took in times.items():
+		ratios = [middle(took) / middle(times["msmtp"]) if "msmtp" in times else math.nan for middle in (min, statistics.median)]
+		print(f"{name:22}{min(took):8.2f}{statistics.median(took):8.2f}    {ratios[0]:18.2f}{ratios[1]:16.2f}", flush=True)
+
+
 def main(words):
 	if words[:1] == [SMTPLIB]:
 		smtplib_main(*words[1:])
@@ -163,6 +182,7 @@ def main(words):
 	scale(build, "more connections, with a round trip of 20 ms: each waits for itself", max(count // 400, 20), [*data, "--delay", 20], [])
 	scale(build, "more connections, without: the core that they share with the server is the limit", max(count // 20, 20), data, [])
 	sizes(build)
+	start(build)
 
 
 if __name__ == "__main__":
