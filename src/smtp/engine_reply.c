@@ -182,10 +182,23 @@ static void close_with(struct courant_engine *engine, courant_error *error,
 	event_push_reply(engine, COURANT_EVENT_CLOSED, reply, error);
 }
 
+/* Whether a login is being given up for a reason of ours. */
+static bool is_cancelling(const struct courant_engine *engine)
+{
+	return engine->n_pending > 0 && engine->login.error &&
+	       engine->pending[engine->pending_head].kind == COMMAND_AUTH_CANCEL;
+}
+
 void engine_close(struct courant_engine *engine, courant_error *error, const struct reply *reply)
 {
 	if (engine->is_closed) {
 		courant_error_free(error);
+		return;
+	}
+	if (is_cancelling(engine)) {
+		/* How the server takes it, hanging up or not, is not what went wrong. */
+		courant_error_free(error);
+		close_with(engine, STEAL(engine->login.error), NULL);
 		return;
 	}
 	close_with(engine, error, reply);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_state.h - inside the engine: what its files share
  *
- * engine.c           life, and what the driver tells (bytes, time, the connection's end)
- * engine_reply.c     commands that wait, whose reply is whose, how a session ends engine_event.c
- * the queue of events engine_session.c   greeting, EHLO, STARTTLS, QUIT and commands by hand
- * engine_login.c     AUTH engine_send.c      mails handed in: what is refused, what they need
- * engine_mail.c      mails under way: what replies mean for them, results engine_write.c     the
- * bytes that go out: MAIL, RCPT, DATA, BDAT, messages
+ * engine.c          life, and what the driver tells (bytes, time, the connection's end)
+ * engine_reply.c    commands that wait, whose reply is whose, how a session ends
+ * engine_event.c    the queue of events
+ * engine_session.c  greeting, EHLO, STARTTLS, QUIT and commands by hand
+ * engine_login.c    AUTH
+ * engine_send.c     mails handed in: what is refused, what they need
+ * engine_mail.c     mails under way: what replies mean for them, results
+ * engine_write.c    the bytes that go out: MAIL, RCPT, DATA, BDAT, messages
  *
  * Every command that was written waits in a ring for its reply; replies come in the same order,
  * and each kind of command has one function that reads its reply. What the session "is doing" is

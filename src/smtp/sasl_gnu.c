@@ -197,6 +197,9 @@ static int fail_status(struct sasl_session *ours, int status, courant_error **er
 		return fail_pass(err, STEAL(ours->refusal));
 	if (status == GSASL_MALLOC_ERROR)
 		return fail_memory(err);
+	if (status == GSASL_AUTHENTICATION_ERROR) /* a client checks nobody but the server */
+		return fail(err, COURANT_LOGIN, "%s: the server does not prove that it knows the password",
+			    ours->mechanism);
 	return fail(err, COURANT_LOGIN, "%s: %s", ours->mechanism, gsasl_strerror(status));
 }
 
