@@ -245,7 +245,9 @@ def mail_can_send_by_it():
 	with peers.Catcher() as catcher:
 		machine = Machine(catcher)
 		(machine.home / "notes.txt").write_text("附件\n")
-		words = [program, "-:/", "-S", f"mta={machine.sendmail}", "-S", "sendwait", "-S", "ttycharset=UTF-8", "-s", "周报 of the week"]
+		# It asks the system where the home is, and would keep there what could not be sent.
+		words = [program, "-:/", "-S", f"mta={machine.sendmail}", "-S", f"DEAD={machine.home}/dead.letter", "-S", "sendwait",
+			 "-S", "ttycharset=UTF-8", "-s", "周报 of the week"]
 		tap.row("text and an attachment")
 		sent = tap.run([*words, "-a", "notes.txt", "-c", "carl@example.org", "-b", "dora@example.org", "bob@example.org"], "你好\n.\n".encode(),
 			       machine.home, machine.env)
@@ -262,6 +264,7 @@ def mail_can_send_by_it():
 		tap.row("refused")
 		sent = tap.run([*words, "a@b@c"], b"x\n", machine.home, machine.env)
 		tap.check(sent.status != 0, "mail hears of it")
+		tap.check((machine.home / "dead.letter").exists(), "and keeps it here")
 
 
 @tap.test
