@@ -150,7 +150,10 @@ class Reader:
 		def data(script):
 			script.conn.sendall(b"354 go on\r\n")
 			return self.after_354(script)
-		return peers.Script({"EHLO": BARE, "DATA": data})
+		script = peers.Script({"EHLO": BARE, "DATA": data})
+		# Else the system may take a whole message for a server that reads some of it, and nobody knows what became of its end.
+		script.listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+		return script
 
 
 def slowly(script):
