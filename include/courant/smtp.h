@@ -145,7 +145,7 @@ COURANT_API int courant_smtp_sendmail(courant_smtp *, const char *from, const ch
 /* The same for a composed message and its envelope. */
 COURANT_API int courant_smtp_send_message(courant_smtp *, courant_message *message, const struct courant_send_options *options, courant_error **err);
 
-/* What became of the recipients of the last message, in their order: `i` from 0. NULL when there is none. */
+/* What became of the recipients of the last message, in their order: `i` from 0. NULL when there is none, and none without a session. */
 COURANT_API size_t courant_smtp_result_count(const courant_smtp *);
 COURANT_API const struct courant_result *courant_smtp_result(const courant_smtp *, size_t i);
 
@@ -207,10 +207,10 @@ COURANT_API void courant_smtp_set_progress(courant_smtp *, courant_progress_fn *
 /* Stops what is under way with COURANT_CANCELLED, and every call after it. May be called from another thread and from a signal handler. */
 COURANT_API void courant_smtp_cancel(courant_smtp *);
 
-/* Says goodbye, waits two seconds at most for an answer, closes. What the server answers changes nothing: it never fails. */
+/* Says goodbye, waits two seconds at most for an answer, closes. What the server answers changes nothing: it never fails. Takes NULL. */
 COURANT_API void courant_smtp_quit(courant_smtp *);
 
-/* Closes without a word. courant_smtp_connect() may follow. */
+/* Closes without a word. courant_smtp_connect() may follow. Takes NULL. */
 COURANT_API void courant_smtp_close(courant_smtp *);
 
 /* Closes and frees. Takes NULL. */

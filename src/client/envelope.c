@@ -28,7 +28,7 @@ void envelope_release(struct envelope *envelope)
 
 static int fail_address(const char *address, courant_error **err)
 {
-	return fail(err, COURANT_INVALID, "not a mail address: \"%s\"", address);
+	return address ? fail(err, COURANT_INVALID, "not a mail address: \"%s\"", address) : fail(err, COURANT_INVALID, "a mail address is missing");
 }
 
 /* Both forms of an addr-spec; the local part is looked at by the engine. */
@@ -73,7 +73,7 @@ int envelope_set_sender(struct envelope *envelope, const char *address, courant_
 {
 	struct courant_path path = {0};
 
-	if (address[0] == '\0') {
+	if (address && address[0] == '\0') {
 		path.ascii = mem_copy_text("");
 		if (!path.ascii)
 			return fail_memory(err);

@@ -38,6 +38,8 @@ courant_smtp *courant_smtp_new(const char *host, uint16_t port, courant_error **
 
 void courant_smtp_close(courant_smtp *smtp)
 {
+	if (!smtp)
+		return;
 	link_free(smtp->link);
 	smtp->link = NULL;
 	smtp->is_greeted = smtp->has_carried = false;
@@ -180,7 +182,7 @@ int courant_smtp_connect(courant_smtp *smtp, const char *host, uint16_t port, co
 	session_forget_login(smtp);
 	smtp->port = port;
 	smtp->uses_helo = false;
-	return take_host(smtp, host, err) < 0 ? -1 : session_dial(smtp, err);
+	return take_host(smtp, host ? host : "", err) < 0 ? -1 : session_dial(smtp, err);
 }
 
 int session_dial(courant_smtp *smtp, courant_error **err)
@@ -320,7 +322,7 @@ void courant_smtp_quit(courant_smtp *smtp)
 {
 	struct courant_event ignored;
 
-	if (smtp->link && link_engine(smtp->link)) {
+	if (smtp && smtp->link && link_engine(smtp->link)) {
 		courant_engine_quit(link_engine(smtp->link), clock_monotonic_ms());
 		/* Runs into the end of the connection, which is what is wanted. */
 		(void)session_run(smtp, SESSION_UNTIL_CLOSED, &ignored, NULL);

@@ -218,10 +218,10 @@ int courant_smtp_send_message(courant_smtp *smtp, courant_message *message, cons
 
 size_t courant_smtp_result_count(const courant_smtp *smtp)
 {
-	return smtp->results.n;
+	return smtp ? smtp->results.n : 0;
 }
 
 const struct courant_result *courant_smtp_result(const courant_smtp *smtp, size_t i)
 {
-	return i < smtp->results.n ? &smtp->results.at[i] : NULL;
+	return i < courant_smtp_result_count(smtp) ? &smtp->results.at[i] : NULL;
 }

@@ -134,17 +134,20 @@ static void one_refused_recipient_is_told_and_the_other_served(void)
 
 static void addresses_that_are_none_stay_here(void)
 {
-	static const char *const rows[] = {"ann", "@example.org", "ann@", "ann@example.org\r\nDATA", "ann@exa mple.org", "ann@example..org", ""};
+	static const char *const rows[] = {"ann", "@example.org", "ann@", "ann@example.org\r\nDATA", "ann@exa mple.org", "ann@example..org", "", NULL};
 	struct peer *peer = peer_start(&(struct peer_options){0});
 	courant_error *err = NULL;
 	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
 	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		tap_row(rows[i]);
+		tap_row(rows[i] ? rows[i] : "NULL");
 		CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", &rows[i], 1, message, NULL, &err), -1);
 		CHECK_ERROR(err, COURANT_INVALID, "address");
 	}
+	tap_row("no sender");
+	CHECK_INT(courant_smtp_sendmail(smtp, NULL, two, 1, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_INVALID, "address");
 	tap_row("none at all");
 	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", rows, 0, message, NULL, &err), -1);
 	CHECK_ERROR(err, COURANT_USAGE, "recipient");
@@ -472,6 +475,20 @@ static void opportunistic_goes_on_in_clear(void)
 	scripted_stop(server);
 }
 
+static void a_session_that_could_not_be_made_is_ended_like_any_other(void)
+{
+	courant_error *err = NULL;
+	courant_smtp *smtp = courant_smtp_new("a b", 25, &err);
+
+	CHECK(!smtp && err);
+	CHECK_INT(courant_smtp_result_count(smtp), 0);
+	CHECK(!courant_smtp_result(smtp, 0));
+	courant_smtp_quit(smtp);
+	courant_smtp_close(smtp);
+	courant_smtp_free(smtp);
+	courant_error_free(err);
+}
+
 static void each_allocation_may_fail(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true, .require_login = true}});
@@ -496,4 +513,4 @@ TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(wit
       TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_composed_message_is_read_once),
       TEST(a_connection_resumes_the_last_one_s_tls),
       TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
-      TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(each_allocation_may_fail))
+      TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(a_session_that_could_not_be_made_is_ended_like_any_other), TEST(each_allocation_may_fail))
