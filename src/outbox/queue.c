@@ -383,7 +383,7 @@ int queue_recover(struct queue *queue, int64_t now_ms, size_t *ret_n, size_t *re
 	if (queue->store->calls->each_runner(queue->store, add_id, &ids, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ids.n; i++) {
-		const int is_alive = ids.items[i] == queue->runner ? 1 : queue->store->calls->is_claimed(queue->store, CLAIM_RUNNER, (uint64_t)ids.items[i], err);
+		const int is_alive = queue->store->calls->is_claimed(queue->store, CLAIM_RUNNER, (uint64_t)ids.items[i], err);
 
 		if (is_alive < 0 || (!is_alive && recover_runner(queue, ids.items[i], now_ms, ret_n, err) < 0))
 			return -1;

@@ -85,7 +85,7 @@ struct queue_store_calls {
 	/* 1: it is ours now; 0: somebody has it. These three may be called from any thread. */
 	int (*claim)(struct queue_store *, enum claim_kind, uint64_t key, courant_error **err);
 	void (*drop)(struct queue_store *, enum claim_kind, uint64_t key);
-	/* Whether somebody else has it: 1, 0 or -1. */
+	/* Whether a runner lives, be it our own: 1, 0 or -1; of hosts, whether somebody else has it. */
 	int (*is_claimed)(struct queue_store *, enum claim_kind, uint64_t key, courant_error **err);
 
 	/* Short texts by name, for those who queue: what a report said last. recall: 1 with a text to free(), or 0. */

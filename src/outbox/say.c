@@ -78,20 +78,28 @@ static int apply(struct queue_store *store, enum outbox_word word, struct outbox
 
 /* ---- all that a filter finds ---- */
 
+/* In a living runner's hands: 1, 0 or -1. What a dead one had is perhaps delivered, and waits for the word that is about to be said. */
+static int is_leased(struct queue_store *store, struct outbox_recipient *recipient, int64_t now_ms, courant_error **err)
+{
+	static const struct retry_policy waits = {.holds_unknown = true};
+	const int is_alive = recipient->state == OUTBOX_LEASED ? store->calls->is_claimed(store, CLAIM_RUNNER, (uint64_t)recipient->runner, err) : 0;
+
+	if (is_alive == 0 && recipient->state == OUTBOX_LEASED)
+		retry_lose(recipient, &waits, now_ms);
+	return is_alive;
+}
+
 static int apply_all(struct queue_store *store, enum outbox_word word, struct found *found, int64_t now_ms, struct outbox_effect *effect, courant_error **err)
 {
 	for (size_t i = 0; i < found->n; i++) {
-		if (found->items[i].state == OUTBOX_LEASED) {
-			effect->n_leased++;
-			continue;
-		}
+		const int leased = is_leased(store, &found->items[i], now_ms, err);
+		const int done = leased == 0 ? apply(store, word, &found->items[i], now_ms, err) : 0;
 
-		const int done = apply(store, word, &found->items[i], now_ms, err);
-
-		if (done < 0)
+		if (leased < 0 || done < 0)
 			return -1;
+		effect->n_leased += leased > 0;
 		effect->n_changed += done > 0;
-		effect->n_unfitting += done == 0;
+		effect->n_unfitting += leased == 0 && done == 0;
 	}
 	return 0;
 }

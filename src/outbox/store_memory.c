@@ -596,7 +596,7 @@ static int is_claimed(struct queue_store *store, enum claim_kind kind, uint64_t 
 	const struct kept_claim *held = find_claim(store, kind, key);
 
 	(void)err;
-	return held && held->owner != store;
+	return held && (kind == CLAIM_RUNNER || held->owner != store);
 }
 
 static int remember(struct queue_store *store, const char *name, const char *text, courant_error **err)

@@ -86,17 +86,29 @@ static int commit(struct queue_store *store, courant_error **err)
 
 static int claim(struct queue_store *store, enum claim_kind kind, uint64_t key, courant_error **err)
 {
-	return claims_try(((struct store_sqlite *)store)->claims, kind, key, err);
+	struct store_sqlite *sqlite = (struct store_sqlite *)store;
+	const int is_ours = claims_try(sqlite->claims, kind, key, err);
+
+	if (is_ours > 0 && kind == CLAIM_RUNNER)
+		sqlite->runner = key;
+	return is_ours;
 }
 
 static void drop(struct queue_store *store, enum claim_kind kind, uint64_t key)
 {
-	claims_drop(((struct store_sqlite *)store)->claims, kind, key);
+	struct store_sqlite *sqlite = (struct store_sqlite *)store;
+
+	if (kind == CLAIM_RUNNER && key == sqlite->runner)
+		sqlite->runner = 0;
+	claims_drop(sqlite->claims, kind, key);
 }
 
 static int is_claimed(struct queue_store *store, enum claim_kind kind, uint64_t key, courant_error **err)
 {
-	return claims_look(((struct store_sqlite *)store)->claims, kind, key, err);
+	const struct store_sqlite *sqlite = (const struct store_sqlite *)store;
+
+	/* A lock does not stand in the way of whoever holds it, and is not seen by them. */
+	return kind == CLAIM_RUNNER && key == sqlite->runner ? 1 : claims_look(sqlite->claims, kind, key, err);
 }
 
 /* ---- opening ---- */

@@ -46,6 +46,7 @@ struct store_sqlite {
 	struct store *db;
 	char *spool;
 	int claims;
+	uint64_t runner;    /* that we hold the claim of; 0: none */
 	bool has_new_files; /* in this transaction */
 	struct statement *statements[SQL_COUNT];
 };

@@ -351,6 +351,7 @@ static void what_is_leased_is_left_alone(void)
 		const int64_t id = put_mail(outbox, 2, "x", &plain_order, NOW, NULL);
 		static const struct outbox_filter all = {0};
 
+		CHECK_INT(outbox_store(outbox)->calls->claim(outbox_store(outbox), CLAIM_RUNNER, 1, NULL), 1);
 		become(outbox, id, OUTBOX_LEASED, NOW);
 		for (int word = OUTBOX_HOLD; word <= OUTBOX_DROP; word++) {
 			const struct outbox_effect effect = say(outbox, (enum outbox_word)word, &all);
@@ -359,6 +360,36 @@ static void what_is_leased_is_left_alone(void)
 			CHECK_INT(effect.n_leased, 2);
 		}
 		check_states(outbox, id, "leased leased ");
+	}
+}
+
+/* Its mails need not be sent once more before somebody can stop them. */
+static void what_a_dead_runner_had_obeys(void)
+{
+	static const struct {
+		enum outbox_word word;
+		const char *states;
+	} rows[] = {{OUTBOX_HOLD, "held held "}, {OUTBOX_RELEASE, "unknown unknown "}, {OUTBOX_RETRY, "unknown unknown "}, {OUTBOX_DROP, "(none)"}};
+	struct place place;
+
+	for (EACH_STORE(place)) {
+		AUTO(outbox) struct outbox *outbox = place_open(&place);
+
+		EACH (row, rows) {
+			const int64_t id = put_mail(outbox, 2, "x", &plain_order, NOW, NULL);
+			const struct outbox_filter filter = {.mail = id};
+			struct becoming is = {.n = 0};
+
+			become(outbox, id, OUTBOX_LEASED, NOW);
+			CHECK_INT(say(outbox, row->word, &filter).n_changed, 2);
+			check_states(outbox, id, row->states);
+			CHECK_INT(outbox_store(outbox)->calls->each_recipient(outbox_store(outbox), id, collect, &is, NULL), 0);
+			for (size_t i = 0; i < is.n; i++) {
+				CHECK_INT(is.items[i].unknowns, 1);
+				CHECK_INT(is.items[i].runner, 0);
+				CHECK_INT(is.items[i].due_ms, row->word == OUTBOX_HOLD ? NEVER : NOW + 1);
+			}
+		}
 	}
 }
 
@@ -469,5 +500,5 @@ static void everything_survives_without_memory(void)
 
 TESTS(TEST(a_mail_comes_out_as_it_was_put), TEST(a_message_is_stored_once), TEST(large_messages_are_files), TEST(a_slot_has_one_mail_for_each_recipient_ever),
       TEST(what_a_queue_cannot_keep_is_refused), TEST(a_store_that_refuses_keeps_nothing), TEST(words_reach_what_the_filter_finds), TEST(a_word_reaches_thousands),
-      TEST(what_is_leased_is_left_alone), TEST(a_dead_mail_that_is_wanted_again_is_not_finished), TEST(old_mails_are_purged_with_their_messages),
+      TEST(what_is_leased_is_left_alone), TEST(what_a_dead_runner_had_obeys), TEST(a_dead_mail_that_is_wanted_again_is_not_finished), TEST(old_mails_are_purged_with_their_messages),
       TEST(short_texts_are_remembered), TEST(claims_are_held_by_one), TEST(everything_survives_without_memory))
