@@ -205,7 +205,7 @@ def delivering_is_killed_at_every_instant():
 def two_runners_and_those_who_queue_are_killed_at_random():
 	"""All at once, each for some milliseconds, until enough have died."""
 	chance = random.Random(SEED)
-	n_kills = 1500 if IS_LONG else 25
+	n_kills = 3000 if IS_LONG else 25
 	with mailer.Server() as server:
 		folder = place(server.port)
 		queue(folder, "first@example.org")
@@ -218,7 +218,7 @@ def two_runners_and_those_who_queue_are_killed_at_random():
 			words = ["outbox", "flush"] if role != "queue" else ["send", "--queue", "--to", f"n{number}a@example.org, n{number}b@example.org",
 									    "--message-id", f"<{number}@example.com>", "--text-body", str(number)]
 			running[role] = (number, subprocess.Popen([tap.PROGRAM, *words], cwd=folder, env=environment(folder), stdout=subprocess.PIPE,
-								  stderr=subprocess.DEVNULL), time.monotonic() + chance.uniform(0, 0.04))
+								  stderr=subprocess.DEVNULL), time.monotonic() + chance.uniform(0, 0.12 if IS_LONG else 0.06))
 
 		while n_killed < n_kills:
 			for role in ("queue", "runner 1", "runner 2"):
