@@ -18,10 +18,20 @@ static bool is_configuration(slice path)
 	                   SLICE("courant.yaml"));
 }
 
-/* What the file says, and whether its sources can be made; none is read. */
-static int check_report(const char *path, struct faults *faults, struct report_file *file, courant_error **err)
+/* Whether the accounts that it names are there. */
+static int check_accounts(const struct cli_call *call, const struct report_file *file, struct faults *faults, courant_error **err)
 {
-	return report_file_load(path, faults, file, err) < 0 ? -1 : report_check(file, faults, err);
+	AUTO(config) struct config config = {0};
+
+	if (file->accounts.n == 0)
+		return 0;
+	return settings_load(call, &config, err) < 0 ? -1 : config_prefer_accounts(&config, file, faults, err);
+}
+
+/* What the file says, and whether its sources can be made; none is read. */
+static int check_report(const struct cli_call *call, const char *path, struct faults *faults, struct report_file *file, courant_error **err)
+{
+	return report_file_load(path, faults, file, err) < 0 || check_accounts(call, file, faults, err) < 0 ? -1 : report_check(file, faults, err);
 }
 
 static int check_file(struct cli_call *call, const char *path)
@@ -34,7 +44,7 @@ static int check_file(struct cli_call *call, const char *path)
 
 	faults_init(&faults, slice_of(path));
 	if ((is_configuration(slice_of(path)) ? config_load(path, &faults, &config, &err)
-	                                      : check_report(path, &faults, &file, &err)) < 0) {
+	                                      : check_report(call, path, &faults, &file, &err)) < 0) {
 		settings_print_faults(&faults);
 		return cli_fail(call, err);
 	}

@@ -36,7 +36,7 @@ static int load_file(struct job *job, courant_error **err)
 	else if (is_builtin || (is_bare && access(name, F_OK) < 0))
 		return report_file_builtin(slice_of(name), &job->file, err);
 	faults_init(&faults, slice_of(name));
-	if (report_file_load(name, &faults, &job->file, err) == 0)
+	if (report_file_load(name, &faults, &job->file, err) == 0 && config_prefer_accounts(&job->config, &job->file, &faults, err) == 0)
 		return 0;
 	settings_print_faults(&faults);
 	return -1;

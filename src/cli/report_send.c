@@ -15,15 +15,17 @@ struct dispatch {
 	enum enqueue_place place;
 	struct enqueue *enqueue; /* ENQUEUE_FILE */
 	struct buffer origin;    /* "report weekly" */
+	struct buffer accounts;  /* "office,backup": of the report file */
 	struct outbox_slot slot; /* of a run */
 	uint64_t digest;         /* of its figures */
 };
-#define DISPATCH(of_job) {.job = (of_job), .place = ENQUEUE_NOWHERE, .origin = BUFFER_LIMIT(NAME_MAX_BYTES)}
+#define DISPATCH(of_job) {.job = (of_job), .place = ENQUEUE_NOWHERE, .origin = BUFFER_LIMIT(NAME_MAX_BYTES), .accounts = BUFFER_LIMIT(NAME_MAX_BYTES)}
 
 static void dispatch_release(struct dispatch *dispatch)
 {
 	enqueue_free(dispatch->enqueue);
 	buffer_release(&dispatch->origin);
+	buffer_release(&dispatch->accounts);
 }
 AUTO_DEFINE_VALUE(dispatch, struct dispatch, dispatch_release)
 
@@ -146,8 +148,11 @@ static int choose_place(struct dispatch *dispatch, courant_error **err)
 	if (dispatch->place != ENQUEUE_FILE)
 		return 0;
 	buffer_printf(&dispatch->origin, "report %s", job->file.name);
-	if (buffer_check(&dispatch->origin, err) < 0)
+	for (size_t i = 0; i < job->file.accounts.n; i++)
+		buffer_printf(&dispatch->accounts, "%s%s", i ? "," : "", job->file.accounts.items[i]);
+	if (buffer_check(&dispatch->origin, err) < 0 || buffer_check(&dispatch->accounts, err) < 0)
 		return -1;
+	order.accounts = dispatch->accounts.bytes; /* NULL: as the configuration has it */
 	order.origin = dispatch->origin.bytes;
 	if (job->file.expire_ms)
 		order.expires_ms = job->now_ms + (int64_t)job->file.expire_ms;

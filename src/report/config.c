@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/secret.h"
+#include "report/file.h"
 #include "report/values.h"
 
 #define LENGTH(rows) (sizeof(rows) / sizeof *(rows))
@@ -367,6 +368,28 @@ const struct config_account *config_find_account(const struct config *config, sl
 			return &config->accounts[i];
 	}
 	return NULL;
+}
+
+int config_prefer_accounts(struct config *config, const struct report_file *file, struct faults *faults, courant_error **err)
+{
+	AUTO(texts) struct texts order = {NULL, 0};
+
+	if (file->accounts.n == 0)
+		return 0;
+	for (size_t i = 0; i < file->accounts.n; i++) {
+		const slice name = slice_of(file->accounts.items[i]);
+
+		if (!config_find_account(config, name))
+			faults_add(faults, file->accounts_place.line, file->accounts_place.column, "courant.yaml has no account \"%.*s\"", SLICE_ARGS(name));
+		if (texts_add(&order, name, err) < 0)
+			return -1;
+	}
+	if (!faults_is_empty(faults))
+		return report_file_fail(file->path, faults, err);
+	texts_release(&config->order);
+	config->order = order;
+	order = (struct texts){NULL, 0};
+	return 0;
 }
 
 const struct config_account *config_account_at(const struct config *config, size_t i)

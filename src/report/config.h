@@ -68,6 +68,11 @@ int config_load(const char *path, struct faults *, struct config *ret, courant_e
 /* A new configuration with one account and, unless it is NULL, an owner: what config_load() reads as the same texts. */
 void config_write(struct buffer *, const struct config_account *, const char *owner);
 
+struct report_file;
+
+/* The accounts of a report file come first, and alone. One that is not there is a fault of that file, -1 with COURANT_CONFIG. */
+int config_prefer_accounts(struct config *, const struct report_file *, struct faults *, courant_error **err);
+
 /* The i-th account in the order to try, or NULL. */
 const struct config_account *config_account_at(const struct config *, size_t i);
 const struct config_account *config_find_account(const struct config *, slice name);

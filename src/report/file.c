@@ -70,6 +70,14 @@ FILE_VALUE(note, value_read_line)
 FILE_VALUE(site, value_read_line)
 #undef FILE_VALUE
 
+static void read_account(void *into, const struct yaml_node *key, const struct yaml_node *value, struct faults *faults)
+{
+	struct report_file *file = ((struct reading *)into)->file;
+
+	value_read_texts(&file->accounts, key, value, faults);
+	file->accounts_place = (struct place){value->line, value->column};
+}
+
 static void read_language(void *into, const struct yaml_node *key, const struct yaml_node *value,
                           struct faults *faults)
 {
@@ -244,7 +252,7 @@ static void read_attach(void *into, const struct yaml_node *key, const struct ya
 
 static const struct yaml_key file_keys[] = {
 	{"report", read_report},     {"title", read_title},     {"language", read_language}, {"timezone", read_timezone}, {"period", read_period},
-	{"compare", read_compare},   {"to", read_to},	        {"cc", read_cc},	     {"from", read_from},	  {"subject", read_subject},
+	{"compare", read_compare},   {"to", read_to},	        {"cc", read_cc},	     {"from", read_from}, {"account", read_account},	  {"subject", read_subject},
 	{"privacy", read_privacy},   {"send", read_send},       {"schedule", read_schedule}, {"expire", read_expire}, {"link", read_link},	  {"note", read_note},
 	{"site", read_site},	     {"brand", read_brand},     {"targets", read_targets},   {"sources", read_sources},	  {"sections", read_sections},
 	{"attach", read_attach},
@@ -429,6 +437,7 @@ void report_file_release(struct report_file *file)
 		free(texts[i]);
 	texts_release(&file->to);
 	texts_release(&file->cc);
+	texts_release(&file->accounts);
 	file_sources_release(file->sources, file->n_sources);
 	sections_release(file);
 	attachments_release(file);

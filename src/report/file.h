@@ -151,6 +151,8 @@ struct report_file {
 	enum compare_kind compare;
 	struct texts to, cc;  /* checked; as written */
 	char *from, *subject; /* NULL: none */
+	struct texts accounts;       /* of courant.yaml, in the order to try them; none: as it has them */
+	struct place accounts_place; /* where the file names them */
 	enum privacy privacy;
 	enum send_when send;
 	bool has_schedule;

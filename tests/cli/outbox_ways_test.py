@@ -242,6 +242,33 @@ def an_account_by_name_is_the_only_one():
 
 
 @tap.test
+def a_report_has_accounts_of_its_own():
+	with mailer.Server() as second, mailer.Server() as third:
+		accounts = {"first": third.port, "second": second.port, "closed": 9}
+		folder = place(None, accounts=accounts, more="account: [first]\n")
+		(folder / "access.log").write_text('192.0.2.1 - - [09/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 10 "-" "Mozilla/5.0"\n')
+		report = "to: b@example.org\nperiod: all\nsources: {web: {weblog: access.log}}\naccount: "
+		for name, queues in (("out of the outbox", True), ("at once", False)):
+			tap.row(name)
+			if not queues:
+				(folder / "courant.yaml").write_text((folder / "courant.yaml").read_text().replace("outbox: outbox.db\n", ""))
+			(folder / "r.yaml").write_text(report + "[closed, second]\n")
+			second.messages.clear()
+			result = courant(folder, "report", "r.yaml", "--send")
+			tap.check_equal(result.status, 0)
+			if queues:
+				tap.check_in("accounts: closed,second\n", courant(folder, "outbox", "show", 1).out)
+				tap.check_equal(courant(folder, "outbox", "flush").status, 0)
+			tap.check_equal((len(second.messages), len(third.messages)), (1, 0))
+		tap.row("one that is not there")
+		(folder / "r.yaml").write_text(report + "[second, thrid]\n")
+		for words in (["report", "r.yaml", "--send"], ["check", "r.yaml"]):
+			result = courant(folder, *words)
+			tap.check_equal(result.status, 78)
+			tap.check_in('r.yaml:4:10: courant.yaml has no account "thrid"\n', result.err)
+
+
+@tap.test
 def a_password_that_has_expired_kills_nothing():
 	with Catch() as server:
 		folder = server.place()
