@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ static void *run(void *context)
 	const uint64_t one = 1;
 
 	aside->work(aside);
+	atomic_store_explicit(&aside->is_done, true, memory_order_release);
 	/* Cannot fail: the counter is at 0. */
 	ssize_t written = write(aside->ready_fd, &one, sizeof one);
 	(void)written;
@@ -51,6 +53,7 @@ static int start_thread(struct aside *aside)
 int aside_start(struct aside *aside)
 {
 	atomic_init(&aside->holders, 2);
+	atomic_init(&aside->is_done, false);
 	aside->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
 	const int status = aside->ready_fd < 0 ? errno : start_thread(aside);

@@ -8,13 +8,20 @@
 #include <stdatomic.h>
 
 struct aside {
-	void (*work)(struct aside *);    /* in the thread; what it writes is its own until ready_fd is readable */
+	void (*work)(struct aside *);    /* in the thread; what it writes is its own until aside_join() */
 	void (*release)(struct aside *); /* frees the job */
 	atomic_int holders;
+	atomic_bool is_done;
 	int ready_fd;
 };
 
 /* Starts the thread. An errno, or 0; the caller holds the job either way. */
 int aside_start(struct aside *);
 void aside_let_go(struct aside *);
+
+/* ready_fd is readable: what the work has written may be looked at. To the kernel the descriptor orders that already, to C only an atomic does. */
+static inline void aside_join(const struct aside *aside)
+{
+	(void)atomic_load_explicit(&aside->is_done, memory_order_acquire);
+}
 #endif

@@ -150,6 +150,7 @@ static int take_answer(const struct question *question, struct mx_list *ret, cou
 {
 	const slice domain = slice_of(question->domain);
 
+	aside_join(&question->aside);
 	if (question->size >= 0)
 		return mx_read(domain, slice_from((const char *)question->answer, (size_t)question->size), ret, err);
 	switch (question->status) {

@@ -116,6 +116,7 @@ void resolve_interleave(struct net_address *addresses, size_t n)
 
 int resolve_take(struct resolve *resolve, struct net_address ret[RESOLVE_MAX_ADDRESSES], size_t *ret_n, courant_error **err)
 {
+	aside_join(&resolve->aside);
 	if (resolve->status)
 		return fail_look_up(resolve, err);
 
