@@ -35,8 +35,11 @@ def best(measures):
 
 
 class Server:
+	def __init__(self, *options):
+		self.options = options
+
 	def __enter__(self):
-		self.process = subprocess.Popen([str(BUILD / "bench/bench-null")], stdout=subprocess.PIPE, text=True)
+		self.process = subprocess.Popen([str(BUILD / "bench/bench-null"), *self.options], stdout=subprocess.PIPE, text=True)
 		return self.process.stdout.readline().split()[-1]
 
 	def __exit__(self, *_):
@@ -48,6 +51,20 @@ def fresh(folder, name):
 	for path in folder.glob(f"{name}*"):
 		shutil.rmtree(path) if path.is_dir() else path.unlink()
 	return folder / name
+
+
+def compare_sending(folder, where, n, what):
+	"""The sender alone, and out of an outbox."""
+	pool, run = [], []
+	for _ in range(RUNS):
+		pool.append(measure(BUILD / "bench/bench-send", where, "--count", n, "--size", 4000, "--connections", 4))
+		store = fresh(folder, "run")
+		measure(BENCH, "put", store, n, 4000, 100)
+		run.append(measure(BENCH, "run", store, n, where, 4))
+	sent, delivered = best(pool), best(run)
+	print(f"sending alone, 4 connections, {what}: {sent[0]:.0f} mails/s, {sent[1]:.0f} us CPU a mail")
+	print(f"delivering out of the outbox: {delivered[0]:.0f} mails/s = {delivered[0] / sent[0]:.2f} of sending alone, {delivered[1]:.0f} us CPU a mail, "
+	      f"{n / delivered[2]:.0f} mails a commit")
 
 
 def main():
@@ -63,17 +80,10 @@ def main():
 		print(f"queueing, 64 at a time: {queued[0]:.0f} durable mails/s of 4 KB = {queued[0] / syncs:.2f} a sync of the disk; {10_000 / queued[2]:.0f} mails a commit")
 		print(f"queueing, one at a time: {single[0]:.0f} durable mails/s = {single[0] / syncs:.2f} a sync of the disk")
 
+		with Server("--delay", "5") as where:
+			compare_sending(folder, where, 2000, "a server that takes 5 ms to answer")
 		with Server() as where:
-			pool, run = [], []
-			for _ in range(RUNS):
-				pool.append(measure(BUILD / "bench/bench-send", where, "--count", 10_000, "--size", 4000, "--connections", 4))
-				store = fresh(folder, "run")
-				measure(BENCH, "put", store, 10_000, 4000, 100)
-				run.append(measure(BENCH, "run", store, 10_000, where, 4))
-			sent, delivered = best(pool), best(run)
-			print(f"sending alone, 4 connections: {sent[0]:.0f} mails/s, {sent[1]:.0f} us CPU a mail")
-			print(f"delivering out of the outbox: {delivered[0]:.0f} mails/s = {delivered[0] / sent[0]:.2f} of sending alone, {delivered[1]:.0f} us CPU a mail, "
-			      f"{10_000 / delivered[2]:.0f} mails a commit")
+			compare_sending(folder, where, 10_000, "a server that takes no time")
 
 			long = fresh(folder, "long")
 			filled = measure(BENCH, "put", long, WAITING, 1000, 100)
