@@ -70,10 +70,12 @@ static enum judgement write_fields(struct fields *fields, const struct view *vie
 
 static void write_heads(struct fields *fields, const struct view *view, size_t max_columns)
 {
-	const char *now = view->document->now_label, *former = view->document->former_label;
+	const slice now = slice_of(view->document->now_label), former = slice_of(view->document->former_label);
+	/* "week before" whole says more than "the week be…". */
+	const bool has_article = view->language == LANGUAGE_EN && utf8_width(former) > max_columns && slice_starts(former, SLICE("the "));
 
-	stranger_write(&fields->text[NOW], slice_of(now ? now : ""), max_columns);
-	stranger_write(&fields->text[FORMER], slice_of(former ? former : ""), max_columns);
+	stranger_write(&fields->text[NOW], now, max_columns);
+	stranger_write(&fields->text[FORMER], slice_after(former, has_article ? 4 : 0), max_columns);
 	stranger_write(&fields->text[CHANGE], slice_of(word(WORD_CHANGE, view->language)), max_columns);
 	stranger_write(&fields->text[TARGET], slice_of(word(WORD_TARGET, view->language)), max_columns);
 }
