@@ -12,6 +12,25 @@ static void must_be_one_line(const char *text)
 		MUST(!ascii_is_control(*text));
 }
 
+static void must_lead_somewhere(const struct target *target)
+{
+	switch (target->kind) {
+	case TARGET_SMTP:
+		MUST(target->host && *target->host && target->port > 0);
+		if (target->host[0] != '/') /* a socket's path may hold anything */
+			must_be_one_line(target->host);
+		break;
+	case TARGET_SENDMAIL:
+	case TARGET_MAILDIR:
+	case TARGET_FILE:
+		MUST(target->path && *target->path && !target->host);
+		break;
+	case TARGET_MX:
+		MUST(!target->host && !target->path);
+		break;
+	}
+}
+
 static void check_url(slice text)
 {
 	AUTO(target) struct target target = {0};
@@ -19,8 +38,7 @@ static void check_url(slice text)
 
 	if (target_parse(text, &target, NULL) < 0 || target_finish(&target, NULL) < 0)
 		return;
-	MUST(target.host && *target.host && target.port > 0);
-	must_be_one_line(target.host);
+	must_lead_somewhere(&target);
 	must_be_one_line(target.user);
 	must_be_one_line(target.hello);
 	target_write(&written, &target);
