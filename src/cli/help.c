@@ -132,7 +132,7 @@ void help_write_command(struct buffer *out, const struct cli_command *command)
 void help_write_overview(struct buffer *out)
 {
 	buffer_append(out, SLICE("Usage: courant COMMAND [OPTION…] [ARGUMENT…]\n\n"));
-	write_wrapped(out, SLICE("Courant turns access logs into reports and mails them; any other mail too."), 0, 0);
+	write_wrapped(out, SLICE("Courant turns access logs, metrics and probes into reports and mails them; any other mail too."), 0, 0);
 	buffer_append(out, SLICE("\nCommands:\n"));
 	for (size_t at = 0; cli_commands[at]; at++) {
 		const struct cli_command *command = cli_commands[at];

@@ -176,11 +176,12 @@ def the_containerfile_says_what_a_builder_knows():
 
 
 def installed():
-	"""Every file that the build installs, below /usr."""
+	"""Every file that the build installs, below /usr; libraries in usr/lib/LIBDIR, wherever a build without Debian's tools has them."""
 	done = subprocess.run(["meson", "introspect", "--installed", str(UNITS.parent)], capture_output=True, text=True, check=True)
 	places = json.loads(done.stdout).values()
 	prefix = os.path.commonpath([place for place in places if "/bin/" in place or "/share/" in place])
-	return sorted(f"usr{place.removeprefix(prefix)}" for place in places)
+	libdir = next(place for place in places if place.endswith("/libcourant.a")).removesuffix("/libcourant.a")
+	return sorted("usr" + place.replace(libdir, f"{prefix}/lib/LIBDIR").removeprefix(prefix) for place in places)
 
 
 @tap.test
