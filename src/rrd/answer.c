@@ -3,10 +3,14 @@
 #include "rrd/answer.h"
 
 #include <rrd.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "rrd/archive.h"
 #include "samples/rrd_words.h"
+
+#define LOCK_TRIES    100 /* five seconds in all */
+#define LOCK_PAUSE_NS 50000000L
 
 /* A question being read: its words one after the other. */
 struct question {
@@ -229,19 +233,39 @@ static void write_error(struct buffer *out, const courant_error *error)
 	buffer_append_byte(out, '\n');
 }
 
-void answer(slice line, struct buffer *ret)
+/* Another process writes to the file just now: librrd does not wait, and has done nothing. */
+static bool is_locked(const courant_error *error)
+{
+	return slice_find_slice(slice_of(courant_error_sentence(error)), SLICE("could not lock")) != SLICE_NONE;
+}
+
+static bool try_answer(slice line, struct buffer *ret, courant_error **err)
 {
 	struct question question = {.word = BUFFER_LIMIT(RRD_LINE_MAX_BYTES), .out = ret};
-	AUTO(error) courant_error *error = NULL;
+	const bool is_fine = find_out(line, &question, err) == 0 && buffer_check(ret, err) == 0;
 
-	if (find_out(line, &question, &error) == 0 && buffer_check(ret, &error) == 0) {
-		buffer_append(ret, SLICE("ok\n"));
-	} else {
-		/* Nothing of half an answer. */
-		buffer_release(ret);
-		*ret = (struct buffer)BUFFER_LIMIT(ANSWER_MAX_BYTES);
-		write_error(ret, error);
-	}
 	buffer_release(&question.word);
 	free(question.path);
+	if (is_fine)
+		return true;
+	/* Nothing of half an answer. */
+	buffer_release(ret);
+	*ret = (struct buffer)BUFFER_LIMIT(ANSWER_MAX_BYTES);
+	return false;
+}
+
+void answer(slice line, struct buffer *ret)
+{
+	static const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+	AUTO(error) courant_error *error = NULL;
+
+	for (int tries = 1; !try_answer(line, ret, &error); tries++) {
+		if (!is_locked(error) || tries == LOCK_TRIES) {
+			write_error(ret, error);
+			return;
+		}
+		courant_error_free(STEAL(error));
+		(void)nanosleep(&pause, NULL);
+	}
+	buffer_append(ret, SLICE("ok\n"));
 }

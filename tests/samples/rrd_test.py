@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """courant-rrd by itself: the figures it reads are those of rrdtool fetch, and no question and no file brings it down."""
+import fcntl
 import math
 import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import tap
@@ -189,6 +191,24 @@ def damaged_files_are_errors():
 		# What a sanitizer stops is librrd's too, when the first stack that it prints ends there.
 		is_librrd = b"AddressSanitizer" in done.stderr and b"librrd" in done.stderr.split(b"\n\n")[0]
 		tap.check(done.returncode in (0, -6, -7, -8, -11) or is_librrd, f"round {i}: {done.returncode} {done.stderr[:2000]}")
+
+
+@tap.test
+def a_file_that_another_program_writes_is_waited_for():
+	"""librrd gives up at once when somebody else has the lock, as another sampler or rrdtool has for a moment."""
+	path = tap.folder() / "busy.rrd"
+	make(path)
+	for question in (("info", path), ("update", path, "load", f"{FROM + 1_000_000}:1")):
+		tap.row(question[0])
+		with open(path, "r+b") as busy:
+			fcntl.lockf(busy, fcntl.LOCK_EX)
+			asking = subprocess.Popen([PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+			asking.stdin.write((" ".join(escaped(str(word)) for word in question) + "\n").encode())
+			asking.stdin.close()
+			time.sleep(0.3)
+			tap.check_equal(asking.poll(), None)
+		tap.check_equal(asking.stdout.read().decode().splitlines()[-1][:2], "ok")
+		tap.check_equal(asking.wait(), 0)
 
 
 @tap.test
