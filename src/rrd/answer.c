@@ -2,15 +2,15 @@
 /* answer.c - questions checked, given to librrd, and its answers written down (answer.h) */
 #include "rrd/answer.h"
 
+#include <poll.h>
 #include <rrd.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "rrd/archive.h"
 #include "samples/rrd_words.h"
 
 #define LOCK_TRIES    100 /* five seconds in all */
-#define LOCK_PAUSE_NS 50000000L
+#define LOCK_PAUSE_MS 50
 
 /* A question being read: its words one after the other. */
 struct question {
@@ -256,7 +256,6 @@ static bool try_answer(slice line, struct buffer *ret, courant_error **err)
 
 void answer(slice line, struct buffer *ret)
 {
-	static const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
 	AUTO(error) courant_error *error = NULL;
 
 	for (int tries = 1; !try_answer(line, ret, &error); tries++) {
@@ -265,7 +264,7 @@ void answer(slice line, struct buffer *ret)
 			return;
 		}
 		courant_error_free(STEAL(error));
-		(void)nanosleep(&pause, NULL);
+		(void)poll(NULL, 0, LOCK_PAUSE_MS); /* nothing tells when a lock is let go without waiting for it */
 	}
 	buffer_append(ret, SLICE("ok\n"));
 }
