@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* weblog.c - courant weblog LOG…: the figures of access logs for a terminal or a program */
-#include <glob.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/texts.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/weblog_overview.h"
@@ -313,16 +313,14 @@ static int read_log(struct weblog *weblog, const char *word, courant_error **err
 	if (!strpbrk(word, "*?[") || access(word, F_OK) == 0)
 		return weblog_add_path(weblog, word, err);
 
-	glob_t found = {0};
-	const int status = glob(word, 0, NULL, &found);
-	int result = 0;
+	AUTO(texts) struct texts found = {NULL, 0};
 
-	for (size_t i = 0; result == 0 && i < found.gl_pathc; i++)
-		result = weblog_add_path(weblog, found.gl_pathv[i], err);
-	globfree(&found);
-	if (status == GLOB_NOSPACE)
-		return fail_memory(err);
-	return status ? fail(err, COURANT_NO_INPUT, "no log is named %s", word) : result;
+	if (texts_add_paths(&found, word, "log", err) < 0)
+		return -1;
+	for (size_t i = 0; i < found.n; i++)
+		if (weblog_add_path(weblog, found.items[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 static int read_logs(const struct cli_call *call, struct weblog *weblog, courant_error **err)

@@ -16,10 +16,10 @@
  * and what config_samples.h has. */
 #ifndef COURANT_REPORT_CONFIG_H
 #define COURANT_REPORT_CONFIG_H
+#include "base/texts.h"
 #include "report/config_samples.h"
 #include "report/config_serve.h"
 #include "report/faults.h"
-#include "report/texts.h"
 #include "table/words.h"
 
 /* Texts are NULL when they are not in the file. */

@@ -5,8 +5,8 @@
  * can be made and hold what its sections ask for is found out by a plan (plan.h). */
 #ifndef COURANT_REPORT_FILE_H
 #define COURANT_REPORT_FILE_H
+#include "base/texts.h"
 #include "report/faults.h"
-#include "report/texts.h"
 #include "schedule/schedule.h"
 #include "source/source.h"
 #include "table/change.h"

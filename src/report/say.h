@@ -7,8 +7,8 @@
  * and say_check tells it. */
 #ifndef COURANT_REPORT_SAY_H
 #define COURANT_REPORT_SAY_H
+#include "base/texts.h"
 #include "base/zone.h"
-#include "report/texts.h"
 #include "table/format.h"
 #include "table/words.h"
 

@@ -6,7 +6,7 @@
  * leader is a search engine or a social network, the own site is not known, and no link is called our own. A leading "www." makes no difference. */
 #ifndef COURANT_REPORT_SITE_H
 #define COURANT_REPORT_SITE_H
-#include "report/texts.h"
+#include "base/texts.h"
 #include "table/table.h"
 
 /* The host of "https://www.example.com:8443/a?b", or an empty slice. */

@@ -2,7 +2,7 @@
 /* values.h - the kinds of values that our YAML files hold: each reads one, or tells a fault at its place */
 #ifndef COURANT_REPORT_VALUES_H
 #define COURANT_REPORT_VALUES_H
-#include "report/texts.h"
+#include "base/texts.h"
 #include "report/yaml.h"
 #include "table/words.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* weblog.c - the source weblog: access logs, read once for all windows of a report */
-#include <glob.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "base/texts.h"
 #include "source/own.h"
 #include "weblog/filter.h"
 #include "weblog/weblog.h"
@@ -17,10 +17,8 @@ struct log_source {
 	struct weblog *weblog;  /* NULL: not read yet */
 	struct weblog_options options;
 	struct filter filter;
-	char **texts;           /* what options and filter borrow */
-	size_t n_texts;
-	char **logs;            /* patterns, then paths */
-	size_t n_logs;
+	struct texts texts;     /* what options and filter borrow */
+	struct texts logs;      /* patterns, then paths */
 };
 
 static const struct source_option options[] = {
@@ -39,34 +37,20 @@ static const struct source_option options[] = {
 
 /* ---- settings ---- */
 
-static void free_texts(char **texts, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		free(texts[i]);
-	free(texts);
-}
-
 static void free_log(struct source *source)
 {
 	struct log_source *log = (struct log_source *)source;
 
 	weblog_free(log->weblog);
-	free_texts(log->texts, log->n_texts);
-	free_texts(log->logs, log->n_logs);
+	texts_release(&log->texts);
+	texts_release(&log->logs);
 	free(log);
 }
 
-/* Takes the text. */
-static const char *keep(char ***texts, size_t *n, char *text)
+/* Its copy of the text, or NULL. */
+static const char *keep(struct log_source *log, slice text, courant_error **err)
 {
-	char **grown = text ? mem_resize(*texts, *n + 1, sizeof *grown) : NULL;
-
-	if (!grown) {
-		free(text);
-		return NULL;
-	}
-	*texts = grown;
-	return grown[(*n)++] = text;
+	return texts_add(&log->texts, text, err) < 0 ? NULL : log->texts.items[log->texts.n - 1];
 }
 
 static int read_text(struct log_source *log, const struct settings *settings, const char *name, bool is_path, const char **ret, courant_error **err)
@@ -75,19 +59,24 @@ static int read_text(struct log_source *log, const struct settings *settings, co
 
 	if (i == SLICE_NONE)
 		return 0;
-	*ret = keep(&log->texts, &log->n_texts, is_path ? settings_path(settings, i, err) : mem_copy(settings->items[i].value));
-	return *ret ? 0 : fail_memory(err);
+
+	AUTO(free) char *path = is_path ? settings_path(settings, i, err) : NULL;
+
+	if (is_path && !path)
+		return -1;
+	*ret = keep(log, path ? slice_of(path) : settings->items[i].value, err);
+	return *ret ? 0 : -1;
 }
 
 static int read_patterns(struct log_source *log, const struct settings *settings, const char *name,
 			 int (*add)(struct filter *, const char *, courant_error **), courant_error **err)
 {
 	for (size_t i = 0; (i = settings_find(settings, name, i)) != SLICE_NONE; i++) {
-		const char *pattern = keep(&log->texts, &log->n_texts, mem_copy(settings->items[i].value));
+		const char *pattern = keep(log, settings->items[i].value, err);
 		AUTO(error) courant_error *error = NULL;
 
 		if (!pattern)
-			return fail_memory(err);
+			return -1;
 		if (add(&log->filter, pattern, &error) < 0)
 			return settings_fail(settings, i, err, "%s", courant_error_sentence(error));
 	}
@@ -112,16 +101,15 @@ static int read_logs(struct log_source *log, const struct settings *settings, co
 	for (size_t i = 0; (i = settings_find(settings, "weblog", i)) != SLICE_NONE; i++) {
 		const slice value = settings->items[i].value;
 		/* Without a log it is what the ledger has. */
-		char *path = value.len == 0 ? NULL : slice_equal(value, SLICE("-")) ? mem_copy(value) : settings_path(settings, i, err);
+		const bool is_file = value.len && !slice_equal(value, SLICE("-"));
+		AUTO(free) char *path = is_file ? settings_path(settings, i, err) : NULL;
 
 		if (value.len == 0 && !log->options.state)
 			return settings_fail(settings, i, err, "which access logs? \"weblog\" needs a path or several, or a ledger as \"state\"");
 		if (value.len == 0)
 			continue;
-		if (!path)
-			return fail_memory(err);
-		if (!keep(&log->logs, &log->n_logs, path))
-			return fail_memory(err);
+		if ((is_file && !path) || texts_add(&log->logs, path ? slice_of(path) : value, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -163,12 +151,6 @@ static struct source *make(const struct settings *settings, courant_error **err)
 
 /* ---- reading ---- */
 
-static void free_glob(glob_t *found)
-{
-	globfree(found);
-}
-AUTO_DEFINE_VALUE(glob, glob_t, free_glob)
-
 /* Standard input, a name without a sign of patterns, or one that there is whatever signs it has. */
 static bool is_plain_path(const char *log)
 {
@@ -178,25 +160,17 @@ static bool is_plain_path(const char *log)
 /* The patterns become the paths that there are. */
 static int find_logs(struct log_source *log, courant_error **err)
 {
-	char **paths = NULL;
-	size_t n = 0;
+	AUTO(texts) struct texts paths = {NULL, 0};
+	const struct texts patterns = log->logs;
 
-	for (size_t i = 0; i < log->n_logs; i++) {
-		AUTO(glob) glob_t found = {0};
-		const bool is_path = is_plain_path(log->logs[i]);
-		const int status = is_path ? 0 : glob(log->logs[i], 0, NULL, &found);
-		bool is_kept = status == 0 && (!is_path || keep(&paths, &n, mem_copy_text(log->logs[i])));
+	for (size_t i = 0; i < patterns.n; i++) {
+		const char *log_name = patterns.items[i];
 
-		for (size_t k = 0; is_kept && k < found.gl_pathc; k++)
-			is_kept = keep(&paths, &n, mem_copy_text(found.gl_pathv[k]));
-		if (!is_kept) {
-			free_texts(paths, n);
-			return status == GLOB_NOMATCH ? fail(err, COURANT_NO_INPUT, "no log file is named %s", log->logs[i]) : fail_memory(err);
-		}
+		if ((is_plain_path(log_name) ? texts_add(&paths, slice_of(log_name), err) : texts_add_paths(&paths, log_name, "log file", err)) < 0)
+			return -1;
 	}
-	free_texts(log->logs, log->n_logs);
 	log->logs = paths;
-	log->n_logs = n;
+	paths = patterns; /* to be released */
 	return 0;
 }
 
@@ -218,8 +192,8 @@ static int begin(struct source *source, courant_error **err)
 	log->weblog = weblog_new(&log->options, err);
 	if (!log->weblog)
 		return -1;
-	for (size_t i = 0; i < log->n_logs; i++)
-		if (weblog_add_path(log->weblog, log->logs[i], err) < 0)
+	for (size_t i = 0; i < log->logs.n; i++)
+		if (weblog_add_path(log->weblog, log->logs.items[i], err) < 0)
 			return -1;
 	if (weblog_finish(log->weblog, err) < 0)
 		return -1;
@@ -247,8 +221,8 @@ static void facts(const struct source *source, struct source_facts *ret)
 
 	if (log->weblog)
 		weblog_facts(log->weblog, &all);
-	ret->places = (const char *const *)log->logs;
-	ret->n_places = log->n_logs;
+	ret->places = (const char *const *)log->logs.items;
+	ret->n_places = log->logs.n;
 	ret->first_ms = all.all_first_ms;
 	ret->last_ms = all.all_last_ms;
 }

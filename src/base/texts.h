@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* texts.h - a list of texts, owned */
-#ifndef COURANT_REPORT_TEXTS_H
-#define COURANT_REPORT_TEXTS_H
+#ifndef COURANT_BASE_TEXTS_H
+#define COURANT_BASE_TEXTS_H
 #include "base/auto.h"
 #include "base/fail.h"
 #include "base/slice.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* texts.c - a list of texts: growing, filling with paths, freeing */
-#include "report/texts.h"
+#include "base/texts.h"
 
 #include <glob.h>
 
