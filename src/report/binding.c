@@ -195,14 +195,6 @@ static slice kind_of(const struct file_source *former)
 	return former->n_settings ? former->settings[0].name : SLICE("");
 }
 
-static bool is_of_kind(const struct file_source *source, slice kind)
-{
-	for (size_t i = 0; i < source->n_settings; i++)
-		if (slice_equal(source->settings[i].name, kind))
-			return true;
-	return false;
-}
-
 struct adoption {
 	const struct file_source *former;
 	size_t n;
@@ -233,7 +225,7 @@ static bool is_taken(const char *name, const char *const *names, size_t n)
 static const char *first_of_kind(const struct report_file *file, slice kind, const char *const *taken, size_t n)
 {
 	for (size_t i = 0; i < file->n_sources; i++)
-		if (!is_taken(file->sources[i].name, taken, n) && is_of_kind(&file->sources[i], kind))
+		if (!is_taken(file->sources[i].name, taken, n) && file_source_has(&file->sources[i], kind))
 			return file->sources[i].name;
 	return NULL;
 }

@@ -194,6 +194,9 @@ int report_file_fail(const char *name, const struct faults *, courant_error **er
 /* The source of that name, or NULL. */
 const struct file_source *report_file_find_source(const struct report_file *, const char *name);
 
+/* Whether a setting of that name is said: of a kind's name, whether it is of that kind. */
+bool file_source_has(const struct file_source *, slice name);
+
 /* A log without a name: the command line is to name it. */
 bool file_source_is_unnamed(const struct file_source *);
 

@@ -19,6 +19,14 @@ void file_sources_release(struct file_source *sources, size_t n)
 	free(sources);
 }
 
+bool file_source_has(const struct file_source *source, slice name)
+{
+	for (size_t i = 0; i < source->n_settings; i++)
+		if (slice_equal(source->settings[i].name, name))
+			return true;
+	return false;
+}
+
 bool file_source_is_unnamed(const struct file_source *source)
 {
 	return source->n_settings == 1 && source->settings[0].value.len == 0 && slice_equal(source->settings[0].name, SLICE("weblog"));

@@ -21,14 +21,6 @@ static struct file_source *take_name(struct report_file *file, const char **word
 	return NULL;
 }
 
-static bool is_of_kind(const struct file_source *source, slice kind)
-{
-	for (size_t i = 0; i < source->n_settings; i++)
-		if (slice_equal(source->settings[i].name, kind))
-			return true;
-	return false;
-}
-
 /* "mysql" of "/srv/host7/mysql.rrd" */
 static slice stem_of(slice path)
 {
@@ -43,10 +35,10 @@ static struct file_source *find_place(struct report_file *file, const struct sou
 	const bool is_log = slice_equal(setting->name, SLICE(KIND_OF_LOGS));
 
 	for (size_t i = 0; i < file->n_sources && !is_log; i++)
-		if (is_of_kind(&file->sources[i], setting->name) && slice_equal(stem_of(setting->value), slice_of(file->sources[i].name)))
+		if (file_source_has(&file->sources[i], setting->name) && slice_equal(stem_of(setting->value), slice_of(file->sources[i].name)))
 			return &file->sources[i];
 	for (size_t i = 0; i < file->n_sources; i++)
-		if (is_of_kind(&file->sources[i], setting->name) && (is_log || !file->sources[i].is_of_words))
+		if (file_source_has(&file->sources[i], setting->name) && (is_log || !file->sources[i].is_of_words))
 			return &file->sources[i];
 	return NULL;
 }
@@ -92,7 +84,7 @@ static int take_word(struct report_file *file, const char *word, courant_error *
 	for (size_t i = 0; i < n; i++) {
 		if (!source->is_of_words || i > 0)
 			forget(source, settings[i].name);
-		if (!is_of_kind(source, settings[0].name) && i == 0)
+		if (!file_source_has(source, settings[0].name) && i == 0)
 			source->n_settings = 0;
 		if (add(file, source, &settings[i], err) < 0)
 			return -1;
@@ -117,7 +109,7 @@ int file_words_set_ledger(struct report_file *file, const char *path, courant_er
 	for (size_t i = 0; i < file->n_sources; i++) {
 		struct file_source *source = &file->sources[i];
 
-		if (!is_of_kind(source, SLICE(KIND_OF_LOGS)))
+		if (!file_source_has(source, SLICE(KIND_OF_LOGS)))
 			continue;
 		forget(source, SLICE("state"));
 		return add(file, source, &(struct source_setting){.name = SLICE("state"), .value = slice_of(path)}, err);

@@ -30,17 +30,9 @@ struct plan_source *report_plan_find_source(const struct report_plan *plan, cons
 	return NULL;
 }
 
-static bool has_setting(const struct file_source *said, slice name)
-{
-	for (size_t i = 0; i < said->n_settings; i++)
-		if (slice_equal(said->settings[i].name, name))
-			return true;
-	return false;
-}
-
 bool report_plan_is_log(const struct plan_source *source)
 {
-	return has_setting(source->said, SLICE("weblog"));
+	return file_source_has(source->said, SLICE("weblog"));
 }
 
 /* ---- Making ---- */
@@ -86,7 +78,7 @@ static int make_source(const struct report_plan *plan, const struct file_source 
 static bool has_ledger(const struct report_file *file)
 {
 	for (size_t i = 0; i < file->n_sources; i++)
-		if (has_setting(&file->sources[i], SLICE("state")))
+		if (file_source_has(&file->sources[i], SLICE("state")))
 			return true;
 	return false;
 }
