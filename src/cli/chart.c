@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/num.h"
+#include "base/texts.h"
 #include "cli/cli.h"
 #include "cli/libexec.h"
 #include "render/studio.h"
@@ -32,7 +33,7 @@ struct chart {
 	struct source_window windows[SOURCE_WINDOWS];
 	size_t n_windows;
 	struct table *table, *former;
-	struct buffer labels; /* the texts of --labels, each with a NUL behind it */
+	struct texts labels;
 	struct picture picture;
 };
 
@@ -43,7 +44,7 @@ static void chart_release(struct chart *chart)
 	source_free(chart->source);
 	zone_free(chart->zone);
 	buffer_release(&chart->rrd_program);
-	buffer_release(&chart->labels);
+	texts_release(&chart->labels);
 }
 AUTO_DEFINE_VALUE(chart, struct chart, chart_release)
 
@@ -57,16 +58,6 @@ static int read_kind(struct chart *chart, courant_error **err)
 			return 0;
 		}
 	return fail(err, COURANT_USAGE, "unknown kind of picture %s; known are lines, areas, stacked, bars and week", name);
-}
-
-static int read_language(struct chart *chart, courant_error **err)
-{
-	const char *name = cli_value(chart->call, "language");
-
-	chart->language = LANGUAGE_EN;
-	if (name && !language_parse(slice_of(name), &chart->language))
-		return fail(err, COURANT_USAGE, "unknown language %s; known are zh and en", name);
-	return 0;
 }
 
 /* The period's window, and the one before it that it is compared with. */
@@ -189,22 +180,15 @@ static int add_all(struct chart *chart, courant_error **err)
 	return 0;
 }
 
-/* The texts stand in one buffer that does not move any more when they are given to the series. */
 static int set_labels(struct chart *chart, const char *labels, courant_error **err)
 {
-	slice rest = slice_of(labels), label, all;
-	size_t at = 0;
+	slice rest = slice_of(labels), label;
 
-	while (slice_next(&rest, ',', &label)) {
-		buffer_append(&chart->labels, slice_trim(label));
-		buffer_append_byte(&chart->labels, '\0');
-	}
-	if (buffer_slice(&chart->labels, &all, err) < 0)
-		return -1;
-	for (size_t i = 0; i < chart->picture.n_series && at < all.len; i++) {
-		chart->picture.series[i].label = all.ptr + at;
-		at += strlen(all.ptr + at) + 1;
-	}
+	while (slice_next(&rest, ',', &label))
+		if (texts_add(&chart->labels, slice_trim(label), err) < 0)
+			return -1;
+	for (size_t i = 0; i < chart->picture.n_series && i < chart->labels.n; i++)
+		chart->picture.series[i].label = chart->labels.items[i];
 	return 0;
 }
 
@@ -306,11 +290,11 @@ static int draw(struct chart *chart, courant_error **err)
 
 int chart_run(struct cli_call *call)
 {
-	AUTO(chart) struct chart chart = {.call = call, .rrd_program = BUFFER_LIMIT(PATH_MAX_BYTES), .labels = BUFFER_LIMIT(WORDS_MAX)};
+	AUTO(chart) struct chart chart = {.call = call, .language = LANGUAGE_EN, .rrd_program = BUFFER_LIMIT(PATH_MAX_BYTES)};
 	const char *zone = cli_value(call, "timezone");
 	courant_error *err = NULL;
 
-	if (read_kind(&chart, &err) < 0 || read_language(&chart, &err) < 0 ||
+	if (read_kind(&chart, &err) < 0 || cli_language(call, &chart.language, &err) < 0 ||
 	    !(chart.zone = zone ? cli_zone(zone, &err) : zone_load_system(&err)) || read_windows(&chart, &err) < 0 ||
 	    open_source(&chart, &err) < 0 || take_tables(&chart, &err) < 0 || describe(&chart, &err) < 0 || draw(&chart, &err) < 0)
 		return cli_fail(call, err);

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/fail.h"
+#include "table/words.h"
 
 /* One option of a command. */
 struct cli_option {
@@ -71,6 +72,9 @@ int cli_fail_usage(courant_error *error, courant_error **err);
 
 /* The time zone that an option names. COURANT_USAGE for an unknown one. */
 struct zone *cli_zone(const char *name, courant_error **err);
+
+/* What --language says, or what `ret` has already. */
+int cli_language(const struct cli_call *, enum language *ret, courant_error **err);
 
 /* The exit status of an error (sysexits.h, and 79), after printing "courant: sentence" on standard error. Takes the error. */
 int cli_fail(const struct cli_call *, courant_error *error);

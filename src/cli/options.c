@@ -251,6 +251,15 @@ int cli_fail_usage(courant_error *error, courant_error **err)
 	return fail(err, COURANT_USAGE, "%s", courant_error_sentence(taken));
 }
 
+int cli_language(const struct cli_call *call, enum language *ret, courant_error **err)
+{
+	const char *name = cli_value(call, "language");
+
+	if (name && !language_parse(slice_of(name), ret))
+		return fail(err, COURANT_USAGE, "unknown language %s; known are zh and en", name);
+	return 0;
+}
+
 struct zone *cli_zone(const char *name, courant_error **err)
 {
 	courant_error *error = NULL;

@@ -94,14 +94,10 @@ static int override_period(struct job *job, courant_error **err)
 
 static int choose_language(struct job *job, courant_error **err)
 {
-	const char *option = cli_value(job->call, "language");
-
 	job->language = job->file.has_language     ? job->file.language
 	                : job->config.has_language ? job->config.language
 	                                           : LANGUAGE_EN;
-	if (option && !language_parse(slice_of(option), &job->language))
-		return fail(err, COURANT_USAGE, "unknown language %s; known are zh and en", option);
-	return 0;
+	return cli_language(job->call, &job->language, err);
 }
 
 static int choose_zone(struct job *job, courant_error **err)
