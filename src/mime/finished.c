@@ -90,11 +90,6 @@ struct finished *finished_new(courant_reader *message, courant_error **err)
 	return STEAL(finished);
 }
 
-const struct header *finished_header(const struct finished *finished)
-{
-	return &finished->header;
-}
-
 /* ---- Who ---- */
 
 /* The newest block of Resent- fields, which stands above the others. It ends with another field,

@@ -19,9 +19,6 @@ struct finished *finished_new(courant_reader *message, courant_error **err);
 void finished_free(struct finished *);
 AUTO_DEFINE(finished, struct finished, finished_free)
 
-/* Its header, as it was read. Borrowed. */
-const struct header *finished_header(const struct finished *);
-
 /* Who it is from and goes to by its header: the newest Resent- fields when there are any (RFC
  * 5322, 3.6.6), else Sender or From; To, Cc and Bcc. The addresses live as long as the message
  * does; `recipients` is added to. Names without a domain are among the recipients, with an empty

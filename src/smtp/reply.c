@@ -25,11 +25,6 @@ void reply_reader_release(struct reply_reader *reader)
 	reader->lines = 0;
 }
 
-bool reply_is_begun(const struct reply_reader *reader)
-{
-	return reader->lines > 0 || reader->line.len > 0;
-}
-
 /* One to three digits; the rest is *rest. */
 static bool cut_number(slice *rest, unsigned short *ret)
 {

@@ -41,9 +41,6 @@ AUTO_DEFINE_VALUE(reply_reader, struct reply_reader, reply_reader_release)
  * with COURANT_PROTOCOL: what came is no reply. */
 int reply_read(struct reply_reader *, slice *in, struct reply *ret, courant_error **err);
 
-/* Whether bytes of an unfinished reply have been read. */
-bool reply_is_begun(const struct reply_reader *);
-
 /* "5.1.1" at the begin of text, followed by a blank or its end: its length with the blank, or 0. */
 size_t reply_parse_enhanced(slice text, unsigned short ret[3]);
 #endif

@@ -200,12 +200,6 @@ int source_add_table(struct source *source, slice name, bool is_series, const st
 
 /* ---- Taking ---- */
 
-const struct source_table *source_tables(const struct source *source, size_t *ret_n)
-{
-	*ret_n = source->n_tables;
-	return source->tables;
-}
-
 const struct source_table *source_find_table(const struct source *source, slice name, courant_error **err)
 {
 	const char *names[NAMES_MAX + 1] = {0};

@@ -107,8 +107,6 @@ struct source_table {
 	size_t n_columns;
 };
 
-const struct source_table *source_tables(const struct source *, size_t *ret_n);
-
 /* COURANT_CONFIG for an unknown name: the sentence has the nearest. An empty name is the first table. */
 const struct source_table *source_find_table(const struct source *, slice name, courant_error **err);
 

@@ -357,11 +357,6 @@ const struct agent *agents_describe(struct agents *agents, const struct agent *d
 	return agent;
 }
 
-size_t agents_count(const struct agents *agents)
-{
-	return agents->n;
-}
-
 const struct agent *agents_at(const struct agents *agents, uint32_t id)
 {
 	return keys_value(&agents->descriptions, agents->refs[id]);

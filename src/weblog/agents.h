@@ -40,7 +40,6 @@ const struct agent *agents_describe(struct agents *, const struct agent *descrip
 
 /* While nobody adds. */
 const struct agent *agents_at(const struct agents *, uint32_t id);
-size_t agents_count(const struct agents *);
 
 /* ---- one thread's cache ---- */
 

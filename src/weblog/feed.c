@@ -236,13 +236,6 @@ void feed_count(struct feed *feed, const struct block *block, uint64_t lines)
 	(void)pthread_mutex_unlock(&feed->lock);
 }
 
-void feed_stop(struct feed *feed)
-{
-	(void)pthread_mutex_lock(&feed->lock);
-	feed->has_failed = true;
-	(void)pthread_mutex_unlock(&feed->lock);
-}
-
 uint64_t feed_lines_before(const struct feed *feed, uint32_t block)
 {
 	uint64_t sum = 0;

@@ -52,9 +52,6 @@ int feed_next(struct feed *, struct block *, courant_error **err);
 /* Says how many lines a block has, empty ones too. */
 void feed_count(struct feed *, const struct block *, uint64_t lines);
 
-/* Nobody gets anything any more. */
-void feed_stop(struct feed *);
-
 /* Lines before the block; all blocks before it have been counted. */
 uint64_t feed_lines_before(const struct feed *, uint32_t block);
 

@@ -377,12 +377,12 @@ void ledger_set_teller(struct ledger *ledger, const struct input_teller *teller)
 	ledger->teller = teller;
 }
 
-int ledger_count(struct ledger *ledger, const char *path, courant_reader *bytes, const struct formats *formats, courant_error **err)
+int ledger_count(struct ledger *ledger, const char *path, const struct formats *formats, courant_error **err)
 {
 	AUTO(reader) courant_reader *spool = NULL;
-	AUTO(source) struct source source = {.path = path, .reader = bytes, .teller = ledger->teller};
+	AUTO(source) struct source source = {.path = path, .teller = ledger->teller};
 
-	if (!bytes && slice_equal(slice_of(path), SLICE("-"))) {
+	if (slice_equal(slice_of(path), SLICE("-"))) {
 		/* A pipe is copied first: it is read twice, and nobody shall wait for its end. */
 		spool = courant_reader_new_descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input", err);
 		source.reader = spool;

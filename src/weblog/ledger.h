@@ -2,7 +2,7 @@
 /* ledger.h - what has been counted, remembered: each line of each log once, however often and under whatever name the log is given
  *
  *     AUTO(ledger) struct ledger *ledger = ledger_open(path, LEDGER_COUNT, err);
- *     for each log: ledger_count(ledger, log, NULL, formats, err)
+ *     for each log: ledger_count(ledger, log, formats, err)
  *     ledger_fill(ledger, …), and the tables are printed as if all logs had just been read
  *
  * A log is known again by its content (fingerprint.h): when it has been renamed, rotated, packed, or has grown, only the lines that are new are counted. Two logs
@@ -13,7 +13,7 @@
  * A last line without an end is kept as text: it counts, and is counted again from its beginning when the log has grown. */
 #ifndef COURANT_WEBLOG_LEDGER_H
 #define COURANT_WEBLOG_LEDGER_H
-#include <courant/reader.h>
+#include <courant/error.h>
 
 #include "base/auto.h"
 #include "base/fail.h"
@@ -41,9 +41,8 @@ void ledger_set_teller(struct ledger *, const struct input_teller *);
 void ledger_free(struct ledger *);
 AUTO_DEFINE(ledger, struct ledger, ledger_free)
 
-/* Counts the lines of a log that have not been counted, "-" for standard input, or the bytes of a reader (borrowed, rewound) under that name.
- * Errors as weblog_add_path's; then nothing of this log has been counted. */
-int ledger_count(struct ledger *, const char *path, courant_reader *bytes, const struct formats *, courant_error **err);
+/* Counts the lines of a log that have not been counted, "-" for standard input. Errors as weblog_add_path's; then nothing of this log has been counted. */
+int ledger_count(struct ledger *, const char *path, const struct formats *, courant_error **err);
 
 /* The offset from UTC of the first line of the first log; false when there is none. */
 int ledger_first_offset(struct ledger *, bool *ret_has, int *ret_offset_s, courant_error **err);

@@ -187,24 +187,11 @@ static int add_input(struct weblog *weblog, struct input *input, const char *nam
 int weblog_add_path(struct weblog *weblog, const char *path, courant_error **err)
 {
 	if (weblog->ledger)
-		return ledger_count(weblog->ledger, path, NULL, weblog->formats, err);
+		return ledger_count(weblog->ledger, path, weblog->formats, err);
 
 	AUTO(input) struct input *input = input_open(path, err);
 
 	return input ? add_input(weblog, input, path, err) : -1;
-}
-
-int weblog_add_reader(struct weblog *weblog, courant_reader *bytes, const char *name, courant_error **err)
-{
-	if (weblog->ledger) {
-		AUTO(reader) courant_reader *reader = bytes;
-
-		return reader ? ledger_count(weblog->ledger, name, reader, weblog->formats, err) : -1;
-	}
-
-	AUTO(input) struct input *input = input_new_reader(bytes, name, err);
-
-	return input ? add_input(weblog, input, name, err) : -1;
 }
 
 /* All figures from the ledger, to the first scanner. */

@@ -7,7 +7,7 @@
  * rejected with a reason; none is lost. */
 #ifndef COURANT_WEBLOG_WEBLOG_H
 #define COURANT_WEBLOG_WEBLOG_H
-#include <courant/reader.h>
+#include <courant/error.h>
 
 #include "base/zone.h"
 #include "table/table.h"
@@ -47,7 +47,6 @@ AUTO_DEFINE(weblog, struct weblog, weblog_free)
 /* Reads a file, "-" for standard input; plain, gzip, zstd, xz or bzip2, known by the first bytes. COURANT_NO_INPUT: missing, unreadable, a folder, binary,
  * or no line of a known format (names the line, and what was expected). An empty file is fine. */
 int weblog_add_path(struct weblog *, const char *path, courant_error **err);
-int weblog_add_reader(struct weblog *, courant_reader *bytes, const char *name, courant_error **err); /* takes it */
 
 /* No more lines; the tables can be taken. */
 int weblog_finish(struct weblog *, courant_error **err);
