@@ -389,6 +389,19 @@ def a_missing_program_is_named():
 			tap.check_in(b"install the package courant-report", done.stderr)
 
 
+@tap.test
+def the_program_for_logs_is_light():
+	beside = os.path.join(os.path.dirname(tap.PROGRAM), "courant-weblog")
+	done = subprocess.run([beside, "send"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+	tap.check_equal(done.returncode, 64)
+	tap.check_in(b"call courant send instead", done.stderr)
+	# What sends, logs in and reads report files is not linked.
+	linked = subprocess.run(["ldd", beside], capture_output=True, check=True).stdout
+	for library in (b"libssl", b"libgsasl", b"libidn2", b"libfyaml", b"libcurl"):
+		tap.row(library.decode())
+		tap.check_equal(library in linked, False)
+
+
 def on_terminal(*words):
 	"""What a terminal gets on standard error while lines come, until it is told something or for a second."""
 	screen, slave = os.openpty()
