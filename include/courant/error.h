@@ -37,7 +37,7 @@ enum courant_code {
 	COURANT_TLS,          /* TLS wanted but missing, failed or unverified */
 	COURANT_LOGIN,        /* the login failed */
 	COURANT_INSECURE,     /* credentials would travel in clear */
-	COURANT_CONFIG,       /* a configuration or report file is wrong */
+	COURANT_CONFIG,       /* a configuration or report file is wrong, or a part of the installation is missing */
 	COURANT_UNKNOWN,      /* perhaps delivered: the connection was lost after the final dot */
 	COURANT_CANCELLED     /* the caller asked to stop */
 };

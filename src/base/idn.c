@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/ascii.h"
+#include "base/library.h"
 #include "base/utf8.h"
 
 /* RFC 1035, 2.3.4: 255 octets on the wire are 253 in text. */
@@ -14,9 +15,18 @@
 /* A character of UTF-8 takes at most four bytes, and an A-label is never shorter than its characters are many. */
 #define UNICODE_MAX_BYTES ((size_t)4 * DOMAIN_MAX_BYTES + 1)
 
+#define FUNCTIONS(X) X(idn2_, free) X(idn2_, lookup_u8) X(idn2_, strerror) X(idn2_, to_unicode_8z8z)
+
+static struct {
+	FUNCTIONS(LIBRARY_MEMBER)
+} idn2;
+static const char *const names[] = {FUNCTIONS(LIBRARY_NAME)};
+static struct library library = {"libidn2.so.0", "a domain name beyond ASCII", names, sizeof names / sizeof *names, &idn2};
+
 static void free_name(char *name)
 {
-	idn2_free(name);
+	if (name)
+		idn2.free(name);
 }
 AUTO_DEFINE(idn_name, char, free_name)
 
@@ -47,7 +57,7 @@ static int fail_idn(courant_error **err, int answer, slice domain)
 {
 	if (answer == IDN2_MALLOC)
 		return fail_memory(err);
-	return fail(err, COURANT_INVALID, "\"%.*s\" is not a domain name: %s", SLICE_ARGS(domain), idn2_strerror(answer));
+	return fail(err, COURANT_INVALID, "\"%.*s\" is not a domain name: %s", SLICE_ARGS(domain), idn2.strerror(answer));
 }
 
 static int write_lower(slice ascii, slice domain, struct buffer *ret, courant_error **err)
@@ -75,13 +85,21 @@ int idn_to_ascii(slice domain, struct buffer *ret, courant_error **err)
 
 	if (!text)
 		return fail_memory(err);
+	if (library_load(&library, err) < 0)
+		return -1;
 
 	/* Not transitional: "ß" stays itself (RFC 5894, 7.2); capitals are mapped to small letters (RFC 5895). */
-	const int answer = idn2_lookup_u8((const uint8_t *)text, (uint8_t **)&ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+	const int answer = idn2.lookup_u8((const uint8_t *)text, (uint8_t **)&ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 
 	if (answer != IDN2_OK)
 		return fail_idn(err, answer, whole);
 	return write_lower(slice_of(ascii), whole, ret, err);
+}
+
+/* Whether a label may be more than its letters. */
+static bool is_encoded(slice label)
+{
+	return slice_starts_nocase(label, SLICE("xn--")) && label.len <= LABEL_MAX_BYTES && slice_find(label, '\0') == SLICE_NONE;
 }
 
 int idn_to_unicode(slice domain, struct buffer *ret, courant_error **err)
@@ -94,9 +112,7 @@ int idn_to_unicode(slice domain, struct buffer *ret, courant_error **err)
 
 		if (!text)
 			return fail_memory(err);
-		if (slice_starts_nocase(label, SLICE("xn--")) && label.len <= LABEL_MAX_BYTES &&
-		    slice_find(label, '\0') == SLICE_NONE &&
-		    idn2_to_unicode_8z8z(text, &decoded, 0) == IDN2_OK)
+		if (is_encoded(label) && library_load(&library, NULL) == 0 && idn2.to_unicode_8z8z(text, &decoded, 0) == IDN2_OK)
 			buffer_append(ret, slice_of(decoded));
 		else
 			buffer_append(ret, label);

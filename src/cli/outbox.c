@@ -129,7 +129,7 @@ static int do_list(struct order *order, courant_error **err)
 static int do_show(struct order *order, courant_error **err)
 {
 	for (size_t i = 0; i < order->n_ids; i++) {
-		int64_t id;
+		int64_t id = 0;
 
 		if (read_id(order->ids[i], &id, err) < 0 || outbox_show(order->call, order->outbox, id, err) < 0)
 			return -1;

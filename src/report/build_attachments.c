@@ -104,7 +104,7 @@ struct wanted {
 
 static bool is_same(const char *a, const char *b)
 {
-	return slice_equal(slice_of(a), slice_of(b));
+	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 static void want(struct wanted *wanted, const struct reference *reference)

@@ -184,7 +184,7 @@ static void note_end(struct courant_engine *engine, struct transaction *mail)
 static void write_body(struct courant_engine *engine, struct transaction *mail)
 {
 	courant_error *error = NULL;
-	size_t n;
+	size_t n = 0;
 
 	if (read_block(engine, mail->mail->message, &n, &error) < 0) {
 		/* Without the final dot the server keeps nothing. There is no other way to take
@@ -249,7 +249,7 @@ static void write_chunk(struct courant_engine *engine, struct transaction *mail)
 					      .phase = COURANT_PHASE_BODY};
 	AUTO(error) courant_error *error = NULL;
 	char header[CHUNK_HEADER_MAX_BYTES];
-	size_t n;
+	size_t n = 0;
 
 	if (read_block(engine, mail->mail->message, &n, &error) < 0) {
 		/* Between two chunks a message can still be taken back: RSET comes before the

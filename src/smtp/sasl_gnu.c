@@ -6,12 +6,33 @@
 #include <gsasl.h>
 
 #include "base/alloc.h"
+#include "base/library.h"
 #include "base/num.h"
 #include "base/secret.h"
 #include "smtp/sasl.h"
 
+/* The version whose header this is: 1.x and 2.x differ in the name of the file alone. */
+#if GSASL_VERSION_MAJOR >= 2
+#define LIBRARY_FILE "libgsasl.so.18"
+#else
+#define LIBRARY_FILE "libgsasl.so.7"
+#endif
+
+#define FUNCTIONS(X) \
+	X(gsasl_, base64_from) X(gsasl_, base64_to) X(gsasl_, callback_set) X(gsasl_, client_start) \
+	X(gsasl_, client_support_p) X(gsasl_, done) X(gsasl_, finish) X(gsasl_, free) \
+	X(gsasl_, hex_to) X(gsasl_, init) X(gsasl_, property_fast) X(gsasl_, property_set) \
+	X(gsasl_, saslprep) X(gsasl_, session_hook_get) X(gsasl_, session_hook_set) \
+	X(gsasl_, step) X(gsasl_, strerror)
+
+static struct {
+	FUNCTIONS(LIBRARY_MEMBER)
+} gnu;
+static const char *const names[] = {FUNCTIONS(LIBRARY_NAME)};
+static struct library library = {LIBRARY_FILE, "logging in", names, sizeof names / sizeof *names, &gnu};
+
 struct sasl_session {
-	Gsasl *library;
+	Gsasl *context;
 	Gsasl_session *session;
 	const char *mechanism;
 	const struct courant_login *login;
@@ -19,21 +40,24 @@ struct sasl_session {
 	courant_error *refusal; /* why the callback gave no answer */
 };
 
+/* Without the library every one: gnu_start() then says what is missing. */
 static bool gnu_has(const char *mechanism)
 {
-	Gsasl *library;
+	Gsasl *context;
 	bool has;
 
-	if (gsasl_init(&library) != GSASL_OK)
+	if (library_load(&library, NULL) < 0)
+		return true;
+	if (gnu.init(&context) != GSASL_OK)
 		return false;
-	has = gsasl_client_support_p(library, mechanism) != 0;
-	gsasl_done(library);
+	has = gnu.client_support_p(context, mechanism) != 0;
+	gnu.done(context);
 	return has;
 }
 
 static int give(Gsasl_session *session, Gsasl_property property, const char *text, int if_missing)
 {
-	return text ? gsasl_property_set(session, property, text) : if_missing;
+	return text ? gnu.property_set(session, property, text) : if_missing;
 }
 
 /* Only asked by mechanisms with -PLUS: to the others a binding is a contradiction, and GNU SASL
@@ -49,11 +73,11 @@ static int give_binding(struct sasl_session *ours, Gsasl_session *session)
 	    !ours->tls->channel_binding(ours->tls->context, "tls-exporter", bytes, &size))
 		return GSASL_NO_CB_TLS_EXPORTER;
 
-	int status = gsasl_base64_to((const char *)bytes, size, &base64, NULL);
+	int status = gnu.base64_to((const char *)bytes, size, &base64, NULL);
 
 	if (status == GSASL_OK)
-		status = gsasl_property_set(session, GSASL_CB_TLS_EXPORTER, base64);
-	gsasl_free(base64);
+		status = gnu.property_set(session, GSASL_CB_TLS_EXPORTER, base64);
+	gnu.free(base64);
 	return status;
 }
 
@@ -61,7 +85,7 @@ static int give_binding(struct sasl_session *ours, Gsasl_session *session)
  * only say "no password". */
 static bool check_iterations(struct sasl_session *ours, Gsasl_session *session, unsigned *ret)
 {
-	const char *text = gsasl_property_fast(session, GSASL_SCRAM_ITER);
+	const char *text = gnu.property_fast(session, GSASL_SCRAM_ITER);
 	uint64_t count;
 
 	if (text &&
@@ -84,7 +108,7 @@ static int compute_salted(struct sasl_session *ours, const char *salt, size_t sa
 	char *prepared = NULL, *hex = NULL;
 	size_t hex_size = 0; /* a NULL pointer for it crashes gsasl_hex_to */
 
-	if (gsasl_saslprep(ours->login->password, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) !=
+	if (gnu.saslprep(ours->login->password, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) !=
 	    GSASL_OK)
 		return GSASL_SASLPREP_ERROR;
 
@@ -92,33 +116,33 @@ static int compute_salted(struct sasl_session *ours, const char *salt, size_t sa
 		ours->login->salted_password(ours->login->context, is_sha1 ? "SHA-1" : "SHA-256",
 					     prepared, salt, salt_size, iterations, key, size);
 	int status =
-		made ? gsasl_hex_to((const char *)key, size, &hex, &hex_size) : GSASL_CRYPTO_ERROR;
+		made ? gnu.hex_to((const char *)key, size, &hex, &hex_size) : GSASL_CRYPTO_ERROR;
 
 	if (status == GSASL_OK)
-		status = gsasl_property_set(session, GSASL_SCRAM_SALTED_PASSWORD, hex);
+		status = gnu.property_set(session, GSASL_SCRAM_SALTED_PASSWORD, hex);
 	secret_clear(key, sizeof key);
 	secret_free(prepared);
 	if (hex)
 		secret_clear(hex, hex_size);
-	gsasl_free(hex);
+	gnu.free(hex);
 	return status;
 }
 
 static int give_salted_password(struct sasl_session *ours, Gsasl_session *session)
 {
 	unsigned iterations;
-	const char *text = gsasl_property_fast(session, GSASL_SCRAM_SALT);
+	const char *text = gnu.property_fast(session, GSASL_SCRAM_SALT);
 	char *salt = NULL;
 	size_t salt_size = 0;
 
 	if (!check_iterations(ours, session, &iterations) || !ours->login->salted_password || !text)
 		return GSASL_NO_CALLBACK;
-	if (gsasl_base64_from(text, strlen(text), &salt, &salt_size) != GSASL_OK)
+	if (gnu.base64_from(text, strlen(text), &salt, &salt_size) != GSASL_OK)
 		return GSASL_MECHANISM_PARSE_ERROR;
 
 	const int status = compute_salted(ours, salt, salt_size, iterations, session);
 
-	gsasl_free(salt);
+	gnu.free(salt);
 	return status;
 }
 
@@ -131,9 +155,9 @@ static int give_prepared(struct sasl_session *ours, Gsasl_session *session, Gsas
 	int status;
 
 	if (!text || !slice_equal(slice_of(ours->mechanism), SLICE("PLAIN")) ||
-	    gsasl_saslprep(text, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) != GSASL_OK)
+	    gnu.saslprep(text, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) != GSASL_OK)
 		return give(session, property, text, if_missing);
-	status = gsasl_property_set(session, property, prepared);
+	status = gnu.property_set(session, property, prepared);
 	secret_free(prepared);
 	return status;
 }
@@ -150,11 +174,11 @@ static int give_password(struct sasl_session *ours, Gsasl_session *session)
 			     GSASL_NO_PASSWORD);
 }
 
-static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property property)
+static int answer(Gsasl *context, Gsasl_session *session, Gsasl_property property)
 {
-	struct sasl_session *ours = gsasl_session_hook_get(session);
+	struct sasl_session *ours = gnu.session_hook_get(session);
 
-	(void)library;
+	(void)context;
 	switch (property) {
 	case GSASL_AUTHID:
 		return give_prepared(ours, session, property, ours->login->user, GSASL_NO_AUTHID);
@@ -183,9 +207,9 @@ static void gnu_free(struct sasl_session *ours)
 	if (!ours)
 		return;
 	if (ours->session)
-		gsasl_finish(ours->session);
-	if (ours->library)
-		gsasl_done(ours->library);
+		gnu.finish(ours->session);
+	if (ours->context)
+		gnu.done(ours->context);
 	courant_error_free(ours->refusal);
 	free(ours);
 }
@@ -200,12 +224,15 @@ static int fail_status(struct sasl_session *ours, int status, courant_error **er
 	if (status == GSASL_AUTHENTICATION_ERROR) /* a client checks nobody but the server */
 		return fail(err, COURANT_LOGIN, "%s: the server does not prove that it knows the password",
 			    ours->mechanism);
-	return fail(err, COURANT_LOGIN, "%s: %s", ours->mechanism, gsasl_strerror(status));
+	return fail(err, COURANT_LOGIN, "%s: %s", ours->mechanism, gnu.strerror(status));
 }
 
 static struct sasl_session *gnu_start(const char *mechanism, const struct courant_login *login,
 				      const struct courant_tls_facts *tls, courant_error **err)
 {
+	if (library_load(&library, err) < 0)
+		return NULL;
+
 	AUTO(sasl_session) struct sasl_session *ours = mem_alloc(sizeof *ours);
 	int status;
 
@@ -214,15 +241,15 @@ static struct sasl_session *gnu_start(const char *mechanism, const struct couran
 		return NULL;
 	}
 	*ours = (struct sasl_session){.mechanism = mechanism, .login = login, .tls = tls};
-	status = gsasl_init(&ours->library);
+	status = gnu.init(&ours->context);
 	if (status == GSASL_OK)
-		status = gsasl_client_start(ours->library, mechanism, &ours->session);
+		status = gnu.client_start(ours->context, mechanism, &ours->session);
 	if (status != GSASL_OK) {
 		(void)fail_status(ours, status, err);
 		return NULL;
 	}
-	gsasl_callback_set(ours->library, answer);
-	gsasl_session_hook_set(ours->session, ours);
+	gnu.callback_set(ours->context, answer);
+	gnu.session_hook_set(ours->session, ours);
 	return STEAL(ours);
 }
 
@@ -231,13 +258,13 @@ static int gnu_step(struct sasl_session *ours, slice challenge, struct buffer *r
 {
 	char *bytes = NULL;
 	size_t n = 0;
-	const int status = gsasl_step(ours->session, challenge.ptr ? challenge.ptr : "",
+	const int status = gnu.step(ours->session, challenge.ptr ? challenge.ptr : "",
 				      challenge.len, &bytes, &n);
 
 	if (bytes) {
 		buffer_append(ret, slice_from(bytes, n));
 		secret_clear(bytes, n);
-		gsasl_free(bytes);
+		gnu.free(bytes);
 	}
 	if (status != GSASL_OK && status != GSASL_NEEDS_MORE)
 		return fail_status(ours, status, err);

@@ -67,7 +67,7 @@ struct source *source_new_from_word(const char *word, const struct source_contex
 {
 	struct source_setting settings[SOURCE_SETTINGS_MAX];
 	AUTO(error) courant_error *error = NULL;
-	size_t n;
+	size_t n = 0;
 
 	if (source_read_word(word, NULL, settings, SOURCE_SETTINGS_MAX, &n, err) < 0)
 		return NULL;

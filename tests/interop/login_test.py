@@ -200,4 +200,21 @@ def what_is_tried_next():
 	trials.run([by_login(name, offers(mechanisms, answer), status, outcomes)._replace(check=tried(*order)) for name, mechanisms, answer, status, outcomes, order in rows])
 
 
+@tap.test
+def without_the_library_of_logins():
+	"""GNU SASL is loaded by a login alone: without it mail goes out, and a login says what is missing."""
+	folder = tap.folder()
+	for name in ("libgsasl.so.18", "libgsasl.so.7"):
+		(folder / name).write_bytes(b"")
+	rows = [("no login", "smtp://127.0.0.1:", 0, ""), ("a login", "smtp://ops@127.0.0.1:", 78, "logging in needs libgsasl.so.")]
+	for name, url, status, sentence in rows:
+		with peers.Script(offers("PLAIN", b"235 ok\r\n")) as server:
+			tap.row(name)
+			result = tap.courant("send", "--server", f"{url}{server.port}", "--tls", "none", "--from", "a@example.com", "--to", "b@example.org", "--subject", "hello",
+					     env={"COURANT_PASSWORD": "secret", "LD_LIBRARY_PATH": str(folder)})
+			tap.check_equal(result.status, status)
+			tap.check_in(sentence, result.err)
+			tap.check_equal(len(server.messages), 1 - bool(status))
+
+
 tap.main()

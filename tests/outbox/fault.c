@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -113,7 +114,7 @@ static const char *name_of(const char *path)
 static void instant(const char *when, const char *call, const char *what)
 {
 	const long number = ++n_instants;
-	char line[400];
+	char line[PATH_MAX + 64];
 
 	if (log_path) {
 		(void)snprintf(line, sizeof line, "%s %s %s\n", when, call, what);
