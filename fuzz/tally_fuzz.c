@@ -29,14 +29,14 @@ static void write_again(struct tally *tally, const struct zone *zone, struct age
 {
 	AUTO(buffer) struct buffer bytes = BUFFER_LIMIT(OUT_MAX);
 	const uint64_t hits = tally->hits;
-	const size_t visitors = tally->visitors.n, paths = tally->tables[TALLY_PATHS].keys.n;
+	const size_t visitors = tally->visitors.n, paths = keys_count(&tally->tables[TALLY_PATHS].keys);
 	struct tally other;
 
 	if (tally_write(tally, QUARTER, &bytes, NULL) < 0)
 		return;
 	tally_init(&other, zone, agents, 1);
 	if (tally_read(&other, QUARTER, buffer_peek(&bytes), NULL) == 0)
-		MUST(other.hits == hits && other.visitors.n == visitors && other.tables[TALLY_PATHS].keys.n == paths);
+		MUST(other.hits == hits && other.visitors.n == visitors && keys_count(&other.tables[TALLY_PATHS].keys) == paths);
 	tally_release(&other);
 }
 

@@ -7,7 +7,6 @@
 #define SEGMENT_UNITS ((size_t)1 << KEYS_SEGMENT_BITS)
 #define SEGMENTS_MAX  ((size_t)1 << (32 - KEYS_SEGMENT_BITS))
 #define FIRST_BITS    13 /* of units: a small table takes 64 KiB */
-#define FIRST_SLOTS   ((size_t)64)
 
 void keys_init(struct keys *keys, size_t value_bytes)
 {
@@ -19,7 +18,7 @@ void keys_release(struct keys *keys)
 	for (size_t i = 0; i < keys->n_segments; i++)
 		free(keys->segments[i]);
 	free(keys->segments);
-	free(keys->slots);
+	slots_release(&keys->slots);
 	*keys = (struct keys){0};
 }
 
@@ -127,46 +126,11 @@ static uint32_t add_record(struct keys *keys, slice key)
 	return ref;
 }
 
-static void place(uint64_t *slots, size_t mask, uint64_t word)
-{
-	size_t i = (word >> 32) & mask;
-
-	while (slots[i])
-		i = (i + 1) & mask;
-	slots[i] = word;
-}
-
-static int grow(struct keys *keys)
-{
-	const size_t n = keys->slots ? 2 * (keys->slot_mask + 1) : FIRST_SLOTS;
-	uint64_t *slots = mem_array(n, sizeof *slots);
-
-	if (!slots)
-		return -1;
-	for (size_t i = 0; keys->slots && i <= keys->slot_mask; i++)
-		if (keys->slots[i])
-			place(slots, n - 1, keys->slots[i]);
-	free(keys->slots);
-	keys->slots = slots;
-	keys->slot_mask = n - 1;
-	return 0;
-}
-
 uint32_t keys_add_new(struct keys *keys, uint64_t hash, slice key)
 {
-	if (key.len > KEYS_MAX_BYTES)
-		return KEYS_NONE;
-	/* At most three quarters full. */
-	if ((!keys->slots || keys->n + 1 > (keys->slot_mask + 1) / 4 * 3) && grow(keys) < 0)
-		return KEYS_NONE;
+	const uint32_t ref = key.len > KEYS_MAX_BYTES ? KEYS_NONE : add_record(keys, key);
 
-	const uint32_t ref = add_record(keys, key);
-
-	if (ref == KEYS_NONE)
-		return KEYS_NONE;
-	place(keys->slots, keys->slot_mask, (hash >> 32) << 32 | (ref + 1));
-	keys->n++;
-	return ref;
+	return ref == KEYS_NONE || slots_add(&keys->slots, hash, ref) < 0 ? KEYS_NONE : ref;
 }
 
 size_t keys_bytes(const struct keys *keys)
@@ -175,5 +139,5 @@ size_t keys_bytes(const struct keys *keys)
 
 	for (size_t i = 0; i + 1 < keys->n_segments; i++)
 		units += segment_units(i);
-	return units * 8 + (keys->slots ? (keys->slot_mask + 1) * sizeof *keys->slots : 0);
+	return units * 8 + slots_bytes(&keys->slots);
 }

@@ -1,31 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* keys.h - keys interned once, each with a value beside it, made for one look-up and more a log line
  *
- * Open addressing over words that hold half the hash and a 32-bit reference; a record (the value, then the key's bytes) lies in an arena of
- * segments that never move. So a look-up touches a slot and a record, growing touches no record, and a reference is a name small enough to be kept in
- * sets. base/hash.h is the table for everything that is not counted in millions a second. */
+ * A table of half hashes and 32-bit references (slots.h); a record (the value, then the key's bytes) lies in an arena of segments that never move. So a look-up
+ * touches a slot and a record, and growing touches no record. base/hash.h is the table for everything that is not counted in millions a second. */
 #ifndef COURANT_WEBLOG_KEYS_H
 #define COURANT_WEBLOG_KEYS_H
 #include <stdint.h>
 
 #include "base/auto.h"
 #include "base/slice.h"
+#include "weblog/slots.h"
 
 #define KEYS_SEGMENT_BITS 19 /* of eight-byte units: 4 MiB at most, of which only what is used is ever touched */
 #define KEYS_MAX_BYTES    ((size_t)1 << 21) /* a key's length; lines are shorter */
-#define KEYS_NONE         UINT32_MAX
+#define KEYS_NONE         SLOTS_NONE
 
 struct keys {
-	uint64_t *slots; /* high half of the hash, reference + 1; 0: free */
-	size_t slot_mask;
-	size_t n;
+	struct slots slots; /* of references */
 	size_t value_bytes;
 	char **segments;
 	size_t n_segments, space_segments;
 	size_t used_units; /* of the last segment */
 };
 
-/* Allocates nothing. value_bytes is a multiple of 8. */
+/* Allocates nothing. value_bytes is a multiple of 4; a value begins at a multiple of 8. */
 void keys_init(struct keys *, size_t value_bytes);
 void keys_release(struct keys *);
 AUTO_DEFINE_VALUE(keys, struct keys, keys_release)
@@ -45,32 +43,25 @@ static inline void *keys_value(const struct keys *keys, uint32_t ref)
 	       (size_t)(ref & (((uint32_t)1 << KEYS_SEGMENT_BITS) - 1)) * 8;
 }
 
-/* Bring what a look-up will touch nearer: first the slot, a little later the record. */
-static inline void keys_prefetch_slot(const struct keys *keys, uint64_t hash)
+static inline size_t keys_count(const struct keys *keys)
 {
-	if (keys->slots)
-		__builtin_prefetch(&keys->slots[(hash >> 32) & keys->slot_mask]);
+	return keys->slots.n;
 }
 
-/* Fetches the record whose slot has the same half of the hash, and says which: most probably it is the key's. KEYS_NONE: there is none. */
+/* Fetches the record whose slot has the same half of the hash, and says which: most probably it is the key's. KEYS_NONE: there is none. The slot
+ * should have been fetched before (slots_prefetch). */
 static inline uint32_t keys_fetch(const struct keys *keys, uint64_t hash)
 {
-	const uint64_t tag = hash >> 32;
+	size_t at = SIZE_MAX;
+	const uint32_t ref = slots_next(&keys->slots, hash, &at);
 
-	if (!keys->slots)
-		return KEYS_NONE;
-	for (size_t i = tag & keys->slot_mask; keys->slots[i]; i = (i + 1) & keys->slot_mask) {
-		if (keys->slots[i] >> 32 != tag)
-			continue;
-
-		const uint32_t ref = (uint32_t)keys->slots[i] - 1;
+	if (ref != KEYS_NONE) {
 		const char *record = keys_value(keys, ref);
 
 		__builtin_prefetch(record);
 		__builtin_prefetch(record + keys->value_bytes + sizeof(uint32_t) + 8);
-		return ref;
 	}
-	return KEYS_NONE;
+	return ref;
 }
 
 static inline bool keys_is(const struct keys *, uint32_t ref, slice key);
@@ -176,18 +167,12 @@ static inline bool keys_is(const struct keys *keys, uint32_t ref, slice key)
 
 static inline uint32_t keys_find(const struct keys *keys, uint64_t hash, slice key)
 {
-	if (!keys->slots)
-		return KEYS_NONE;
+	size_t at = SIZE_MAX;
+	uint32_t ref;
 
-	const uint64_t tag = hash >> 32;
-
-	for (size_t i = tag & keys->slot_mask; keys->slots[i]; i = (i + 1) & keys->slot_mask) {
-		const uint32_t ref = (uint32_t)keys->slots[i] - 1;
-
-		if (keys->slots[i] >> 32 == tag && keys_is(keys, ref, key))
-			return ref;
-	}
-	return KEYS_NONE;
+	while ((ref = slots_next(&keys->slots, hash, &at)) != KEYS_NONE && !keys_is(keys, ref, key))
+		;
+	return ref;
 }
 
 uint32_t keys_add_new(struct keys *, uint64_t hash, slice key); /* a key that is not there */

@@ -8,7 +8,7 @@
 #define SCRATCH_MAX ((size_t)1 << 22)
 
 static const size_t value_bytes[TALLY_KINDS] = {
-	[TALLY_PATHS] = sizeof(struct tally_path),         [TALLY_SITES] = sizeof(struct tally_key),
+	[TALLY_PATHS] = sizeof(struct tally_path),         [TALLY_SITES] = sizeof(struct tally_site),
 	[TALLY_HOSTS] = sizeof(struct tally_name),         [TALLY_ADDRESSES] = sizeof(struct tally_address),
 	[TALLY_METHODS] = sizeof(struct tally_name),       [TALLY_NOT_FOUND] = sizeof(struct tally_key),
 };
@@ -44,6 +44,7 @@ void tally_release(struct tally *tally)
 	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
 		keys_release(&tally->tables[kind].keys);
 	visitors_release(&tally->visitors);
+	free(tally->seen_keys.all);
 	hyperloglog_release(&tally->bound.addresses);
 	hyperloglog_release(&tally->bound.visitors);
 	buffer_release(&tally->scratch);
@@ -131,6 +132,39 @@ int tally_find_hour(struct tally *tally, int64_t time_s, courant_error **err)
 
 /* ---- keys and agents ---- */
 
+/* Where the number of a key that can be seen stands in its value. */
+static const size_t number_offsets[TALLY_SEEN_KINDS] = {
+	[TALLY_PATHS] = offsetof(struct tally_path, number),
+	[TALLY_SITES] = offsetof(struct tally_site, number),
+	[TALLY_HOSTS] = offsetof(struct tally_name, number),
+};
+
+uint32_t seen_number(enum tally_kind kind, const void *value)
+{
+	uint32_t number;
+
+	memcpy(&number, (const char *)value + number_offsets[kind], sizeof number);
+	return number;
+}
+
+int seen_keys_add(struct seen_keys *keys, enum tally_kind kind, uint32_t ref, void *value)
+{
+	if (kind >= TALLY_SEEN_KINDS)
+		return 0;
+	if (keys->n == keys->space) {
+		const size_t space = keys->space ? 2 * keys->space : 64;
+		uint32_t *all = mem_resize(keys->all, space, sizeof *all);
+
+		if (!all)
+			return -1;
+		keys->all = all;
+		keys->space = space;
+	}
+	keys->all[keys->n++] = ref * TALLY_SEEN_KINDS + kind;
+	memcpy((char *)value + number_offsets[kind], &(uint32_t){(uint32_t)keys->n}, sizeof(uint32_t));
+	return 0;
+}
+
 void *tally_add_key(struct tally *tally, enum tally_kind kind, uint64_t hash, slice key, uint32_t *ret_ref, bool *ret_new, courant_error **err)
 {
 	struct tally_table *table = &tally->tables[kind];
@@ -144,6 +178,10 @@ void *tally_add_key(struct tally *tally, enum tally_kind kind, uint64_t hash, sl
 	struct tally_key *value = keys_value(&table->keys, *ret_ref);
 
 	if (*ret_new) {
+		if (seen_keys_add(&tally->seen_keys, kind, *ret_ref, value) < 0) {
+			(void)fail_memory(err);
+			return NULL;
+		}
 		value->missed = table->missed < UINT32_MAX ? (uint32_t)table->missed : UINT32_MAX;
 		if (kind == TALLY_ADDRESSES) {
 			((struct tally_address *)(void *)value)->visitor = VISITOR_NONE;

@@ -46,13 +46,21 @@ struct tally_path {
 	uint64_t views, view_bytes; /* people's page views */
 	uint64_t not_found, errors_5xx;
 	struct histogram *durations; /* of a path that is no file; NULL: none */
+	uint32_t number;              /* as something that can be seen */
 	bool is_file, is_robots_txt;
+};
+
+/* Of a referring site. */
+struct tally_site {
+	struct tally_key key;
+	uint32_t number;
 };
 
 /* Of a host, or a method. */
 struct tally_name {
 	struct tally_key key;
 	uint64_t bytes;
+	uint32_t number; /* of a host */
 };
 
 struct tally_address {
@@ -64,7 +72,7 @@ struct tally_address {
 /* Tables of keys; those of which visitors remember what they have seen come first. */
 enum tally_kind {
 	TALLY_PATHS,     /* struct tally_path */
-	TALLY_SITES,     /* struct tally_key */
+	TALLY_SITES,     /* struct tally_site */
 	TALLY_HOSTS,     /* struct tally_name */
 	TALLY_ADDRESSES, /* struct tally_address */
 	TALLY_METHODS,   /* struct tally_name */
@@ -72,6 +80,12 @@ enum tally_kind {
 	TALLY_KINDS,
 };
 #define TALLY_SEEN_KINDS (TALLY_HOSTS + 1)
+
+/* What visitors remember: keys of the first kinds, numbered from 1 in the order of coming. Those that come often come soon, and so have numbers that take little room. */
+struct seen_keys {
+	uint32_t *all; /* kinds and references, by number - 1 */
+	size_t n, space;
+};
 
 /* Keys that come seldom may have been left out, to save memory (space_saving.h). */
 struct tally_table {
@@ -114,6 +128,7 @@ struct tally {
 	struct tally_agent *by_agent; /* by the agent's id; ids that did not occur may be beyond the end */
 	size_t n_agents;
 	struct visitors visitors;
+	struct seen_keys seen_keys;
 	size_t duration_bytes; /* of all histograms */
 	struct tally_bound bound;
 	struct buffer scratch;
@@ -172,22 +187,22 @@ static inline bool tally_is_in_hour(const struct tally *tally, int64_t time_s)
 	return tally->n_hours && time_s >= tally->hours[tally->current_hour].from_s && time_s < tally->hours[tally->current_hour].to_s;
 }
 
-/* What visitors have seen, in one space of numbers, in which 0 is nothing. */
 #define SEEN_REF_MAX ((UINT32_MAX - TALLY_SEEN_KINDS) / TALLY_SEEN_KINDS - 1)
-static inline uint32_t seen_number(enum tally_kind kind, uint32_t ref)
+static inline enum tally_kind seen_kind(const struct seen_keys *keys, uint32_t number)
 {
-	return (ref + 1) * TALLY_SEEN_KINDS + kind;
+	return (enum tally_kind)(keys->all[number - 1] % TALLY_SEEN_KINDS);
 }
 
-static inline enum tally_kind seen_kind(uint32_t number)
+static inline uint32_t seen_ref(const struct seen_keys *keys, uint32_t number)
 {
-	return (enum tally_kind)(number % TALLY_SEEN_KINDS);
+	return keys->all[number - 1] / TALLY_SEEN_KINDS;
 }
 
-static inline uint32_t seen_ref(uint32_t number)
-{
-	return number / TALLY_SEEN_KINDS - 1;
-}
+/* Gives a new key its number; those of kinds that are not seen have none. -1: no memory. */
+int seen_keys_add(struct seen_keys *, enum tally_kind, uint32_t ref, void *value);
+
+/* The number of a key of a kind that is seen. */
+uint32_t seen_number(enum tally_kind, const void *value);
 
 /* The value of a key, for which there are at least those of struct tally_key. */
 static inline void *tally_value(const struct tally *tally, enum tally_kind kind, uint32_t ref)

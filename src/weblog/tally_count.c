@@ -12,10 +12,10 @@
 
 /* Where the figures of a hit are. */
 struct place {
-	uint32_t address_ref, path_ref, site_ref; /* KEYS_NONE: it has none. Until it is found, what it most probably is */
+	uint32_t address_ref, path_ref; /* KEYS_NONE: it has none. Until it is found, what it most probably is */
 	struct tally_address *address;
 	struct tally_path *path;
-	struct tally_key *site;
+	struct tally_site *site;
 	struct visitor *visitor; /* NULL: a robot, or one who is not known one by one */
 };
 
@@ -102,6 +102,7 @@ static int find_site(struct tally *tally, slice referrer, struct place *place, c
 {
 	const slice written = referrer_site(referrer);
 	char space[SITE_MAX];
+	uint32_t ref;
 	bool is_new;
 
 	place->site = NULL;
@@ -110,15 +111,15 @@ static int find_site(struct tally *tally, slice referrer, struct place *place, c
 
 	const slice name = lower_name(written, space);
 
-	place->site = tally_add_key(tally, TALLY_SITES, keys_hash(name, tally->seed), name, &place->site_ref, &is_new, err);
+	place->site = tally_add_key(tally, TALLY_SITES, keys_hash(name, tally->seed), name, &ref, &is_new, err);
 	return place->site ? 0 : -1;
 }
 
 static int find_places(struct tally *tally, const struct hit *hits, struct place *places, size_t n, courant_error **err)
 {
 	for (size_t i = 0; i < n; i++) {
-		keys_prefetch_slot(&tally->tables[TALLY_ADDRESSES].keys, hits[i].address_hash);
-		keys_prefetch_slot(&tally->tables[TALLY_PATHS].keys, hits[i].path_hash);
+		slots_prefetch(&tally->tables[TALLY_ADDRESSES].keys.slots, hits[i].address_hash);
+		slots_prefetch(&tally->tables[TALLY_PATHS].keys.slots, hits[i].path_hash);
 	}
 	for (size_t i = 0; i < n; i++) {
 		places[i].address_ref = keys_fetch(&tally->tables[TALLY_ADDRESSES].keys, hits[i].address_hash);
@@ -141,7 +142,7 @@ static int find_places(struct tally *tally, const struct hit *hits, struct place
 		if (find_visitor(tally, &hits[i], &places[i], err) < 0)
 			return -1;
 		if (places[i].visitor)
-			__builtin_prefetch(places[i].visitor->seen);
+			seen_prefetch(&tally->visitors.seen, &places[i].visitor->seen);
 	}
 	return 0;
 }
@@ -238,12 +239,12 @@ static int count_not_found(struct tally *tally, const struct log_line *line, uin
 }
 
 /* A visitor counts once for each key; NULL: nobody who is known. */
-static inline int see(struct tally *tally, struct visitor *visitor, enum tally_kind kind, uint32_t ref, struct tally_key *key, courant_error **err)
+static inline int see(struct tally *tally, struct visitor *visitor, uint32_t number, struct tally_key *key, courant_error **err)
 {
 	if (!visitor)
 		return 0;
 
-	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, ref));
+	const int is_first = visitors_see(&tally->visitors, visitor, number);
 
 	key->visitors += is_first > 0;
 	return is_first < 0 ? fail_memory(err) : 0;
@@ -264,7 +265,7 @@ static int count_view(struct tally *tally, struct tally_hour *hour, const struct
 		tally->page_views++;
 		hour->page_views++;
 	}
-	return see(tally, place->visitor, TALLY_PATHS, place->path_ref, &path->key, err);
+	return see(tally, place->visitor, path->number, &path->key, err);
 }
 
 static int count_path(struct tally *tally, struct tally_hour *hour, const struct log_line *line, bool is_person, const struct place *place,
@@ -288,8 +289,8 @@ static int count_path(struct tally *tally, struct tally_hour *hour, const struct
 
 static int count_site(struct tally *tally, const struct place *place, courant_error **err)
 {
-	place->site->hits++;
-	return see(tally, place->visitor, TALLY_SITES, place->site_ref, place->site, err);
+	place->site->key.hits++;
+	return see(tally, place->visitor, place->site->number, &place->site->key, err);
 }
 
 static int count_host(struct tally *tally, const struct log_line *line, struct visitor *visitor, courant_error **err)
@@ -308,7 +309,7 @@ static int count_host(struct tally *tally, const struct log_line *line, struct v
 		return -1;
 	host->key.hits++;
 	host->bytes += line->size_bytes;
-	return see(tally, visitor, TALLY_HOSTS, ref, &host->key, err);
+	return see(tally, visitor, host->number, &host->key, err);
 }
 
 static int count_hit(struct tally *tally, const struct hit *hit, const struct place *place, courant_error **err)

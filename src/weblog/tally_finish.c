@@ -29,76 +29,64 @@ static int make_days(struct tally *tally, size_t *day_of_hour, courant_error **e
 	return 0;
 }
 
-static int compare_records(const void *left, const void *right, void *context)
+static int compare_stretches(const void *left, const void *right, void *context)
 {
 	const struct tally *tally = context;
-	const int64_t a = tally->hours[((const struct visit_record *)left)->hour].from_s;
-	const int64_t b = tally->hours[((const struct visit_record *)right)->hour].from_s;
+	const struct stretch *one = left, *other = right;
+	const int64_t a = tally->hours[one->hour].from_s + one->first;
+	const int64_t b = tally->hours[other->hour].from_s + other->first;
 
 	return (a > b) - (a < b);
 }
 
-/* Joins records of the same hour; they are in the order of time. */
-static size_t join_records(struct visit_record *records, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (kept && records[kept - 1].hour == records[i].hour)
-			visit_intervals_join(&records[kept - 1].intervals, &records[i].intervals);
-		else
-			records[kept++] = records[i];
-	}
-	return kept;
-}
-
-static void count_visits(struct tally *tally, const struct visit_record *records, size_t n, const size_t *day_of_hour)
+/* Those of one visitor, in the order of time. */
+static void count_visits(struct tally *tally, const struct stretch *stretches, size_t n, const size_t *day_of_hour)
 {
 	int64_t last_s = INT64_MIN / 2;
+	uint32_t last_hour = VISITOR_NONE;
 	size_t last_day = SIZE_MAX;
 
 	for (size_t i = 0; i < n; i++) {
-		struct tally_hour *hour = &tally->hours[records[i].hour];
-		const size_t day = day_of_hour[records[i].hour];
-		const struct visit_intervals *at = &records[i].intervals;
+		struct tally_hour *hour = &tally->hours[stretches[i].hour];
+		const size_t day = day_of_hour[stretches[i].hour];
 
-		hour->visitors++;
+		hour->visitors += stretches[i].hour != last_hour;
 		tally->days[day].visitors += day != last_day;
+		last_hour = stretches[i].hour;
 		last_day = day;
-		for (int k = 0; k < 2 && at->first[k] != VISIT_UNUSED; k++) {
-			if (hour->from_s + at->first[k] - last_s > VISIT_GAP_S) {
-				tally->visits++;
-				hour->visits++;
-				tally->days[day].visits++;
-			}
-			last_s = hour->from_s + at->last[k];
+		if (hour->from_s + stretches[i].first - last_s > VISIT_GAP_S) {
+			tally->visits++;
+			hour->visits++;
+			tally->days[day].visits++;
 		}
+		if (hour->from_s + stretches[i].last > last_s)
+			last_s = hour->from_s + stretches[i].last;
 	}
 }
 
-/* Room for the records of one visitor. */
-struct records {
-	struct visit_record *all;
+/* Room for the stretches of one visitor. */
+struct stretches {
+	struct stretch *all;
 	size_t space;
 };
 
-static void records_release(struct records *records)
+static void stretches_release(struct stretches *stretches)
 {
-	free(records->all);
+	free(stretches->all);
 }
-AUTO_DEFINE_VALUE(records, struct records, records_release)
+AUTO_DEFINE_VALUE(stretches, struct stretches, stretches_release)
 
-static int records_reach(struct records *records, size_t n, courant_error **err)
+static int stretches_reach(struct stretches *stretches, size_t n, courant_error **err)
 {
-	if (n <= records->space)
+	if (n <= stretches->space)
 		return 0;
 
-	struct visit_record *grown = mem_resize(records->all, 2 * n, sizeof *grown);
+	struct stretch *grown = mem_resize(stretches->all, 2 * n, sizeof *grown);
 
 	if (!grown)
 		return fail_memory(err);
-	records->all = grown;
-	records->space = 2 * n;
+	stretches->all = grown;
+	stretches->space = 2 * n;
 	return 0;
 }
 
@@ -109,7 +97,7 @@ static void count_distinct(struct tally *tally)
 	const struct tally_table *addresses = &tally->tables[TALLY_ADDRESSES];
 	const bool is_cut = addresses->missed || addresses->missed_elsewhere;
 
-	tally->n_addresses = is_cut ? (uint64_t)(hyperloglog_estimate(&tally->bound.addresses) + 0.5) : addresses->keys.n;
+	tally->n_addresses = is_cut ? (uint64_t)(hyperloglog_estimate(&tally->bound.addresses) + 0.5) : keys_count(&addresses->keys);
 	tally->n_known = tally->visitors.n;
 	tally->n_visitors = (uint64_t)((double)tally->n_known * tally_weight(tally) + 0.5);
 }
@@ -153,7 +141,7 @@ static void weigh_all(struct tally *tally, double weight)
 int tally_finish(struct tally *tally, courant_error **err)
 {
 	AUTO(free) size_t *day_of_hour = mem_array(tally->n_hours ? tally->n_hours : 1, sizeof *day_of_hour);
-	AUTO(records) struct records records = {0};
+	AUTO(stretches) struct stretches stretches = {0};
 
 	if (!day_of_hour)
 		return fail_memory(err);
@@ -162,14 +150,14 @@ int tally_finish(struct tally *tally, courant_error **err)
 	count_distinct(tally);
 	for (size_t i = 0; i < tally->visitors.n; i++) {
 		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);
-		const size_t n = visitors_count_hours(&tally->visitors, visitor);
+		const size_t n = visitors_count_stretches(&tally->visitors, visitor);
 
-		if (records_reach(&records, n, err) < 0)
+		if (stretches_reach(&stretches, n, err) < 0)
 			return -1;
-		visitors_list_hours(&tally->visitors, visitor, records.all);
+		visitors_list_stretches(&tally->visitors, visitor, stretches.all);
 		if (n > 1)
-			qsort_r(records.all, n, sizeof *records.all, compare_records, tally);
-		count_visits(tally, records.all, join_records(records.all, n), day_of_hour);
+			qsort_r(stretches.all, n, sizeof *stretches.all, compare_stretches, tally);
+		count_visits(tally, stretches.all, n, day_of_hour);
 		if (visitor->reads_robots_txt) {
 			tally->robots_txt.hits += visitor->hits;
 			tally->robots_txt.bytes += visitor->bytes;

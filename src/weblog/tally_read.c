@@ -309,9 +309,10 @@ static int see(struct reading *reading, struct visitor *visitor, uint64_t word)
 	if (find_place(reading, &reading->keys[kind], word / TALLY_SEEN_KINDS, &ref) < 0)
 		return -1;
 
-	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, ref));
+	struct tally_key *key = tally_value(tally, kind, ref);
+	const int is_first = visitors_see(&tally->visitors, visitor, seen_number(kind, key));
 
-	((struct tally_key *)tally_value(tally, kind, ref))->visitors += is_first > 0;
+	key->visitors += is_first > 0;
 	return is_first < 0 ? fail_memory(reading->err) : 0;
 }
 
@@ -377,12 +378,9 @@ static int read_visitor(struct reading *reading)
 	if (reading->from.is_bad || first > last || last >= QUARTER_S || n > reading->from.rest.len)
 		return damaged(reading);
 
-	const struct visit_intervals intervals = {
-		{(uint16_t)(from + first), VISIT_UNUSED},
-		{(uint16_t)(from + last), 0},
-	};
+	const struct stretch stretch = {(uint32_t)tally->current_hour, (uint16_t)(from + first), (uint16_t)(from + last)};
 
-	if (visitor && visitors_add_hour(&tally->visitors, visitor, (uint32_t)tally->current_hour, &intervals) < 0)
+	if (visitor && visitors_add_stretch(&tally->visitors, visitor, &stretch) < 0)
 		return fail_memory(reading->err);
 	for (; n; n--) {
 		const uint64_t word = next(reading);

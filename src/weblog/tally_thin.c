@@ -31,7 +31,7 @@ static size_t rest_bytes(const struct tally *tally)
 
 size_t tally_bytes(const struct tally *tally)
 {
-	size_t sum = rest_bytes(tally) + visitors_bytes(&tally->visitors);
+	size_t sum = rest_bytes(tally) + visitors_bytes(&tally->visitors) + tally->seen_keys.space * sizeof *tally->seen_keys.all;
 
 	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
 		sum += table_bytes(tally, (enum tally_kind)kind);
@@ -51,6 +51,7 @@ struct thinning {
 	struct tally *tally;
 	struct keys keys[TALLY_KINDS];
 	struct visitors visitors;
+	struct seen_keys seen_keys;
 	unsigned zeros;
 };
 
@@ -60,6 +61,7 @@ static void thinning_release(struct thinning *thinning)
 	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
 		keys_release(&thinning->keys[kind]);
 	visitors_release(&thinning->visitors);
+	free(thinning->seen_keys.all);
 }
 AUTO_DEFINE_VALUE(thinning, struct thinning, thinning_release)
 
@@ -70,7 +72,7 @@ static uint64_t most_of(const struct tally_key *key)
 
 static int find_cut(const struct keys *keys, struct space_saving_cut *ret, courant_error **err)
 {
-	AUTO(free) uint64_t *mosts = mem_array(keys->n + 1, sizeof *mosts);
+	AUTO(free) uint64_t *mosts = mem_array(keys_count(keys) + 1, sizeof *mosts);
 	size_t n = 0;
 
 	if (!mosts)
@@ -115,6 +117,8 @@ static int keep(struct thinning *thinning, enum tally_kind kind, struct tally_ke
 	struct tally_key *key = keys_value(keys, ref);
 
 	memcpy(key, old, keys->value_bytes);
+	if (seen_keys_add(&thinning->seen_keys, kind, ref, key) < 0)
+		return fail_memory(err);
 	key->visitors = 0;
 	if (kind == TALLY_ADDRESSES)
 		((struct tally_address *)(void *)key)->visitor = VISITOR_NONE;
@@ -173,26 +177,30 @@ static int thin_table(struct thinning *thinning, enum tally_kind kind, courant_e
 
 static int keep_seen(struct thinning *thinning, struct visitor *visitor, const struct visitor *old, courant_error **err)
 {
+	const struct tally *tally = thinning->tally;
 	uint32_t number;
 
-	for (size_t at = 0; visitors_next_seen(old, &at, &number);) {
-		const enum tally_kind kind = seen_kind(number);
-		const uint64_t here = ((const struct tally_key *)tally_value(thinning->tally, kind, seen_ref(number)))->hits;
+	for (size_t at = 0; seen_next(&tally->visitors.seen, &old->seen, &at, &number);) {
+		const enum tally_kind kind = seen_kind(&tally->seen_keys, number);
+		const uint64_t here = ((const struct tally_key *)tally_value(tally, kind, seen_ref(&tally->seen_keys, number)))->hits;
 
 		if (here == DROPPED)
 			continue;
-		if (visitors_see(&thinning->visitors, visitor, seen_number(kind, (uint32_t)here)) < 0)
+
+		struct tally_key *key = keys_value(&thinning->keys[kind], (uint32_t)here);
+
+		if (visitors_see(&thinning->visitors, visitor, seen_number(kind, key)) < 0)
 			return fail_memory(err);
-		((struct tally_key *)keys_value(&thinning->keys[kind], (uint32_t)here))->visitors++;
+		key->visitors++;
 	}
 	return 0;
 }
 
-static int keep_visitor(struct thinning *thinning, const struct visitor *old, struct visit_record *records, courant_error **err)
+static int keep_visitor(struct thinning *thinning, const struct visitor *old, struct stretch *stretches, courant_error **err)
 {
 	struct tally *tally = thinning->tally;
 	const uint64_t address = old->address == KEYS_NONE ? DROPPED : ((const struct tally_key *)tally_value(tally, TALLY_ADDRESSES, old->address))->hits;
-	const size_t n = visitors_count_hours(&tally->visitors, old);
+	const size_t n = visitors_count_stretches(&tally->visitors, old);
 	bool is_new;
 	const uint32_t index = visitors_add(&thinning->visitors, old->key, (uint32_t)address, old->agent, &is_new);
 
@@ -204,10 +212,10 @@ static int keep_visitor(struct thinning *thinning, const struct visitor *old, st
 	visitor->bytes = old->bytes;
 	visitor->hits = old->hits;
 	visitor->reads_robots_txt = old->reads_robots_txt;
-	visitors_list_hours(&tally->visitors, old, records);
+	visitors_list_stretches(&tally->visitors, old, stretches);
 	/* The latest one last, so that it is the current one again. */
 	for (size_t i = n; i; i--)
-		if (visitors_add_hour(&thinning->visitors, visitor, records[i - 1].hour, &records[i - 1].intervals) < 0)
+		if (visitors_add_stretch(&thinning->visitors, visitor, &stretches[i - 1]) < 0)
 			return fail_memory(err);
 	tally->by_agent[old->agent].visitors++;
 	if (address != DROPPED)
@@ -215,12 +223,12 @@ static int keep_visitor(struct thinning *thinning, const struct visitor *old, st
 	return keep_seen(thinning, visitor, old, err);
 }
 
-static size_t most_hours(const struct visitors *visitors)
+static size_t most_stretches(const struct visitors *visitors)
 {
 	size_t most = 0;
 
 	for (size_t i = 0; i < visitors->n; i++) {
-		const size_t n = visitors_count_hours(visitors, visitors_at(visitors, (uint32_t)i));
+		const size_t n = visitors_count_stretches(visitors, visitors_at(visitors, (uint32_t)i));
 
 		if (n > most)
 			most = n;
@@ -231,9 +239,9 @@ static size_t most_hours(const struct visitors *visitors)
 static int thin_visitors(struct thinning *thinning, courant_error **err)
 {
 	struct tally *tally = thinning->tally;
-	AUTO(free) struct visit_record *records = mem_array(most_hours(&tally->visitors) + 1, sizeof *records);
+	AUTO(free) struct stretch *stretches = mem_array(most_stretches(&tally->visitors) + 1, sizeof *stretches);
 
-	if (!records)
+	if (!stretches)
 		return fail_memory(err);
 	tally->bound.zeros = thinning->zeros;
 	visitors_init(&thinning->visitors);
@@ -242,7 +250,7 @@ static int thin_visitors(struct thinning *thinning, courant_error **err)
 	for (size_t i = 0; i < tally->visitors.n; i++) {
 		const struct visitor *visitor = visitors_at(&tally->visitors, (uint32_t)i);
 
-		if (tally_samples(tally, visitor->key) && keep_visitor(thinning, visitor, records, err) < 0)
+		if (tally_samples(tally, visitor->key) && keep_visitor(thinning, visitor, stretches, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -286,6 +294,9 @@ static int thin(struct tally *tally, unsigned zeros, courant_error **err)
 	visitors_release(&tally->visitors);
 	tally->visitors = thinning.visitors;
 	thinning.visitors = (struct visitors){0};
+	free(tally->seen_keys.all);
+	tally->seen_keys = thinning.seen_keys;
+	thinning.seen_keys = (struct seen_keys){0};
 	tally->get = KEYS_NONE;
 	return 0;
 }

@@ -86,7 +86,7 @@ static void write_table(struct tally *tally, enum tally_kind kind, struct buffer
 	const struct keys *keys = &tally->tables[kind].keys;
 	uint64_t n = 0;
 
-	varint_write(out, keys->n);
+	varint_write(out, keys_count(keys));
 	for (uint32_t ref = KEYS_NONE; keys_next(keys, &ref);) {
 		struct tally_key *key = keys_value(keys, ref);
 
@@ -106,7 +106,7 @@ static void write_paths(struct tally *tally, struct buffer *out)
 	const struct keys *keys = &tally->tables[TALLY_PATHS].keys, *not_found = &tally->tables[TALLY_NOT_FOUND].keys;
 	uint64_t n = 0;
 
-	varint_write(out, keys->n);
+	varint_write(out, keys_count(keys));
 	for (uint32_t ref = KEYS_NONE; keys_next(keys, &ref);) {
 		struct tally_path *path = keys_value(keys, ref);
 
@@ -120,7 +120,7 @@ static void write_paths(struct tally *tally, struct buffer *out)
 		histogram_write(path->durations ? path->durations : &none, out);
 		path->key.hits = n++;
 	}
-	varint_write(out, not_found->n);
+	varint_write(out, keys_count(not_found));
 	for (uint32_t ref = KEYS_NONE; keys_next(not_found, &ref);) {
 		const slice key = keys_key(not_found, ref);
 
@@ -133,13 +133,13 @@ static void write_paths(struct tally *tally, struct buffer *out)
 /* The place in the list of what a visitor has seen, with its kind. */
 static uint64_t seen_place(const struct tally *tally, uint32_t number)
 {
-	const enum tally_kind kind = seen_kind(number);
-	const struct tally_key *key = tally_value(tally, kind, seen_ref(number));
+	const enum tally_kind kind = seen_kind(&tally->seen_keys, number);
+	const struct tally_key *key = tally_value(tally, kind, seen_ref(&tally->seen_keys, number));
 
 	return key->hits * TALLY_SEEN_KINDS + kind;
 }
 
-/* All hits of a visitor lie in the quarter, so one interval holds them. */
+/* All hits of a visitor lie in the quarter, so one stretch holds them. */
 static void write_visitors(const struct tally *tally, int64_t quarter_s, struct buffer *out)
 {
 	varint_write(out, tally->visitors.n);
@@ -156,10 +156,10 @@ static void write_visitors(const struct tally *tally, int64_t quarter_s, struct 
 		varint_write(out, visitor->hits);
 		varint_write(out, visitor->bytes);
 		varint_write(out, visitor->reads_robots_txt);
-		varint_write(out, (uint64_t)(visitor->now.first[0] - from));
-		varint_write(out, (uint64_t)(visitor->now.last[0] - visitor->now.first[0]));
-		varint_write(out, visitor->n_seen);
-		for (size_t at = 0; visitors_next_seen(visitor, &at, &number);)
+		varint_write(out, (uint64_t)(visitor->now.first - from));
+		varint_write(out, (uint64_t)(visitor->now.last - visitor->now.first));
+		varint_write(out, seen_count(&tally->visitors.seen, &visitor->seen));
+		for (size_t at = 0; seen_next(&tally->visitors.seen, &visitor->seen, &at, &number);)
 			varint_write(out, seen_place(tally, number));
 	}
 }

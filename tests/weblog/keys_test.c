@@ -37,7 +37,7 @@ static void keys_are_interned_once(void)
 		distinct += is_new;
 		++*(uint64_t *)keys_value(&keys, refs[i]);
 	}
-	CHECK_INT(keys.n, distinct);
+	CHECK_INT(keys_count(&keys), distinct);
 	for (size_t i = 0; i < N; i++) {
 		const slice key = make_key(space, i);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* visitors_test.c - intervals against all hits kept and sorted; sets against a plain array */
+/* visitors_test.c - stretches against all hits kept and sorted */
 #include "weblog/visitors.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -26,25 +27,29 @@ static size_t count_plainly(const bool *seconds, size_t n)
 	return visits;
 }
 
-/* The same from intervals: hours joined, then their edges. */
-static size_t count_by_intervals(const struct visitors *visitors, const struct visitor *visitor)
+static int compare(const void *left, const void *right)
 {
-	struct visit_record records[HITS_MAX];
-	const size_t n = visitors_count_hours(visitors, visitor);
+	const struct stretch *a = left, *b = right;
+	const uint32_t one = a->hour * HOUR_S + a->first, other = b->hour * HOUR_S + b->first;
+
+	return (one > other) - (one < other);
+}
+
+/* The same from stretches. */
+static size_t count_by_stretches(const struct visitors *visitors, const struct visitor *visitor)
+{
+	struct stretch stretches[HITS_MAX];
+	const size_t n = visitors_count_stretches(visitors, visitor);
 	size_t visits = 0;
 	int64_t last = INT64_MIN / 2;
 
-	visitors_list_hours(visitors, visitor, records);
-	for (uint32_t hour = 0; hour < HOURS; hour++) {
-		struct visit_intervals whole = {.first = {VISIT_UNUSED, VISIT_UNUSED}};
+	visitors_list_stretches(visitors, visitor, stretches);
+	qsort(stretches, n, sizeof *stretches, compare);
+	for (size_t i = 0; i < n; i++) {
+		const int64_t hour = (int64_t)stretches[i].hour * HOUR_S;
 
-		for (size_t i = 0; i < n; i++)
-			if (records[i].hour == hour)
-				visit_intervals_join(&whole, &records[i].intervals);
-		for (int i = 0; i < 2 && whole.first[i] != VISIT_UNUSED; i++) {
-			visits += (int64_t)hour * HOUR_S + whole.first[i] - last > VISIT_GAP_S;
-			last = (int64_t)hour * HOUR_S + whole.last[i];
-		}
+		visits += hour + stretches[i].first - last > VISIT_GAP_S;
+		last = hour + stretches[i].last > last ? hour + stretches[i].last : last;
 	}
 	return visits;
 }
@@ -73,7 +78,7 @@ static void visits_do_not_depend_on_the_order_of_hits(void)
 			seconds[at] = true;
 			CHECK_INT(visitors_hit(&visitors, visitor, (uint32_t)(at / HOUR_S), (unsigned)(at % HOUR_S)), 0);
 		}
-		CHECK_INT(count_by_intervals(&visitors, visitor), count_plainly(seconds, sizeof seconds));
+		CHECK_INT(count_by_stretches(&visitors, visitor), count_plainly(seconds, sizeof seconds));
 		CHECK_INT(visitor->hits, hits);
 		visitors_release(&visitors);
 	}
@@ -103,28 +108,27 @@ static void a_visitor_is_known_by_its_key(void)
 	visitors_release(&visitors);
 }
 
-static void what_was_seen_is_new_once(void)
+/* Hits of an hour, as long as they are nearly in order, do not make more of it than two stretches. */
+static void hits_of_an_hour_take_no_more_room(void)
 {
-	enum { SEEN = 5000 };
-	static bool plain[SEEN];
 	struct visitors visitors;
-	struct random_stream random = {3};
+	struct random_stream random = {7};
 	bool is_new;
 
 	visitors_init(&visitors);
-	for (uint32_t i = 0; i < 20; i++)
-		(void)visitors_add(&visitors, make_key(i), i, i, &is_new);
-	for (uint32_t v = 0; v < 20; v++) {
-		memset(plain, 0, sizeof plain);
-		/* From a handful to thousands: every size of set, and growing. */
-		for (int i = 0; i < 1 << (v / 2 + 2); i++) {
-			const uint32_t ref = 1 + (uint32_t)random_below(&random, v % 2 ? SEEN - 1 : 8);
 
-			CHECK_INT(visitors_see(&visitors, visitors_at(&visitors, v), ref), !plain[ref]);
-			plain[ref] = true;
-		}
-	}
+	struct visitor *visitor = visitors_at(&visitors, visitors_add(&visitors, 1, 1, 2, &is_new));
+
+	for (int i = 0; i < 10000; i++)
+		CHECK_INT(visitors_hit(&visitors, visitor, 3, (unsigned)random_below(&random, 600) + (i % 2 ? 0 : 2900)), 0);
+	CHECK_INT(visitors_count_stretches(&visitors, visitor), 2);
 	visitors_release(&visitors);
 }
 
-TESTS(TEST(visits_do_not_depend_on_the_order_of_hits), TEST(a_visitor_is_known_by_its_key), TEST(what_was_seen_is_new_once))
+static void a_visitor_is_small(void)
+{
+	CHECK_INT(sizeof(struct visitor), 48);
+}
+
+TESTS(TEST(visits_do_not_depend_on_the_order_of_hits), TEST(a_visitor_is_known_by_its_key), TEST(hits_of_an_hour_take_no_more_room),
+      TEST(a_visitor_is_small))
