@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ranked_tables.c - the ranked tables of what was asked for and answered (tables.h) */
+#include "weblog/address.h"
 #include "weblog/anonymize.h"
 #include "weblog/ranking.h"
 #include "weblog/tables.h"
@@ -120,11 +121,12 @@ static int join_addresses(const struct table_fill *fill, address_name *name_of, 
 	slice address;
 
 	for (size_t scanner = 0; next_address(fill, &scanner, &ref, &from, &address);) {
+		char space[ADDRESS_TEXT_BYTES];
 		AUTO(buffer) struct buffer name = BUFFER_LIMIT(KEYS_MAX_BYTES);
 		slice key;
 		bool is_new;
 
-		if (name_of(fill->weblog, address, &name, err) < 0 || buffer_slice(&name, &key, err) < 0)
+		if (name_of(fill->weblog, address_text(address, space), &name, err) < 0 || buffer_slice(&name, &key, err) < 0)
 			return -1;
 
 		const uint32_t at = keys_add(joined, keys_hash(key, fill->tally->seed), key, &is_new);
@@ -170,11 +172,12 @@ static int rank_addresses(const struct table_fill *fill, courant_error **err)
 	AUTO(ranking) struct ranking ranking;
 	const struct tally_address *address;
 	uint32_t ref = KEYS_NONE;
-	slice name;
+	slice key;
 
 	ranking_init(&ranking, fill->table, fill->top);
-	for (size_t scanner = 0; next_address(fill, &scanner, &ref, &address, &name);)
-		if (rank_address(&ranking, name, address, err) < 0)
+	ranking.name = address_text;
+	for (size_t scanner = 0; next_address(fill, &scanner, &ref, &address, &key);)
+		if (rank_address(&ranking, key, address, err) < 0)
 			return -1;
 	return ranking_write(&ranking, err);
 }

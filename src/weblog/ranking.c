@@ -30,16 +30,22 @@ static int compare_figures(enum table_type type, const struct table_cell *a, con
 	return (a->number < b->number) - (a->number > b->number);
 }
 
+static slice name_of(const struct ranking *ranking, size_t column, slice text, char *space)
+{
+	return column == 0 && ranking->name ? ranking->name(text, space) : text;
+}
+
 static int compare_rows(const void *left, const void *right, void *context)
 {
 	const struct ranking *ranking = context;
 	const struct table_cell *a = ((const struct ranking_row *)left)->cells;
 	const struct table_cell *b = ((const struct ranking_row *)right)->cells;
+	char space_a[RANKING_SPACE], space_b[RANKING_SPACE];
 	int order = compare_figures(table_column(ranking->table, ranking->column)->type, &a[ranking->column], &b[ranking->column]);
 
 	for (size_t i = 0; i < ranking->column && !order; i++) {
 		if (table_column(ranking->table, i)->type == TABLE_TEXT)
-			order = slice_compare(a[i].text, b[i].text);
+			order = slice_compare(name_of(ranking, i, a[i].text, space_a), name_of(ranking, i, b[i].text, space_b));
 		else
 			order = -compare_figures(table_column(ranking->table, i)->type, &a[i], &b[i]);
 	}
@@ -81,9 +87,15 @@ int ranking_add(struct ranking *ranking, const struct table_cell *cells, courant
 int ranking_write(struct ranking *ranking, courant_error **err)
 {
 	cut(ranking);
-	for (size_t i = 0; i < ranking->n; i++)
-		if (row_write(ranking->table, ranking->rows[i].cells, err) < 0)
+	for (size_t i = 0; i < ranking->n; i++) {
+		struct table_cell *cells = ranking->rows[i].cells;
+		char space[RANKING_SPACE];
+
+		if (ranking->name)
+			cells[0].text = name_of(ranking, 0, cells[0].text, space);
+		if (row_write(ranking->table, cells, err) < 0)
 			return -1;
+	}
 	if (ranking->rows_left_out)
 		table_set_left_out(ranking->table, ranking->rows_left_out, ranking->sum_left_out);
 	return 0;

@@ -8,6 +8,8 @@
 
 #define RANKING_CELLS 7
 
+#define RANKING_SPACE 16
+
 struct ranking_row {
 	struct table_cell cells[RANKING_CELLS];
 };
@@ -16,6 +18,7 @@ struct ranking {
 	struct table *table;
 	size_t top;    /* 0: all */
 	size_t column; /* what decides: the first count, or another figure */
+	slice (*name)(slice text, char *space); /* what a text in the first column stands for, in RANKING_SPACE bytes; NULL: for itself */
 	struct ranking_row *rows;
 	size_t n, space;
 	uint64_t rows_left_out, sum_left_out;

@@ -3,13 +3,14 @@
 #include "weblog/tally.h"
 
 #include "base/alloc.h"
+#include "weblog/address.h"
 
 #define HOUR_S      3600
 #define SCRATCH_MAX ((size_t)1 << 22)
 
 static const size_t value_bytes[TALLY_KINDS] = {
 	[TALLY_PATHS] = sizeof(struct tally_path),         [TALLY_SITES] = sizeof(struct tally_site),
-	[TALLY_HOSTS] = sizeof(struct tally_name),         [TALLY_ADDRESSES] = sizeof(struct tally_address),
+	[TALLY_HOSTS] = sizeof(struct tally_name),         [TALLY_ADDRESSES] = offsetof(struct tally_address, visitor) + sizeof(uint32_t),
 	[TALLY_METHODS] = sizeof(struct tally_name),       [TALLY_NOT_FOUND] = sizeof(struct tally_key),
 };
 
@@ -192,6 +193,13 @@ void *tally_add_key(struct tally *tally, enum tally_kind kind, uint64_t hash, sl
 		}
 	}
 	return value;
+}
+
+uint64_t tally_hash(const struct tally *tally, enum tally_kind kind, slice key)
+{
+	char space[ADDRESS_TEXT_BYTES];
+
+	return keys_hash(kind == TALLY_ADDRESSES ? address_text(key, space) : key, tally->seed);
 }
 
 int not_found_write(struct tally *tally, uint32_t path, slice referrer, slice *ret, courant_error **err)

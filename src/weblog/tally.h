@@ -66,7 +66,7 @@ struct tally_name {
 struct tally_address {
 	struct tally_key key;
 	uint64_t bytes;
-	uint32_t visitor; /* that came last: most addresses have but one */
+	uint32_t visitor; /* that came last: most addresses have but one. What follows it in the table is the key (address.h) */
 };
 
 /* Tables of keys; those of which visitors remember what they have seen come first. */
@@ -74,7 +74,7 @@ enum tally_kind {
 	TALLY_PATHS,     /* struct tally_path */
 	TALLY_SITES,     /* struct tally_site */
 	TALLY_HOSTS,     /* struct tally_name */
-	TALLY_ADDRESSES, /* struct tally_address */
+	TALLY_ADDRESSES, /* struct tally_address; the key is that of address.h */
 	TALLY_METHODS,   /* struct tally_name */
 	TALLY_NOT_FOUND, /* struct tally_key; the key is the reference of a path, then a referrer */
 	TALLY_KINDS,
@@ -212,6 +212,9 @@ static inline void *tally_value(const struct tally *tally, enum tally_kind kind,
 
 /* The key's value, added when it is new; NULL: no memory. */
 void *tally_add_key(struct tally *, enum tally_kind, uint64_t hash, slice key, uint32_t *ret_ref, bool *ret_new, courant_error **err);
+
+/* Under which hash a key is in its table: an address that of its text. */
+uint64_t tally_hash(const struct tally *, enum tally_kind, slice key);
 
 /* The path of a key of TALLY_NOT_FOUND; and that key for another one, in the tally's scratch. */
 static inline uint32_t not_found_path(slice key)

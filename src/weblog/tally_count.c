@@ -5,6 +5,7 @@
  * and looked at while what comes later is on its way. */
 #include "base/alloc.h"
 #include "base/ascii.h"
+#include "weblog/address.h"
 #include "weblog/definitions.h"
 #include "weblog/tally.h"
 
@@ -62,10 +63,12 @@ static int find_visitor(struct tally *tally, const struct hit *hit, struct place
 
 static inline int find_address(struct tally *tally, const struct hit *hit, struct place *place, courant_error **err)
 {
+	uint64_t packed;
 	bool is_new;
+	slice key;
 
-	place->address = find_key(tally, TALLY_ADDRESSES, hit->address_hash, hit->line.address, &place->address_ref, &is_new, err);
-	if (!place->address)
+	if (address_key(hit->line.address, &packed, &tally->scratch, &key, err) < 0 ||
+	    !(place->address = find_key(tally, TALLY_ADDRESSES, hit->address_hash, key, &place->address_ref, &is_new, err)))
 		return -1;
 	place->address->key.hits++;
 	place->address->bytes += hit->line.size_bytes;

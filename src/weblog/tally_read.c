@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "sketch/varint.h"
+#include "weblog/address.h"
 #include "weblog/definitions.h"
 #include "weblog/tally_store.h"
 
@@ -67,16 +68,21 @@ static int find_place(struct reading *reading, const struct places *places, uint
 /* The value of the next key, with its hits, and its number. */
 static void *next_key(struct reading *reading, enum tally_kind kind, uint32_t *ret_ref, bool *ret_new)
 {
-	const slice key = varint_read_bytes(&reading->from);
+	struct tally *tally = reading->tally;
+	const slice text = varint_read_bytes(&reading->from);
 	const uint64_t hits = next(reading);
+	uint64_t packed;
+	slice key = text;
 
 	if (reading->from.is_bad) {
 		(void)damaged(reading);
 		return NULL;
 	}
 
-	struct tally_key *value =
-		tally_add_key(reading->tally, kind, keys_hash(key, reading->tally->seed), key, ret_ref, ret_new, reading->err);
+	if (kind == TALLY_ADDRESSES && address_key(text, &packed, &tally->scratch, &key, reading->err) < 0)
+		return NULL;
+
+	struct tally_key *value = tally_add_key(tally, kind, keys_hash(text, tally->seed), key, ret_ref, ret_new, reading->err);
 
 	if (value)
 		value->hits += hits;

@@ -109,7 +109,7 @@ static int keep(struct thinning *thinning, enum tally_kind kind, struct tally_ke
 {
 	struct keys *keys = &thinning->keys[kind];
 	bool is_new;
-	const uint32_t ref = keys_add(keys, keys_hash(text, thinning->tally->seed), text, &is_new);
+	const uint32_t ref = keys_add(keys, tally_hash(thinning->tally, kind, text), text, &is_new);
 
 	if (ref == KEYS_NONE)
 		return fail_memory(err);
@@ -266,7 +266,7 @@ int tally_begin_sketches(struct tally *tally, courant_error **err)
 		return 0;
 	tally->bound.is_thinned = true;
 	for (uint32_t ref = KEYS_NONE; keys_next(addresses, &ref);)
-		if (hyperloglog_add(&tally->bound.addresses, keys_hash(keys_key(addresses, ref), tally->seed)) < 0)
+		if (hyperloglog_add(&tally->bound.addresses, tally_hash(tally, TALLY_ADDRESSES, keys_key(addresses, ref))) < 0)
 			return fail_memory(err);
 	for (size_t i = 0; i < tally->visitors.n; i++)
 		if (hyperloglog_add(&tally->bound.visitors, visitors_at(&tally->visitors, (uint32_t)i)->key) < 0)

@@ -6,6 +6,7 @@
 #include <zstd.h>
 
 #include "sketch/varint.h"
+#include "weblog/address.h"
 #include "weblog/tally_store.h"
 
 #define PACK_LEVEL 1
@@ -84,13 +85,15 @@ static void write_agents(struct tally *tally, struct buffer *out)
 static void write_table(struct tally *tally, enum tally_kind kind, struct buffer *out)
 {
 	const struct keys *keys = &tally->tables[kind].keys;
+	char space[ADDRESS_TEXT_BYTES];
 	uint64_t n = 0;
 
 	varint_write(out, keys_count(keys));
 	for (uint32_t ref = KEYS_NONE; keys_next(keys, &ref);) {
+		const slice text = keys_key(keys, ref);
 		struct tally_key *key = keys_value(keys, ref);
 
-		varint_write_bytes(out, keys_key(keys, ref));
+		varint_write_bytes(out, kind == TALLY_ADDRESSES ? address_text(text, space) : text);
 		varint_write(out, key->hits);
 		if (kind == TALLY_ADDRESSES)
 			varint_write(out, ((const struct tally_address *)(const void *)key)->bytes);

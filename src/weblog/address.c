@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* address.c - addresses as keys (address.h)
+ *
+ * A packed key ends with a byte of 0xf0 or more, for fifteen half bytes at most are not the end. A text of eight bytes that ends so too, as no address does, and one that ends with a NUL have a NUL behind
+ * them. */
+#include "weblog/address.h"
+
+#define END_HALF 15
+
+static bool is_packed(slice key)
+{
+	return key.len == sizeof(uint64_t) && (unsigned char)key.ptr[key.len - 1] >= END_HALF << 4;
+}
+
+int address_key(slice text, uint64_t *packed, struct buffer *scratch, slice *ret, courant_error **err)
+{
+	*ret = text;
+	if (address_pack(text, packed)) {
+		*ret = slice_from((const char *)packed, sizeof *packed);
+		return 0;
+	}
+	if (!is_packed(text) && !(text.len && text.ptr[text.len - 1] == '\0'))
+		return 0;
+	buffer_cut(scratch, 0);
+	buffer_append(scratch, text);
+	buffer_append_byte(scratch, '\0');
+	return buffer_slice(scratch, ret, err);
+}
+
+slice address_text(slice key, char space[ADDRESS_TEXT_BYTES])
+{
+	size_t len = ADDRESS_TEXT_BYTES;
+	uint64_t halves;
+
+	if (!is_packed(key))
+		return key.len && key.ptr[key.len - 1] == '\0' ? slice_part(key, 0, key.len - 1) : key;
+	memcpy(&halves, key.ptr, sizeof halves);
+	/* No text ends with what the end is filled with, though it may have it inside. */
+	while ((halves >> 4 * (len - 1) & 15) == END_HALF)
+		len--;
+	for (size_t i = 0; i < len; i++)
+		space[i] = (char)((halves >> 4 * i & 15) + '.');
+	return slice_from(space, len);
+}
