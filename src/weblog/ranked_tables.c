@@ -295,9 +295,9 @@ static int find_referrers(const struct tally *tally, bool is_anonymous, struct k
 	const struct keys *not_found = &tally->tables[TALLY_NOT_FOUND].keys;
 
 	for (uint32_t ref = KEYS_NONE; keys_next(not_found, &ref);) {
-		const slice key = keys_key(not_found, ref);
-		const slice path = slice_part(key, 0, sizeof(uint32_t));
-		const slice referrer = slice_after(key, sizeof(uint32_t));
+		const struct not_found pair = not_found_of(keys_key(not_found, ref));
+		const slice path = slice_from((const char *)&pair.path, sizeof pair.path);
+		const slice referrer = keys_key(&tally->referrers, pair.referrer);
 		const uint64_t hits = ((const struct tally_key *)keys_value(not_found, ref))->hits;
 		bool is_new;
 		const uint32_t at = keys_add(best, keys_hash(path, tally->seed), path, &is_new);

@@ -44,6 +44,7 @@ void tally_release(struct tally *tally)
 	free(tally->by_agent);
 	for (size_t kind = 0; kind < TALLY_KINDS; kind++)
 		keys_release(&tally->tables[kind].keys);
+	keys_release(&tally->referrers);
 	visitors_release(&tally->visitors);
 	free(tally->seen_keys.all);
 	hyperloglog_release(&tally->bound.addresses);
@@ -202,12 +203,21 @@ uint64_t tally_hash(const struct tally *tally, enum tally_kind kind, slice key)
 	return keys_hash(kind == TALLY_ADDRESSES ? address_text(key, space) : key, tally->seed);
 }
 
-int not_found_write(struct tally *tally, uint32_t path, slice referrer, slice *ret, courant_error **err)
+int tally_add_not_found(struct tally *tally, uint32_t path, slice referrer, uint64_t hits, courant_error **err)
 {
-	buffer_cut(&tally->scratch, 0);
-	buffer_append(&tally->scratch, slice_from((const char *)&path, sizeof path));
-	buffer_append(&tally->scratch, referrer);
-	return buffer_slice(&tally->scratch, ret, err);
+	uint32_t ref;
+	bool is_new;
+	const struct not_found pair = {path, keys_add(&tally->referrers, keys_hash(referrer, tally->seed), referrer, &is_new)};
+	const slice key = not_found_key(&pair);
+	struct tally_key *found;
+
+	if (pair.referrer == KEYS_NONE)
+		return fail_memory(err);
+	found = tally_add_key(tally, TALLY_NOT_FOUND, keys_hash(key, tally->seed), key, &ref, &is_new, err);
+	if (!found)
+		return -1;
+	found->hits += hits;
+	return 0;
 }
 
 int tally_reach_agent(struct tally *tally, uint32_t id, courant_error **err)

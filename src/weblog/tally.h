@@ -76,7 +76,7 @@ enum tally_kind {
 	TALLY_HOSTS,     /* struct tally_name */
 	TALLY_ADDRESSES, /* struct tally_address; the key is that of address.h */
 	TALLY_METHODS,   /* struct tally_name */
-	TALLY_NOT_FOUND, /* struct tally_key; the key is the reference of a path, then a referrer */
+	TALLY_NOT_FOUND, /* struct tally_key; the key is a struct not_found */
 	TALLY_KINDS,
 };
 #define TALLY_SEEN_KINDS (TALLY_HOSTS + 1)
@@ -124,6 +124,7 @@ struct tally {
 	size_t n_days;
 
 	struct tally_table tables[TALLY_KINDS];
+	struct keys referrers; /* to pages that were not found, each once; they have no value */
 	uint32_t get; /* reference of GET, which most hits are; KEYS_NONE: not yet seen */
 	struct tally_agent *by_agent; /* by the agent's id; ids that did not occur may be beyond the end */
 	size_t n_agents;
@@ -216,15 +217,25 @@ void *tally_add_key(struct tally *, enum tally_kind, uint64_t hash, slice key, u
 /* Under which hash a key is in its table: an address that of its text. */
 uint64_t tally_hash(const struct tally *, enum tally_kind, slice key);
 
-/* The path of a key of TALLY_NOT_FOUND; and that key for another one, in the tally's scratch. */
-static inline uint32_t not_found_path(slice key)
-{
-	uint32_t path;
+/* The key of TALLY_NOT_FOUND: who refers to a page that is not there. */
+struct not_found {
+	uint32_t path, referrer; /* references, the latter to tally.referrers */
+};
 
-	memcpy(&path, key.ptr, sizeof path);
-	return path;
+static inline struct not_found not_found_of(slice key)
+{
+	struct not_found ret;
+
+	memcpy(&ret, key.ptr, sizeof ret);
+	return ret;
 }
-int not_found_write(struct tally *, uint32_t path, slice referrer, slice *ret, courant_error **err);
+
+static inline slice not_found_key(const struct not_found *pair)
+{
+	return slice_from((const char *)pair, sizeof *pair);
+}
+
+int tally_add_not_found(struct tally *, uint32_t path, slice referrer, uint64_t hits, courant_error **err);
 
 /* The longest silence between two hits, and when it began; 0 with fewer than two hits. */
 int64_t tally_longest_gap_s(const struct tally *, int64_t *ret_from_s);

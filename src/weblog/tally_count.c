@@ -227,18 +227,7 @@ static int count_duration(struct tally *tally, struct tally_hour *hour, struct t
 
 static int count_not_found(struct tally *tally, const struct log_line *line, uint32_t path, courant_error **err)
 {
-	struct tally_key *found;
-	uint32_t ref;
-	bool is_new;
-	slice key;
-
-	if (!line->referrer.len || slice_equal(line->referrer, SLICE("-")))
-		return 0;
-	if (not_found_write(tally, path, line->referrer, &key, err) < 0 ||
-	    !(found = tally_add_key(tally, TALLY_NOT_FOUND, keys_hash(key, tally->seed), key, &ref, &is_new, err)))
-		return -1;
-	found->hits++;
-	return 0;
+	return !line->referrer.len || slice_equal(line->referrer, SLICE("-")) ? 0 : tally_add_not_found(tally, path, line->referrer, 1, err);
 }
 
 /* A visitor counts once for each key; NULL: nobody who is known. */

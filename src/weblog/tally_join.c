@@ -152,18 +152,13 @@ static int join_not_found(struct tally *tally, const struct tally *other, couran
 {
 	const struct keys *keys = &other->tables[TALLY_NOT_FOUND].keys;
 
-	for (uint32_t ref = KEYS_NONE, here; keys_next(keys, &ref);) {
-		const slice key = keys_key(keys, ref);
-		struct tally_key *found;
-		bool is_new;
-		slice moved;
+	for (uint32_t ref = KEYS_NONE; keys_next(keys, &ref);) {
+		const struct not_found pair = not_found_of(keys_key(keys, ref));
+		const struct tally_path *path = tally_value(other, TALLY_PATHS, pair.path);
+		const uint64_t hits = ((const struct tally_key *)keys_value(keys, ref))->hits;
 
-		const struct tally_path *path = tally_value(other, TALLY_PATHS, not_found_path(key));
-
-		if (not_found_write(tally, (uint32_t)path->key.hits, slice_after(key, sizeof(uint32_t)), &moved, err) < 0 ||
-		    !(found = tally_add_key(tally, TALLY_NOT_FOUND, keys_hash(moved, tally->seed), moved, &here, &is_new, err)))
+		if (tally_add_not_found(tally, (uint32_t)path->key.hits, keys_key(&other->referrers, pair.referrer), hits, err) < 0)
 			return -1;
-		found->hits += ((const struct tally_key *)keys_value(keys, ref))->hits;
 	}
 	return 0;
 }

@@ -284,22 +284,21 @@ static int read_paths(struct reading *reading)
 
 static int read_not_found(struct reading *reading)
 {
-	struct tally *tally = reading->tally;
 	uint64_t n;
 
 	if (begin_list(reading, NULL, &n) < 0)
 		return -1;
 	for (; n; n--) {
-		uint32_t path, ref;
-		struct tally_key *found;
-		bool is_new;
-		slice key;
+		uint32_t path;
 
-		if (find_place(reading, &reading->keys[TALLY_PATHS], next(reading), &path) < 0 ||
-		    not_found_write(tally, path, varint_read_bytes(&reading->from), &key, reading->err) < 0 ||
-		    !(found = tally_add_key(tally, TALLY_NOT_FOUND, keys_hash(key, tally->seed), key, &ref, &is_new, reading->err)))
+		if (find_place(reading, &reading->keys[TALLY_PATHS], next(reading), &path) < 0)
 			return -1;
-		found->hits += next(reading);
+
+		const slice referrer = varint_read_bytes(&reading->from);
+		const uint64_t hits = next(reading);
+
+		if (tally_add_not_found(reading->tally, path, referrer, hits, reading->err) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -21,7 +21,8 @@ static const size_t shares[TALLY_KINDS] = {
 
 static size_t table_bytes(const struct tally *tally, enum tally_kind kind)
 {
-	return keys_bytes(&tally->tables[kind].keys) + (kind == TALLY_PATHS ? tally->duration_bytes : 0);
+	return keys_bytes(&tally->tables[kind].keys) + (kind == TALLY_PATHS ? tally->duration_bytes : 0) +
+	       (kind == TALLY_NOT_FOUND ? keys_bytes(&tally->referrers) : 0);
 }
 
 static size_t rest_bytes(const struct tally *tally)
@@ -52,6 +53,7 @@ struct thinning {
 	struct keys keys[TALLY_KINDS];
 	struct visitors visitors;
 	struct seen_keys seen_keys;
+	struct keys referrers;
 	unsigned zeros;
 };
 
@@ -62,6 +64,7 @@ static void thinning_release(struct thinning *thinning)
 		keys_release(&thinning->keys[kind]);
 	visitors_release(&thinning->visitors);
 	free(thinning->seen_keys.all);
+	keys_release(&thinning->referrers);
 }
 AUTO_DEFINE_VALUE(thinning, struct thinning, thinning_release)
 
@@ -104,11 +107,36 @@ static void drop(struct tally *tally, enum tally_kind kind, struct tally_key *ke
 	key->hits = DROPPED;
 }
 
+static uint64_t new_path(const struct thinning *thinning, slice not_found)
+{
+	return ((const struct tally_key *)tally_value(thinning->tally, TALLY_PATHS, not_found_of(not_found).path))->hits;
+}
+
+/* Who refers to what in the new tables. */
+static int rename_pair(struct thinning *thinning, slice key, struct not_found *ret, courant_error **err)
+{
+	const struct tally *tally = thinning->tally;
+	const slice referrer = keys_key(&tally->referrers, not_found_of(key).referrer);
+	bool is_new;
+
+	*ret = (struct not_found){(uint32_t)new_path(thinning, key),
+				  keys_add(&thinning->referrers, keys_hash(referrer, tally->seed), referrer, &is_new)};
+	return ret->referrer == KEYS_NONE ? fail_memory(err) : 0;
+}
+
 /* The key in the new table, with the figures of the old one but the visitors, who are counted anew. */
 static int keep(struct thinning *thinning, enum tally_kind kind, struct tally_key *old, slice text, courant_error **err)
 {
 	struct keys *keys = &thinning->keys[kind];
+	struct not_found pair;
 	bool is_new;
+
+	if (kind == TALLY_NOT_FOUND) {
+		if (rename_pair(thinning, text, &pair, err) < 0)
+			return -1;
+		text = not_found_key(&pair);
+	}
+
 	const uint32_t ref = keys_add(keys, tally_hash(thinning->tally, kind, text), text, &is_new);
 
 	if (ref == KEYS_NONE)
@@ -128,21 +156,6 @@ static int keep(struct thinning *thinning, enum tally_kind kind, struct tally_ke
 	return 0;
 }
 
-/* What the key is called in the new table: a referrer to a missing page has its path's number in front. ret->ptr NULL: the path is gone. */
-static int rename_key(const struct thinning *thinning, enum tally_kind kind, slice key, slice *ret, courant_error **err)
-{
-	*ret = key;
-	if (kind != TALLY_NOT_FOUND)
-		return 0;
-
-	const uint64_t path = ((const struct tally_key *)tally_value(thinning->tally, TALLY_PATHS, not_found_path(key)))->hits;
-
-	if (path != DROPPED)
-		return not_found_write(thinning->tally, (uint32_t)path, slice_after(key, sizeof(uint32_t)), ret, err);
-	*ret = (slice){NULL, 0};
-	return 0;
-}
-
 static int thin_table(struct thinning *thinning, enum tally_kind kind, courant_error **err)
 {
 	struct tally *tally = thinning->tally;
@@ -157,11 +170,10 @@ static int thin_table(struct thinning *thinning, enum tally_kind kind, courant_e
 		table->missed = cut.missed;
 	for (uint32_t ref = KEYS_NONE; keys_next(&table->keys, &ref);) {
 		struct tally_key *key = keys_value(&table->keys, ref);
-		slice text;
+		const slice text = keys_key(&table->keys, ref);
+		const bool is_gone = kind == TALLY_NOT_FOUND && new_path(thinning, text) == DROPPED;
 
-		if (rename_key(thinning, kind, keys_key(&table->keys, ref), &text, err) < 0)
-			return -1;
-		if (text.ptr && (!is_cut || stays(key, &cut))) {
+		if (!is_gone && (!is_cut || stays(key, &cut))) {
 			if (keep(thinning, kind, key, text, err) < 0)
 				return -1;
 			continue;
@@ -294,6 +306,9 @@ static int thin(struct tally *tally, unsigned zeros, courant_error **err)
 	visitors_release(&tally->visitors);
 	tally->visitors = thinning.visitors;
 	thinning.visitors = (struct visitors){0};
+	keys_release(&tally->referrers);
+	tally->referrers = thinning.referrers;
+	thinning.referrers = (struct keys){0};
 	free(tally->seen_keys.all);
 	tally->seen_keys = thinning.seen_keys;
 	thinning.seen_keys = (struct seen_keys){0};

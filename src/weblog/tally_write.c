@@ -125,10 +125,10 @@ static void write_paths(struct tally *tally, struct buffer *out)
 	}
 	varint_write(out, keys_count(not_found));
 	for (uint32_t ref = KEYS_NONE; keys_next(not_found, &ref);) {
-		const slice key = keys_key(not_found, ref);
+		const struct not_found pair = not_found_of(keys_key(not_found, ref));
 
-		varint_write(out, ((const struct tally_path *)keys_value(keys, not_found_path(key)))->key.hits);
-		varint_write_bytes(out, slice_after(key, sizeof(uint32_t)));
+		varint_write(out, ((const struct tally_path *)keys_value(keys, pair.path))->key.hits);
+		varint_write_bytes(out, keys_key(&tally->referrers, pair.referrer));
 		varint_write(out, ((const struct tally_key *)keys_value(not_found, ref))->hits);
 	}
 }
