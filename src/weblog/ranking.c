@@ -35,11 +35,8 @@ static slice name_of(const struct ranking *ranking, size_t column, slice text, c
 	return column == 0 && ranking->name ? ranking->name(text, space) : text;
 }
 
-static int compare_rows(const void *left, const void *right, void *context)
+static int compare_cells(const struct ranking *ranking, const struct table_cell *a, const struct table_cell *b)
 {
-	const struct ranking *ranking = context;
-	const struct table_cell *a = ((const struct ranking_row *)left)->cells;
-	const struct table_cell *b = ((const struct ranking_row *)right)->cells;
 	char space_a[RANKING_SPACE], space_b[RANKING_SPACE];
 	int order = compare_figures(table_column(ranking->table, ranking->column)->type, &a[ranking->column], &b[ranking->column]);
 
@@ -52,21 +49,35 @@ static int compare_rows(const void *left, const void *right, void *context)
 	return order;
 }
 
+static int compare_rows(const void *left, const void *right, void *context)
+{
+	return compare_cells(context, ((const struct ranking_row *)left)->cells, ((const struct ranking_row *)right)->cells);
+}
+
+static void leave_out(struct ranking *ranking, const struct table_cell *cells)
+{
+	ranking->rows_left_out++;
+	if (table_column(ranking->table, ranking->column)->type == TABLE_COUNT)
+		ranking->sum_left_out += cells[ranking->column].count;
+}
+
 /* Puts the rows in order and keeps the first `top`. */
 static void cut(struct ranking *ranking)
 {
 	if (ranking->n)
 		qsort_r(ranking->rows, ranking->n, sizeof *ranking->rows, compare_rows, ranking);
-	while (ranking->top && ranking->n > ranking->top) {
-		ranking->rows_left_out++;
-		ranking->n--;
-		if (table_column(ranking->table, ranking->column)->type == TABLE_COUNT)
-			ranking->sum_left_out += ranking->rows[ranking->n].cells[ranking->column].count;
-	}
+	while (ranking->top && ranking->n > ranking->top)
+		leave_out(ranking, ranking->rows[--ranking->n].cells);
+	ranking->is_cut = ranking->top && ranking->n == ranking->top;
 }
 
 int ranking_add(struct ranking *ranking, const struct table_cell *cells, courant_error **err)
 {
+	/* Most rows of a large table come behind those that have been kept. */
+	if (ranking->is_cut && compare_cells(ranking, cells, ranking->rows[ranking->top - 1].cells) > 0) {
+		leave_out(ranking, cells);
+		return 0;
+	}
 	if (ranking->n == ranking->space && ranking->top && ranking->n >= 2 * ranking->top + SPARE_ROWS)
 		cut(ranking);
 	if (ranking->n == ranking->space) {

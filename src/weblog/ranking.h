@@ -21,6 +21,7 @@ struct ranking {
 	slice (*name)(slice text, char *space); /* what a text in the first column stands for, in RANKING_SPACE bytes; NULL: for itself */
 	struct ranking_row *rows;
 	size_t n, space;
+	bool is_cut; /* the first `top` rows are in order, and were the first of all before them */
 	uint64_t rows_left_out, sum_left_out;
 };
 
