@@ -12,13 +12,9 @@ static bool is_packed(slice key)
 	return key.len == sizeof(uint64_t) && (unsigned char)key.ptr[key.len - 1] >= END_HALF << 4;
 }
 
-int address_key(slice text, uint64_t *packed, struct buffer *scratch, slice *ret, courant_error **err)
+int address_key_unpacked(slice text, struct buffer *scratch, slice *ret, courant_error **err)
 {
 	*ret = text;
-	if (address_pack(text, packed)) {
-		*ret = slice_from((const char *)packed, sizeof *packed);
-		return 0;
-	}
 	if (!is_packed(text) && !(text.len && text.ptr[text.len - 1] == '\0'))
 		return 0;
 	buffer_cut(scratch, 0);

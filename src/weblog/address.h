@@ -41,8 +41,16 @@ static inline bool address_pack(slice text, uint64_t *ret)
 	return true;
 }
 
+int address_key_unpacked(slice text, struct buffer *scratch, slice *ret, courant_error **err);
+
 /* The key of an address: its eight bytes in *packed, or its text, in the scratch when it must be told apart. */
-int address_key(slice text, uint64_t *packed, struct buffer *scratch, slice *ret, courant_error **err);
+static inline int address_key(slice text, uint64_t *packed, struct buffer *scratch, slice *ret, courant_error **err)
+{
+	if (!address_pack(text, packed))
+		return address_key_unpacked(text, scratch, ret, err);
+	*ret = slice_from((const char *)packed, sizeof *packed);
+	return 0;
+}
 
 /* The text of a key; in `space` when it was packed. */
 slice address_text(slice key, char space[ADDRESS_TEXT_BYTES]);

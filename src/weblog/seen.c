@@ -279,10 +279,27 @@ static int enlarge(struct seen_store *store, struct seen *seen, bool is_wide)
 	return 0;
 }
 
+/* By shape, how many numbers a set has room for that is narrow and not hashed; 0: it is another one. */
+static const uint8_t narrow_rooms[] = {[1] = 8, [3] = 16, [5] = 24, [7] = 32, [9] = 48, [11] = 64};
+
+/* Most sets have numbers of two bytes, and are searched from end to end. */
+static int add_narrow(struct seen_store *store, struct seen *seen, uint16_t number)
+{
+	char *bytes = seen_bytes(store, seen->place);
+
+	if (is_among_narrow(bytes, seen->n, number))
+		return 0;
+	memcpy(bytes + seen->n++ * sizeof number, &number, sizeof number);
+	return 1;
+}
+
 int seen_add(struct seen_store *store, struct seen *seen, uint32_t number)
 {
 	bool is_wide = number > UINT16_MAX, fits = false;
 	struct set set;
+
+	if (!is_wide && seen->shape < sizeof narrow_rooms && seen->n < narrow_rooms[seen->shape])
+		return add_narrow(store, seen, (uint16_t)number);
 
 	if (seen->shape) {
 		set = set_of(store, seen);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 
 #define FIRST_HOMES 64
+#define SMALL_HOMES 8192 /* a smaller table doubles */
 #define SPARE       32 /* words behind the homes: more than are pushed over the end of nearly all tables */
 
 void slots_release(struct slots *slots)
@@ -20,12 +21,9 @@ size_t slots_bytes(const struct slots *slots)
 	return slots->space * sizeof *slots->words;
 }
 
-/* Makes the table so long at least; what is new of it is free. */
+/* Makes the table longer; what is new of it is free. */
 static int reach(struct slots *slots, size_t space)
 {
-	if (space <= slots->space)
-		return 0;
-
 	uint64_t *words = mem_resize(slots->words, space, sizeof *words);
 
 	if (!words)
@@ -34,21 +32,6 @@ static int reach(struct slots *slots, size_t space)
 	slots->words = words;
 	slots->space = space;
 	return 0;
-}
-
-/* Where the last word would end if there were so many homes. */
-static size_t end_of(const struct slots *slots, size_t homes)
-{
-	const struct slots as = {.homes = homes};
-	size_t end = 0;
-
-	for (size_t i = 0; i < slots->space; i++) {
-		const size_t home = slots_home(&as, slots->words[i]);
-
-		if (slots->words[i])
-			end = (home > end ? home : end) + 1;
-	}
-	return end > homes ? end : homes;
 }
 
 /* All words go to the table's end, closely packed, then one by one to their new homes, or behind the one before: none of those lies behind where it is taken from, for
@@ -74,11 +57,13 @@ static void spread(struct slots *slots)
 	}
 }
 
+/* The more homes there are, the less is pushed over their end. */
 static int grow(struct slots *slots)
 {
-	const size_t homes = slots->homes ? slots->homes + slots->homes / 4 : FIRST_HOMES;
+	const size_t more = slots->homes < SMALL_HOMES ? slots->homes : slots->homes / 4;
+	const size_t homes = slots->homes ? slots->homes + more : FIRST_HOMES;
 
-	if (reach(slots, end_of(slots, homes) + SPARE) < 0)
+	if (reach(slots, slots->homes ? slots->space + homes - slots->homes : homes + SPARE) < 0)
 		return -1;
 	slots->homes = homes;
 	spread(slots);

@@ -2,7 +2,7 @@
 /* slots.h - where the numbers of things are found by the hashes of their keys: the table behind keys.h and visitors.h
  *
  * A slot holds the upper half of the hash and a number + 1; whoever has the things themselves compares keys. Slots lie in the order of their hashes, each at its home, which
- * is the hash's share of the table, or close behind. So a table of any size will do, and it grows by a quarter in place, from one end to the other: memory follows
+ * is the hash's share of the table, or close behind. So a table of any size will do, and a large one grows by a quarter in place, from one end to the other: memory follows
  * what is there, and a large table never has a second one beside it while it grows. */
 #ifndef COURANT_WEBLOG_SLOTS_H
 #define COURANT_WEBLOG_SLOTS_H

@@ -75,7 +75,7 @@ static void memory_follows_what_is_there(void)
 	for (uint32_t i = 0; i < N; i++) {
 		(void)slots_add(&slots, scattered(i), i);
 		/* Eight bytes each, and a table that is never less than six tenths full. */
-		if (i > 1000 && slots_bytes(&slots) > (size_t)8 * i * 10 / 6)
+		if (i > 16000 && slots_bytes(&slots) > (size_t)8 * i * 10 / 6)
 			CHECK_INT(slots_bytes(&slots), 8 * i);
 	}
 	slots_release(&slots);
