@@ -19,9 +19,11 @@
 
 struct numbers {
 	uint64_t count, size, connections, window, per_connection;
+	bool tls;
 };
 
 struct tally {
+	bool tls; /* what goes in clear does not count */
 	uint64_t accepted, other;
 	size_t *unused; /* indices of mails that are not under way */
 	size_t n_unused;
@@ -56,7 +58,10 @@ static void count(void *context, const struct outlet_report *report)
 	struct tally *tally = context;
 
 	tally->unused[tally->n_unused++] = (size_t)(report->mail - tally->mails);
-	if (results_worst(report->results) == COURANT_OUTCOME_ACCEPTED) {
+	if (tally->tls && !report->tls_version && !report->error) {
+		if (tally->other++ == 0)
+			(void)snprintf(tally->why, sizeof tally->why, "%s offers no STARTTLS: the mails went in clear", report->peer);
+	} else if (results_worst(report->results) == COURANT_OUTCOME_ACCEPTED) {
 		tally->accepted++;
 	} else if (tally->other++ == 0) {
 		(void)snprintf(tally->why, sizeof tally->why, "%s", report->error ? courant_error_sentence(report->error) : report->results->at[0].text);
@@ -168,7 +173,7 @@ static int run(const struct target *target, const struct numbers *numbers)
 	const struct courant_recipient recipient = {.path = {.ascii = "b@example.org"}};
 	const size_t n = (size_t)(numbers->connections * (numbers->window + 1)) + 1;
 	struct courant_mail *mails = calloc(n, sizeof *mails);
-	struct tally tally = {0};
+	struct tally tally = {.tls = numbers->tls};
 	courant_error *err = NULL;
 	const struct outlet_options options = {.target = target, .connections = (unsigned)numbers->connections, .window = (unsigned)numbers->window,
 					       .per_connection = (unsigned)numbers->per_connection, .cancel_fd = -1, .done = count, .done_context = &tally};
@@ -214,7 +219,7 @@ int main(int argc, char **argv)
 	AUTO(target) struct target target = {0};
 	AUTO(buffer) struct buffer url = BUFFER_LIMIT(1000);
 	courant_error *err = NULL;
-	const char *where = NULL, *tls = "none";
+	const char *where = NULL;
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--count") == 0)
@@ -228,7 +233,7 @@ int main(int argc, char **argv)
 		else if (strcmp(argv[i], "--per-connection") == 0)
 			numbers.per_connection = number(argv[++i]);
 		else if (strcmp(argv[i], "--tls") == 0)
-			tls = "opportunistic";
+			numbers.tls = true;
 		else if (argv[i][0] == '-' || where)
 			usage();
 		else
@@ -236,7 +241,7 @@ int main(int argc, char **argv)
 	}
 	if (!where)
 		usage();
-	buffer_printf(&url, "smtp://%s?tls=%s", where, tls);
+	buffer_printf(&url, "smtp://%s?tls=%s", where, numbers.tls ? "opportunistic" : "none"); /* opportunistic: any certificate will do */
 	if (target_parse(buffer_peek(&url), &target, &err) < 0 || target_finish(&target, &err) < 0)
 		give_up(err);
 	fill_lines();
