@@ -180,9 +180,9 @@ bool lane_drain(struct lane *lane)
 	return has_any;
 }
 
-bool lane_step(struct lane *lane)
+bool lane_step(struct lane *lane, int64_t now_ms)
 {
-	const bool has_moved = link_step(lane->link, clock_monotonic_ms());
+	const bool has_moved = link_step(lane->link, now_ms);
 
 	lane->is_asleep = !lane_drain(lane) && !has_moved;
 	return !lane->is_asleep;

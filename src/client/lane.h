@@ -36,7 +36,7 @@ int lane_init(struct lane *, unsigned n_slots, courant_error **err);
 void lane_release(struct lane *);
 
 /* Does what can be done now, and takes what has happened into the slots. False: nothing was done, and the lane is asleep. */
-bool lane_step(struct lane *);
+bool lane_step(struct lane *, int64_t now_ms);
 
 /* Only the second half: what the engine has to tell. */
 bool lane_drain(struct lane *);

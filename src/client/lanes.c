@@ -201,7 +201,7 @@ static bool may_be_back(const struct lanes *lanes)
 }
 
 /* One that carried nothing shows that the server cannot be used, or that it wants no more connections than it has. */
-static void close_lane(struct lanes *lanes, struct lane *lane)
+static void close_lane(struct lanes *lanes, struct lane *lane, int64_t now_ms)
 {
 	AUTO(error) courant_error *why = STEAL(lane->why);
 	const bool was_useless = why && lane->n_done == 0;
@@ -213,7 +213,7 @@ static void close_lane(struct lanes *lanes, struct lane *lane)
 	lanes->why = STEAL(why);
 	lanes->n_useless++;
 	lanes->pause_ms = lanes->pause_ms == 0 ? PAUSE_MIN_MS : 2 * lanes->pause_ms < PAUSE_MAX_MS ? 2 * lanes->pause_ms : PAUSE_MAX_MS;
-	lanes->pause_until_ms = clock_monotonic_ms() + lanes->pause_ms;
+	lanes->pause_until_ms = now_ms + lanes->pause_ms;
 	lanes->has_failed = !has_open_lane(lanes) && !may_be_back(lanes);
 }
 
@@ -226,7 +226,7 @@ static void note_use(struct lanes *lanes, struct lane *lane)
 }
 
 /* Mails are reported when it is known whether the connection outlived them. */
-static void collect(struct lanes *lanes, struct lane *lane)
+static void collect(struct lanes *lanes, struct lane *lane, int64_t now_ms)
 {
 	for (struct delivery *delivery; (delivery = lane_take_done(lane));) {
 		if (lane_was_asleep(lane, delivery)) {
@@ -237,7 +237,7 @@ static void collect(struct lanes *lanes, struct lane *lane)
 		report(lanes, lane->link, delivery, lane->why);
 	}
 	if (lane->is_closed)
-		close_lane(lanes, lane);
+		close_lane(lanes, lane, now_ms);
 }
 
 /* The first waiting mail cannot be sent: it comes back with the reason. */
@@ -255,7 +255,7 @@ static void give_back(struct lanes *lanes, const courant_error *why)
 
 /* ---- connections ---- */
 
-static int begin_link(struct lanes *lanes, struct lane *lane, courant_error **err)
+static int begin_link(struct lanes *lanes, struct lane *lane, int64_t now_ms, courant_error **err)
 {
 	const struct outlet_options *options = &lanes->options;
 	const struct target *target = options->target;
@@ -278,14 +278,14 @@ static int begin_link(struct lanes *lanes, struct lane *lane, courant_error **er
 	/* The link makes its engine when it is connected, long after this function has returned. */
 	lanes->login = (struct courant_login){.user = target->user, .password = lanes->password, .token = lanes->token,
 					      .mechanisms = target->mechanisms, .host = target->host, .port = target->port};
-	lane->link = link_new(&link, clock_monotonic_ms(), err);
+	lane->link = link_new(&link, now_ms, err);
 	return lane->link ? 0 : -1;
 }
 
 /* One more connection when all are busy and more are allowed; one at a time, for it may fail. */
-static int extend(struct lanes *lanes, courant_error **err)
+static int extend(struct lanes *lanes, int64_t now_ms, courant_error **err)
 {
-	const bool may_connect = clock_monotonic_ms() >= lanes->pause_until_ms;
+	const bool may_connect = now_ms >= lanes->pause_until_ms;
 	struct lane *unused = NULL;
 
 	for (unsigned i = 0; i < lanes->n; i++) {
@@ -299,7 +299,7 @@ static int extend(struct lanes *lanes, courant_error **err)
 		if (lane->link && lane->n_busy == 0 && lane_is_spent(lane, lanes->options.per_connection))
 			lane_quit(lane);
 	}
-	return unused ? begin_link(lanes, unused, err) : 0;
+	return unused ? begin_link(lanes, unused, now_ms, err) : 0;
 }
 
 /* The lane with the most room; NULL when there is none now. */
@@ -316,13 +316,13 @@ static struct lane *find_room(const struct lanes *lanes)
 	return best;
 }
 
-static void load_first(struct lanes *lanes, struct lane *lane)
+static void load_first(struct lanes *lanes, struct lane *lane, int64_t now_ms)
 {
 	AUTO(error) courant_error *why = NULL;
 
 	/* All that are open have something to do: one more may join them, and is not waited for. */
 	if (lane->n_busy > 0)
-		(void)extend(lanes, NULL);
+		(void)extend(lanes, now_ms, NULL);
 	if (lane_load(lane, lanes->first, &why) == 0)
 		(void)take_first(lanes);
 	else
@@ -330,7 +330,7 @@ static void load_first(struct lanes *lanes, struct lane *lane)
 }
 
 /* Hands out the waiting mails as far as that needs no waiting. */
-static bool load(struct lanes *lanes)
+static bool load(struct lanes *lanes, int64_t now_ms)
 {
 	bool has_any = false;
 
@@ -338,13 +338,13 @@ static bool load(struct lanes *lanes)
 		struct lane *lane = find_room(lanes);
 		AUTO(error) courant_error *why = NULL;
 
-		if (lane && !pace_take(lanes->pace, clock_monotonic_ms()))
+		if (lane && !pace_take(lanes->pace, now_ms))
 			break;
 		if (lane)
-			load_first(lanes, lane);
+			load_first(lanes, lane, now_ms);
 		else if (lanes->has_failed)
 			give_back(lanes, lanes->why);
-		else if (extend(lanes, &why) < 0)
+		else if (extend(lanes, now_ms, &why) < 0)
 			give_back(lanes, why);
 		else
 			break;
@@ -396,14 +396,15 @@ void lanes_try_again(struct lanes *lanes)
 
 bool lanes_move(struct lanes *lanes)
 {
-	bool has_moved = load(lanes);
+	const int64_t now_ms = clock_monotonic_ms();
+	bool has_moved = load(lanes, now_ms);
 
 	for (unsigned i = 0; i < lanes->n; i++) {
 		struct lane *lane = &lanes->at[i];
 
-		if (!lane->link || lane->is_asleep || !lane_step(lane))
+		if (!lane->link || lane->is_asleep || !lane_step(lane, now_ms))
 			continue;
-		collect(lanes, lane);
+		collect(lanes, lane, now_ms);
 		has_moved = true;
 	}
 	return has_moved;
@@ -414,9 +415,9 @@ size_t lanes_max_fds(const struct lanes *lanes)
 	return (size_t)lanes->n * DIAL_MAX_FDS;
 }
 
-static void be_up_at(int64_t *until_ms, int64_t at_ms)
+static void be_up_at(int64_t *until_ms, int64_t at_ms, int64_t now_ms)
 {
-	if (at_ms > clock_monotonic_ms() && at_ms < *until_ms)
+	if (at_ms > now_ms && at_ms < *until_ms)
 		*until_ms = at_ms;
 }
 
@@ -425,8 +426,10 @@ size_t lanes_wishes(struct lanes *lanes, struct pollfd *fds, int64_t *until_ms)
 	size_t n = 0;
 
 	if (lanes->first) {
-		be_up_at(until_ms, pace_next_ms(lanes->pace));
-		be_up_at(until_ms, lanes->pause_until_ms);
+		const int64_t now_ms = clock_monotonic_ms();
+
+		be_up_at(until_ms, pace_next_ms(lanes->pace), now_ms);
+		be_up_at(until_ms, lanes->pause_until_ms, now_ms);
 	}
 	for (unsigned i = 0; i < lanes->n; i++) {
 		struct lane *lane = &lanes->at[i];
@@ -450,6 +453,24 @@ static bool is_ready(const struct lane *lane, const struct pollfd *fds)
 	return false;
 }
 
+bool lanes_await(struct lanes *lanes, int64_t until_ms)
+{
+	for (unsigned i = 0; i < lanes->n; i++) {
+		struct lane *lane = &lanes->at[i];
+
+		if (!lane->link || lane->n_fds != 1)
+			continue;
+		if (!link_await(lane->link, until_ms))
+			return false;
+		lane->is_asleep = false;
+		/* What has come back makes room, before anything is written: the next mail leaves together with the last one's end. */
+		(void)lane_drain(lane);
+		collect(lanes, lane, clock_monotonic_ms());
+		return true;
+	}
+	return false;
+}
+
 void lanes_wake(struct lanes *lanes, const struct pollfd *fds)
 {
 	const int64_t now_ms = clock_monotonic_ms();
@@ -470,6 +491,7 @@ void lanes_wake(struct lanes *lanes, const struct pollfd *fds)
 
 void lanes_stop(struct lanes *lanes)
 {
+	const int64_t now_ms = clock_monotonic_ms();
 	AUTO(error) courant_error *reason = NULL;
 
 	(void)fail(&reason, COURANT_CANCELLED, "stopped on request");
@@ -480,9 +502,9 @@ void lanes_stop(struct lanes *lanes)
 		if (!lane->link || !link_engine(lane->link))
 			continue;
 		(void)fail_copy(&why, reason);
-		courant_engine_lost(link_engine(lane->link), why, clock_monotonic_ms());
+		courant_engine_lost(link_engine(lane->link), why, now_ms);
 		(void)lane_drain(lane);
-		collect(lanes, lane);
+		collect(lanes, lane, now_ms);
 	}
 	while (lanes->first)
 		give_back(lanes, reason);
@@ -510,7 +532,7 @@ bool lanes_has_link(const struct lanes *lanes)
 
 int lanes_connect(struct lanes *lanes, courant_error **err)
 {
-	return begin_link(lanes, &lanes->at[0], err);
+	return begin_link(lanes, &lanes->at[0], clock_monotonic_ms(), err);
 }
 
 struct link *lanes_open_link(const struct lanes *lanes)

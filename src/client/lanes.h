@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lanes.h - several connections to one server that share the mails
  *
- * Waits for nothing itself. Its owner does again and again:
+ * Waits for nothing unasked. Its owner does again and again:
  *
  *     while (lanes_move(lanes)) { }
  *     n = lanes_wishes(lanes, fds, &until_ms);     polls, and calls lanes_wake()
@@ -45,6 +45,9 @@ bool lanes_move(struct lanes *);
 /* How many descriptors there may be; then those to wait for, and an instant of the next lanes_move() that is not after *until_ms. */
 size_t lanes_max_fds(const struct lanes *);
 size_t lanes_wishes(struct lanes *, struct pollfd *fds, int64_t *until_ms);
+
+/* When they are one, and there is nothing else to wait for: waits for it and takes what comes, in one call of the system. False: it must be polled for. */
+bool lanes_await(struct lanes *, int64_t until_ms);
 
 /* Looks at what has become of those descriptors. */
 void lanes_wake(struct lanes *, const struct pollfd *fds);

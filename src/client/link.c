@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/idn.h"
 #include "base/utf8.h"
 #include "net/stream.h"
@@ -294,7 +295,20 @@ static bool step_writing(struct link *link, int64_t now_ms)
 	return has_sent;
 }
 
-/* Whether bytes, or the end, have come. One piece at a time: an event in it may be the beginning of TLS. */
+/* What reading has brought. Whether bytes, or the end, have come. */
+static bool take_read(struct link *link, enum stream_status status, slice bytes, courant_error *err, int64_t now_ms)
+{
+	link->is_drained = status == STREAM_WANT_READ || (status == STREAM_DONE && link->stream.is_drained);
+	if (status == STREAM_WANT_READ || status == STREAM_WANT_WRITE)
+		return false;
+	if (status == STREAM_DONE)
+		courant_engine_receive(link->engine, bytes.ptr, bytes.len, now_ms);
+	else
+		courant_engine_lost(link->engine, err, now_ms);
+	return true;
+}
+
+/* One piece at a time: an event in it may be the beginning of TLS. */
 static bool step_reading(struct link *link, int64_t now_ms)
 {
 	char bytes[READ_BYTES];
@@ -306,13 +320,21 @@ static bool step_reading(struct link *link, int64_t now_ms)
 
 	const enum stream_status status = stream_try_read(&link->stream, bytes, sizeof bytes, &n, &err);
 
-	link->is_drained = status == STREAM_WANT_READ || (status == STREAM_DONE && link->stream.is_drained);
-	if (status == STREAM_WANT_READ || status == STREAM_WANT_WRITE)
+	return take_read(link, status, slice_from(bytes, n), err, now_ms);
+}
+
+bool link_await(struct link *link, int64_t at_ms)
+{
+	char bytes[READ_BYTES];
+	courant_error *err = NULL;
+	size_t n = 0;
+
+	if (link->is_over || link->state != LINK_RUNNING || link->stream.tls || link->event)
 		return false;
-	if (status == STREAM_DONE)
-		courant_engine_receive(link->engine, bytes, n, now_ms);
-	else
-		courant_engine_lost(link->engine, err, now_ms);
+
+	const enum stream_status status = stream_await(&link->stream, at_ms - clock_monotonic_ms(), bytes, sizeof bytes, &n, &err);
+
+	(void)take_read(link, status, slice_from(bytes, n), err, clock_monotonic_ms());
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* link.h - one connection to a mail server: the engine over a socket, with TLS when its time has come
  *
- * Waits for nothing itself. Its owner, a session or a pool, does again and again:
+ * Waits for nothing unasked. Its owner, a session or a pool, does again and again:
  *
  *     do {
  *         progress = link_step(link, now_ms);
@@ -39,6 +39,10 @@ bool link_step(struct link *, int64_t now_ms);
 
 /* What happened. COURANT_EVENT_START_TLS is seen to by the link itself and never shown. COURANT_EVENT_CLOSED is the last. */
 bool link_next(struct link *, struct courant_event *ret);
+
+/* Waits for the server's words and takes them, in one call of the system: for an owner who has nothing else to wait for than this
+ * link, whose wishes are one descriptor and `at_ms`. False: it must be polled for (TLS, or bytes that do not go out). */
+bool link_await(struct link *, int64_t at_ms);
 
 /* The descriptors to wait for, and the instant of the next link_step() in any case. Their number; 0 when it is closed. */
 size_t link_wishes(const struct link *, struct pollfd fds[DIAL_MAX_FDS], int64_t *ret_at_ms);

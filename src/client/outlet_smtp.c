@@ -45,9 +45,12 @@ static struct outlet *smtp_make(const struct outlet_options *options, courant_er
 
 static int wait_for_any(struct to_server *to, int64_t until_ms, courant_error **err)
 {
+	const int cancel_fd = to->outlet.options.cancel_fd;
 	const size_t n = lanes_wishes(to->lanes, to->fds, &until_ms);
 
-	if (wait_poll_many(to->fds, n, until_ms, to->outlet.options.cancel_fd, err) < 0)
+	if (n == 1 && cancel_fd < 0 && lanes_await(to->lanes, until_ms))
+		return 0;
+	if (wait_poll_many(to->fds, n, until_ms, cancel_fd, err) < 0)
 		return -1;
 	lanes_wake(to->lanes, to->fds);
 	return 0;

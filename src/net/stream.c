@@ -3,9 +3,12 @@
 #include "net/stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "net/tls.h"
 
 void stream_init(struct stream *stream, int fd)
@@ -46,6 +49,18 @@ static enum stream_status status_of_errno(int error_number, enum stream_status w
 	return fail_errno_as(err, COURANT_TEMPORARY, error_number, "the connection failed"), STREAM_FAILED;
 }
 
+/* What recv() has returned means. */
+static enum stream_status status_of_read(struct stream *stream, ssize_t n, size_t size, size_t *ret_n, courant_error **err)
+{
+	if (n == 0)
+		return STREAM_END;
+	if (n < 0)
+		return status_of_errno(errno, STREAM_WANT_READ, err);
+	*ret_n = (size_t)n;
+	stream->is_drained = *ret_n < size;
+	return STREAM_DONE;
+}
+
 enum stream_status stream_try_read(struct stream *stream, void *into, size_t size, size_t *ret_n, courant_error **err)
 {
 	if (stream->tls) {
@@ -56,18 +71,47 @@ enum stream_status stream_try_read(struct stream *stream, void *into, size_t siz
 	}
 
 	for (;;) {
-		const ssize_t n = recv(stream->fd, into, size, 0);
+		const ssize_t n = recv(stream->fd, into, size, MSG_DONTWAIT);
 
-		if (n == 0)
-			return STREAM_END;
-		if (n > 0) {
-			*ret_n = (size_t)n;
-			stream->is_drained = *ret_n < size;
-			return STREAM_DONE;
-		}
-		if (errno != EINTR)
-			return status_of_errno(errno, STREAM_WANT_READ, err);
+		if (n >= 0 || errno != EINTR)
+			return status_of_read(stream, n, size, ret_n, err);
 	}
+}
+
+/* Longer than any command of SMTP may take. */
+#define PATIENCE_MAX_MS INT64_C(3600000)
+
+/* The socket may be less patient than is asked for, so its time is seldom set anew: phases that take turns have much the same. */
+static bool set_patience(struct stream *stream, int64_t wait_ms)
+{
+	const bool is_first = stream->patience_ms == 0;
+
+	if (wait_ms > PATIENCE_MAX_MS)
+		wait_ms = PATIENCE_MAX_MS;
+	if (!is_first && stream->patience_ms <= wait_ms && stream->patience_ms > wait_ms / 4)
+		return true;
+
+	const int64_t patience_ms = wait_ms - wait_ms / 4;
+	const struct timeval limit = {.tv_sec = patience_ms / MS_PER_SECOND, .tv_usec = patience_ms % MS_PER_SECOND * 1000};
+	const int flags = is_first ? fcntl(stream->fd, F_GETFL) : 0;
+
+	if (setsockopt(stream->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0 ||
+	    (is_first && (flags < 0 || fcntl(stream->fd, F_SETFL, flags & ~O_NONBLOCK) < 0)))
+		return false;
+	stream->patience_ms = patience_ms;
+	return true;
+}
+
+enum stream_status stream_await(struct stream *stream, int64_t wait_ms, void *into, size_t size, size_t *ret_n, courant_error **err)
+{
+	if (wait_ms <= 0)
+		return STREAM_WANT_READ;
+	if (!set_patience(stream, wait_ms))
+		return fail_errno(err, errno, "cannot wait for the network"), STREAM_FAILED;
+
+	const ssize_t n = recv(stream->fd, into, size, 0);
+
+	return n < 0 && errno == EINTR ? STREAM_WANT_READ : status_of_read(stream, n, size, ret_n, err);
 }
 
 enum stream_status stream_try_write(struct stream *stream, const void *bytes, size_t size, size_t *ret_n, courant_error **err)
@@ -76,7 +120,7 @@ enum stream_status stream_try_write(struct stream *stream, const void *bytes, si
 		return tls_write(stream->tls, bytes, size, ret_n, err);
 
 	for (;;) {
-		const ssize_t n = send(stream->fd, bytes, size, MSG_NOSIGNAL);
+		const ssize_t n = send(stream->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n >= 0) {
 			*ret_n = (size_t)n;

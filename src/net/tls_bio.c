@@ -13,7 +13,7 @@ static bool wants_again(void)
 static int bio_write(BIO *bio, const char *bytes, size_t size, size_t *ret_n)
 {
 	const struct tls_socket *socket = BIO_get_data(bio);
-	const ssize_t n = send(socket->fd, bytes, size, MSG_NOSIGNAL);
+	const ssize_t n = send(socket->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	BIO_clear_retry_flags(bio);
 	if (n < 0) {
@@ -28,7 +28,7 @@ static int bio_write(BIO *bio, const char *bytes, size_t size, size_t *ret_n)
 static int bio_read(BIO *bio, char *into, size_t size, size_t *ret_n)
 {
 	struct tls_socket *socket = BIO_get_data(bio);
-	const ssize_t n = recv(socket->fd, into, size, 0);
+	const ssize_t n = recv(socket->fd, into, size, MSG_DONTWAIT);
 
 	socket->is_drained = n < (ssize_t)size && n != 0;
 	BIO_clear_retry_flags(bio);
