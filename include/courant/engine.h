@@ -319,7 +319,9 @@ COURANT_API size_t courant_engine_room(const courant_engine *engine);
 COURANT_API bool courant_engine_is_spent(const courant_engine *engine);
 
 /* Hands a mail in; it is sent as soon as the session is open, in several transactions when the
- * server takes only so many recipients at a time (452, or LIMITS). -1 with nothing changed:
+ * server takes only so many recipients at a time (452, or LIMITS). Recipients for whom the server's
+ * MAILMAX leaves no transaction are deferred in COURANT_PHASE_IDLE: hand in a mail with those over
+ * another connection (a session and a pool do it by themselves). -1 with nothing changed:
  * COURANT_USAGE when there is no room, COURANT_INVALID when an address or parameter must not be
  * sent (then no byte of this mail was). */
 COURANT_API int courant_engine_send(courant_engine *engine, const struct courant_mail *mail, courant_error **err);

@@ -15,7 +15,7 @@
  *
  * Every mail that was taken comes back once, through the done function, during courant_pool_step() or courant_pool_finish() (with a maildir or
  * another way without connections: during courant_pool_submit()). A
- * connection that the server closed while it was idle is made anew and no mail suffers; one that is lost with a mail under way makes
+ * connection that the server closed while it was idle, or that has carried as much as the server takes (LIMITS), is made anew and no mail suffers; one that is lost with a mail under way makes
  * that mail deferred or, after its end was sent, unknown. When the server cannot be reached at all, everything that waits comes back
  * deferred, and the next mail for a pool that has nothing to do tries again.
  *

@@ -138,7 +138,8 @@ COURANT_API int courant_smtp_set_send_options(courant_smtp *, const struct coura
  * 0: every recipient was accepted. -1: at least one was not; courant_smtp_result() says for each what became of it, and the error tells the
  * worst: COURANT_UNKNOWN, else COURANT_TEMPORARY, else COURANT_REFUSED. COURANT_INVALID, before anything is sent: an address that is none.
  * A connection that the server has closed since the last mail is made anew, with TLS and the login as before: once, and only when the server had nothing of this
- * mail yet. For that the login is kept in memory until the session is freed or connects elsewhere. */
+ * mail yet. So is one on which the server takes no more mails (MAILMAX of LIMITS, RFC 9422), or that it closes when it has had some of the recipients: those
+ * it was not asked about go over the next. For that the login is kept in memory until the session is freed or connects elsewhere. */
 COURANT_API int courant_smtp_sendmail(courant_smtp *, const char *from, const char *const *recipients, size_t n, courant_reader *message,
 				      const struct courant_send_options *options, courant_error **err);
 

@@ -5,44 +5,6 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
-/* ---- deliveries ---- */
-
-struct delivery *delivery_new(const struct courant_mail *mail, courant_error **err)
-{
-	struct delivery *delivery = mem_alloc(sizeof *delivery);
-
-	if (!delivery) {
-		(void)fail_memory(err);
-		return NULL;
-	}
-	delivery->mail = mail;
-	delivery->begun_ms = clock_monotonic_ms();
-	if (results_init(&delivery->results, mail->n_recipients, err) == 0)
-		return delivery;
-	delivery_free(delivery);
-	return NULL;
-}
-
-void delivery_free(struct delivery *delivery)
-{
-	if (!delivery)
-		return;
-	results_release(&delivery->results);
-	free(delivery);
-}
-
-/* Whether the server has said anything about this mail, or may have it. */
-static bool is_begun(const struct delivery *delivery)
-{
-	for (size_t i = 0; i < delivery->results.n; i++) {
-		const struct courant_result *result = &delivery->results.at[i];
-
-		if (result->outcome != COURANT_OUTCOME_DEFERRED || result->phase > COURANT_PHASE_MAIL || (result->code && result->code != 421))
-			return true;
-	}
-	return false;
-}
-
 /* ---- life ---- */
 
 int lane_init(struct lane *lane, unsigned n_slots, courant_error **err)
@@ -75,7 +37,7 @@ void lane_release(struct lane *lane)
 static struct delivery **find_slot(struct lane *lane, const struct courant_mail *mail)
 {
 	for (unsigned i = 0; i < lane->n_slots; i++)
-		if (mail ? lane->slots[i] && lane->slots[i]->mail == mail : !lane->slots[i])
+		if (mail ? lane->slots[i] && &lane->slots[i]->rest.mail == mail : !lane->slots[i])
 			return &lane->slots[i];
 	return NULL;
 }
@@ -93,7 +55,7 @@ bool lane_has_room(const struct lane *lane, unsigned most)
 
 int lane_load(struct lane *lane, struct delivery *delivery, courant_error **err)
 {
-	if (courant_engine_send(link_engine(lane->link), delivery->mail, err) < 0)
+	if (courant_engine_send(link_engine(lane->link), &delivery->rest.mail, err) < 0)
 		return -1;
 	*find_slot(lane, NULL) = delivery;
 	lane->n_busy++;
@@ -111,7 +73,7 @@ static struct delivery **find_done(struct lane *lane)
 
 		if (!*slot || !(*slot)->is_done)
 			continue;
-		if (is_begun(*slot))
+		if (rest_is_begun(&(*slot)->rest, &(*slot)->results))
 			return slot;
 		found = found ? found : slot;
 	}
@@ -131,7 +93,7 @@ struct delivery *lane_take_done(struct lane *lane)
 
 bool lane_was_asleep(const struct lane *lane, const struct delivery *delivery)
 {
-	return lane->n_done > 0 && !is_begun(delivery);
+	return lane->n_done > 0 && !rest_is_begun(&delivery->rest, &delivery->results);
 }
 
 /* ---- what happens ---- */
@@ -147,7 +109,7 @@ static void handle(struct lane *lane, const struct courant_event *event)
 	case COURANT_EVENT_RECIPIENT:
 		slot = find_slot(lane, event->mail);
 		if (slot)
-			results_set(&(*slot)->results, event->recipient, &event->result);
+			results_set(&(*slot)->results, rest_origin(&(*slot)->rest, event->recipient), &event->result);
 		break;
 	case COURANT_EVENT_MESSAGE:
 		slot = find_slot(lane, event->mail);

@@ -2,17 +2,8 @@
 /* lane.h - one connection of several (lanes.h), and the mails that it carries */
 #ifndef COURANT_CLIENT_LANE_H
 #define COURANT_CLIENT_LANE_H
+#include "client/delivery.h"
 #include "client/link.h"
-#include "client/results.h"
-
-/* A mail on its way: it waits, or is in a slot of a lane. */
-struct delivery {
-	const struct courant_mail *mail;
-	struct results results;
-	int64_t begun_ms;
-	bool is_done;          /* the engine has said its last word about it */
-	struct delivery *next; /* among those that wait */
-};
 
 struct lane {
 	struct link *link; /* NULL: none */
@@ -26,10 +17,6 @@ struct lane {
 	struct delivery **slots; /* NULL: a free one */
 	unsigned n_slots, n_busy;
 };
-
-struct delivery *delivery_new(const struct courant_mail *, courant_error **err);
-void delivery_free(struct delivery *);
-AUTO_DEFINE(delivery, struct delivery, delivery_free)
 
 int lane_init(struct lane *, unsigned n_slots, courant_error **err);
 /* What is in its slots is freed without a word. */

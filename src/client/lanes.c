@@ -25,8 +25,7 @@ struct lanes {
 	struct courant_login login; /* borrows from these and the target */
 	struct lane *at;
 	unsigned n, n_slots;       /* slots of each */
-	struct delivery *first, **last; /* those for which there is no slot yet */
-	size_t n_waiting;
+	struct deliveries waiting; /* those for which there is no slot yet */
 	courant_error *why;        /* the last connection that was of no use */
 	bool has_served;           /* some connection was of use */
 	unsigned n_useless;        /* connections that were not, since one was */
@@ -43,12 +42,7 @@ void lanes_free(struct lanes *lanes)
 		return;
 	for (unsigned i = 0; lanes->at && i < lanes->n; i++)
 		lane_release(&lanes->at[i]);
-	while (lanes->first) {
-		struct delivery *next = lanes->first->next;
-
-		delivery_free(lanes->first);
-		lanes->first = next;
-	}
+	deliveries_release(&lanes->waiting);
 	tls_context_free(lanes->tls);
 	courant_error_free(lanes->why);
 	secret_free(lanes->password);
@@ -125,7 +119,7 @@ struct lanes *lanes_new(const struct outlet_options *options, struct pace *pace,
 	lanes->options = *options;
 	lanes->options.password = lanes->options.token = NULL;
 	lanes->pace = pace;
-	lanes->last = &lanes->first;
+	deliveries_init(&lanes->waiting);
 	lanes->n = within(options->connections, CONNECTIONS_MAX);
 	/* One more than the window: its envelope goes out with the last one's end. */
 	lanes->n_slots = within(options->window, WINDOW_MAX) + 1;
@@ -133,36 +127,6 @@ struct lanes *lanes_new(const struct outlet_options *options, struct pace *pace,
 	    make_tls(lanes, options->target, err) < 0)
 		return NULL;
 	return STEAL(lanes);
-}
-
-/* ---- those that wait ---- */
-
-static void push_first(struct lanes *lanes, struct delivery *delivery)
-{
-	delivery->next = lanes->first;
-	if (!lanes->first)
-		lanes->last = &delivery->next;
-	lanes->first = delivery;
-	lanes->n_waiting++;
-}
-
-static void push_last(struct lanes *lanes, struct delivery *delivery)
-{
-	delivery->next = NULL;
-	*lanes->last = delivery;
-	lanes->last = &delivery->next;
-	lanes->n_waiting++;
-}
-
-static struct delivery *take_first(struct lanes *lanes)
-{
-	struct delivery *delivery = lanes->first;
-
-	lanes->first = delivery->next;
-	if (!lanes->first)
-		lanes->last = &lanes->first;
-	lanes->n_waiting--;
-	return delivery;
 }
 
 /* ---- results ---- */
@@ -230,11 +194,14 @@ static void collect(struct lanes *lanes, struct lane *lane, int64_t now_ms)
 {
 	for (struct delivery *delivery; (delivery = lane_take_done(lane));) {
 		if (lane_was_asleep(lane, delivery)) {
-			push_first(lanes, delivery);
+			deliveries_add_first(&lanes->waiting, delivery);
 			continue;
 		}
 		note_use(lanes, lane);
-		report(lanes, lane->link, delivery, lane->why);
+		if (rest_cut(&delivery->rest, &delivery->results))
+			deliveries_add_first(&lanes->waiting, delivery);
+		else
+			report(lanes, lane->link, delivery, lane->why);
 	}
 	if (lane->is_closed)
 		close_lane(lanes, lane, now_ms);
@@ -246,10 +213,10 @@ static void give_back(struct lanes *lanes, const courant_error *why)
 	const slice words = slice_of(courant_error_sentence(why));
 	const struct courant_result result = {.outcome = outlet_outcome_of(why), .phase = COURANT_PHASE_CONNECT, .code = courant_error_reply(why),
 					      .text = words.ptr, .text_size = words.len};
-	struct delivery *delivery = take_first(lanes);
+	struct delivery *delivery = deliveries_take_first(&lanes->waiting);
 
-	for (size_t i = 0; i < delivery->results.n; i++)
-		results_set(&delivery->results, i, &result);
+	for (size_t i = 0; i < delivery->rest.mail.n_recipients; i++)
+		results_set(&delivery->results, rest_origin(&delivery->rest, i), &result);
 	report(lanes, NULL, delivery, why);
 }
 
@@ -323,8 +290,8 @@ static void load_first(struct lanes *lanes, struct lane *lane, int64_t now_ms)
 	/* All that are open have something to do: one more may join them, and is not waited for. */
 	if (lane->n_busy > 0)
 		(void)extend(lanes, now_ms, NULL);
-	if (lane_load(lane, lanes->first, &why) == 0)
-		(void)take_first(lanes);
+	if (lane_load(lane, lanes->waiting.first, &why) == 0)
+		(void)deliveries_take_first(&lanes->waiting);
 	else
 		give_back(lanes, why);
 }
@@ -334,7 +301,7 @@ static bool load(struct lanes *lanes, int64_t now_ms)
 {
 	bool has_any = false;
 
-	for (; lanes->first; has_any = true) {
+	for (; lanes->waiting.first; has_any = true) {
 		struct lane *lane = find_room(lanes);
 		AUTO(error) courant_error *why = NULL;
 
@@ -361,7 +328,7 @@ size_t lanes_space(const struct lanes *lanes)
 
 size_t lanes_count(const struct lanes *lanes)
 {
-	size_t n = lanes->n_waiting;
+	size_t n = lanes->waiting.n;
 
 	for (unsigned i = 0; i < lanes->n; i++)
 		n += lanes->at[i].n_busy;
@@ -370,7 +337,7 @@ size_t lanes_count(const struct lanes *lanes)
 
 size_t lanes_waiting(const struct lanes *lanes)
 {
-	return lanes->n_waiting;
+	return lanes->waiting.n;
 }
 
 int lanes_submit(struct lanes *lanes, const struct courant_mail *mail, courant_error **err)
@@ -381,7 +348,7 @@ int lanes_submit(struct lanes *lanes, const struct courant_mail *mail, courant_e
 		return fail(err, COURANT_USAGE, "the mail has no recipient");
 	if (!delivery)
 		return -1;
-	push_last(lanes, delivery);
+	deliveries_add_last(&lanes->waiting, delivery);
 	return 0;
 }
 
@@ -425,7 +392,7 @@ size_t lanes_wishes(struct lanes *lanes, struct pollfd *fds, int64_t *until_ms)
 {
 	size_t n = 0;
 
-	if (lanes->first) {
+	if (lanes->waiting.first) {
 		const int64_t now_ms = clock_monotonic_ms();
 
 		be_up_at(until_ms, pace_next_ms(lanes->pace), now_ms);
@@ -506,7 +473,7 @@ void lanes_stop(struct lanes *lanes)
 		(void)lane_drain(lane);
 		collect(lanes, lane, now_ms);
 	}
-	while (lanes->first)
+	while (lanes->waiting.first)
 		give_back(lanes, reason);
 }
 

@@ -43,6 +43,11 @@ void results_set(struct results *results, size_t i, const struct courant_result 
 		kept->text_size = 0;
 }
 
+bool result_is_begun(const struct courant_result *result)
+{
+	return result->outcome != COURANT_OUTCOME_DEFERRED || result->phase > COURANT_PHASE_MAIL || (result->code && result->code != 421);
+}
+
 /* From good to bad: what is unknown needs a look before anything is sent again. */
 static int badness(enum courant_outcome outcome)
 {

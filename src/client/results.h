@@ -19,6 +19,9 @@ AUTO_DEFINE_VALUE(results, struct results, results_release)
 /* Copies the result; without memory its words are lost, not its outcome. */
 void results_set(struct results *, size_t i, const struct courant_result *);
 
+/* Whether the server has said anything about this recipient, or may have the mail for them: there is no asking it again. 421 is a goodbye to all. */
+bool result_is_begun(const struct courant_result *);
+
 /* The worst that happened: unknown, else deferred, else refused, else accepted. */
 enum courant_outcome results_worst(const struct results *);
 

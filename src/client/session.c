@@ -121,7 +121,7 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 				return end(smtp, ret->error, err);
 			keep_reply(smtp, ret);
 			if (ret->kind == COURANT_EVENT_RECIPIENT)
-				results_set(&smtp->results, ret->recipient, &ret->result);
+				results_set(&smtp->results, rest_origin(&smtp->rest, ret->recipient), &ret->result);
 			if ((int)ret->kind == until)
 				return 0;
 		}

@@ -7,7 +7,7 @@
 #include <courant/smtp.h>
 
 #include "base/buffer.h"
-#include "client/results.h"
+#include "client/rest.h"
 #include "net/proxy.h"
 
 /* The engine cuts a reply's text at 2,000 bytes. */
@@ -49,6 +49,7 @@ struct courant_smtp {
 	courant_reader *message; /* under way: borrowed */
 	uint64_t progress_passed, progress_size;
 
+	struct rest rest; /* of the mail under way */
 	struct results results;
 	int reply_code;
 	struct buffer reply;
@@ -78,9 +79,13 @@ void session_forget_login(courant_smtp *);
 /* Whether the connection was closed while nothing was under way; the session has closed its side then. */
 bool session_is_gone(courant_smtp *);
 
-/* Whether the server has closed the connection before it had anything of the mail, whose results are there. */
-bool session_lost_nothing(courant_smtp *);
+/* Whether the connection takes no more mails: the server's MAILMAX. */
+bool session_is_spent(const courant_smtp *);
 
-/* Connects once more, as it was: the login too. */
+/* After a mail: whether those of its recipients who were not begun go over another connection. Those are the rest then. `has_carried`: this one has
+ * carried other mails. */
+bool session_has_rest(courant_smtp *, bool has_carried);
+
+/* Connects once more, as it was: the login too. One that is still there is taken leave of. */
 int session_again(courant_smtp *, courant_error **err);
 #endif

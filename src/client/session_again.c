@@ -69,21 +69,25 @@ bool session_is_gone(courant_smtp *smtp)
 	return is_gone(smtp, &ignored);
 }
 
-bool session_lost_nothing(courant_smtp *smtp)
+bool session_is_spent(const courant_smtp *smtp)
+{
+	return smtp->link && smtp->is_greeted && courant_engine_is_spent(link_engine(smtp->link));
+}
+
+bool session_has_rest(courant_smtp *smtp, bool has_carried)
 {
 	enum courant_code why;
 
-	for (size_t i = 0; i < smtp->results.n; i++) {
-		const struct courant_result *result = &smtp->results.at[i];
-
-		if (result->outcome != COURANT_OUTCOME_DEFERRED || result->phase > COURANT_PHASE_MAIL || (result->code && result->code != 421))
-			return false;
-	}
-	return is_gone(smtp, &why) && why == COURANT_TEMPORARY;
+	/* It comes to an end: a new connection is made after one that was of use. */
+	if (rest_is_begun(&smtp->rest, &smtp->results) ? !rest_cut(&smtp->rest, &smtp->results) : !has_carried)
+		return false;
+	return session_is_spent(smtp) || (is_gone(smtp, &why) && why == COURANT_TEMPORARY);
 }
 
 int session_again(courant_smtp *smtp, courant_error **err)
 {
+	if (smtp->link)
+		courant_smtp_quit(smtp);
 	if (session_dial(smtp, err) < 0)
 		return -1;
 	return smtp->has_login ? courant_smtp_login_with(smtp, &smtp->login, err) : 0;

@@ -34,29 +34,35 @@ static bool counting_size(void *context, uint64_t *ret_bytes)
 	return courant_reader_size(smtp->message, ret_bytes);
 }
 
-static int try_mail(courant_smtp *smtp, struct courant_mail *mail, courant_error **err)
+static int try_rest(courant_smtp *smtp, courant_error **err)
 {
+	struct courant_mail *mail = &smtp->rest.mail;
 	struct courant_event event;
 
-	if (results_init(&smtp->results, mail->n_recipients, err) < 0 || session_make_ready(smtp, err) < 0 || survey_mail(mail, err) < 0 ||
-	    courant_engine_send(link_engine(smtp->link), mail, err) < 0 || session_run(smtp, COURANT_EVENT_MESSAGE, &event, err) < 0)
+	if (session_make_ready(smtp, err) < 0 || survey_mail(mail, err) < 0 || courant_engine_send(link_engine(smtp->link), mail, err) < 0 ||
+	    session_run(smtp, COURANT_EVENT_MESSAGE, &event, err) < 0)
 		return -1;
 	smtp->has_carried = true;
 	return 0;
 }
 
-/* An idle connection that the server has closed, or closes in this instant, is made anew once: the mail was not begun. */
-static int try_twice(courant_smtp *smtp, struct courant_mail *mail, courant_error **err)
+/* Over one connection, and over the next ones as long as those before were of use: an idle one that the server has closed, or closes in this
+ * instant; one that takes no more mails. */
+static int try_mail(courant_smtp *smtp, courant_error **err)
 {
-	const bool has_carried = smtp->has_carried;
+	bool has_carried;
 
-	if (session_is_gone(smtp))
-		return session_again(smtp, err) < 0 ? -1 : try_mail(smtp, mail, err);
-	if (try_mail(smtp, mail, err) < 0)
+	if ((session_is_gone(smtp) || session_is_spent(smtp)) && session_again(smtp, err) < 0)
 		return -1;
-	if (!has_carried || !session_lost_nothing(smtp))
-		return 0;
-	return session_again(smtp, err) < 0 ? -1 : try_mail(smtp, mail, err);
+	for (;;) {
+		has_carried = smtp->has_carried;
+		if (try_rest(smtp, err) < 0)
+			return -1;
+		if (!session_has_rest(smtp, has_carried))
+			return 0;
+		if (session_again(smtp, err) < 0)
+			return -1;
+	}
 }
 
 static int send_mail(courant_smtp *smtp, struct courant_mail *mail, courant_reader *message, courant_error **err)
@@ -73,9 +79,11 @@ static int send_mail(courant_smtp *smtp, struct courant_mail *mail, courant_read
 	smtp->progress_passed = smtp->progress_size = 0;
 	(void)courant_reader_size(message, &smtp->progress_size);
 	mail->message = counted;
+	rest_init(&smtp->rest, mail);
 
-	const int status = try_twice(smtp, mail, err);
+	const int status = try_mail(smtp, err);
 
+	rest_release(&smtp->rest);
 	smtp->message = NULL;
 	smtp->progress_size = 0;
 	return status < 0 ? -1 : results_fail(&smtp->results, mail, smtp->host, err);

@@ -17,6 +17,7 @@
 
 struct scripted {
 	const char *const *says;
+	size_t n_connections;
 	pthread_t thread;
 	bool is_joined;
 	int listen_fd;
@@ -24,9 +25,8 @@ struct scripted {
 	struct buffer heard;
 };
 
-static void *serve(void *context)
+static bool serve_one(struct scripted *scripted)
 {
-	struct scripted *scripted = context;
 	const struct wait wait = {.deadline_ms = clock_monotonic_ms() + PATIENCE_MS, .cancel_fd = -1};
 	struct stream stream = STREAM_CLOSED;
 	struct net_address peer;
@@ -34,7 +34,7 @@ static void *serve(void *context)
 	size_t n = 1;
 
 	if (wait_fd(scripted->listen_fd, POLLIN, &wait, NULL) < 0)
-		return NULL;
+		return false;
 	stream_init(&stream, listen_accept(scripted->listen_fd, &peer));
 	for (const char *const *say = scripted->says; *say && n > 0; say++) {
 		if (stream_write(&stream, slice_of(*say), &wait, NULL) < 0)
@@ -47,15 +47,30 @@ static void *serve(void *context)
 		} while (n > 0 && byte != '\n');
 	}
 	stream_release(&stream);
+	return true;
+}
+
+static void *serve(void *context)
+{
+	struct scripted *scripted = context;
+
+	for (size_t i = 0; i < scripted->n_connections && serve_one(scripted); i++) {
+	}
 	return NULL;
 }
 
 struct scripted *scripted_start(const char *const *says)
 {
+	return scripted_start_many(says, 1);
+}
+
+struct scripted *scripted_start_many(const char *const *says, size_t n)
+{
 	struct scripted *scripted = calloc(1, sizeof *scripted);
 
 	if (scripted) {
 		scripted->says = says;
+		scripted->n_connections = n;
 		scripted->heard = (struct buffer)BUFFER_LIMIT(1 << 20);
 	}
 	if (!scripted || listen_open(SLICE("127.0.0.1:0"), &scripted->listen_fd, &scripted->address, NULL) < 0 ||

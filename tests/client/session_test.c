@@ -354,6 +354,50 @@ static void a_connection_closed_while_idle_is_made_anew(void)
 	}
 }
 
+static size_t count(slice text, slice part)
+{
+	size_t n = 0;
+
+	for (size_t at; (at = slice_find_slice(text, part)) != SLICE_NONE; n++)
+		text = slice_after(text, at + part.len);
+	return n;
+}
+
+/* One mail a connection, and one recipient a mail: RFC 9422. */
+static void a_server_that_takes_little_is_asked_again(void)
+{
+	static const char *const says[] = {"220 mx\r\n", "250-mx\r\n250 LIMITS MAILMAX=1 RCPTMAX=1\r\n", "250 sender\r\n", "250 recipient\r\n",
+					   "354 go on\r\n", "", "", "", "250 taken\r\n", "221 bye\r\n", NULL};
+	static const char short_message[] = "Subject: x\r\n\r\nHello\r\n";
+	struct scripted *scripted = scripted_start_many(says, 3);
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(short_message, sizeof short_message - 1, &err);
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+
+	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_NONE, NULL, &err), 0);
+	courant_smtp_set_timeout(smtp, 20000);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", scripted_port(scripted), &err), 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	for (size_t i = 0; i < 2; i++) {
+		CHECK_INT(courant_smtp_result(smtp, i)->outcome, COURANT_OUTCOME_ACCEPTED);
+		CHECK_TEXT(courant_smtp_result(smtp, i)->text, "taken");
+	}
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 1, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	courant_smtp_quit(smtp);
+	courant_smtp_free(smtp);
+
+	const slice heard = scripted_heard(scripted);
+
+	CHECK_INT(count(heard, SLICE("EHLO ")), 3);
+	CHECK_INT(count(heard, SLICE("QUIT\r\n")), 3);
+	CHECK_INT(count(heard, SLICE("RCPT TO:<ann@example.org>\r\n")), 2);
+	CHECK_INT(count(heard, SLICE("RCPT TO:<bob@example.org>\r\n")), 1);
+	CHECK_INT(count(heard, SLICE("Hello\r\n.\r\n")), 3);
+	scripted_stop(scripted);
+}
+
 static void a_server_that_has_gone_for_good_is_told(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){.server = {.no_chunking = true}, .mails_a_connection = 1});
@@ -512,5 +556,5 @@ TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(wit
       TEST(one_refused_recipient_is_told_and_the_other_served), TEST(addresses_that_are_none_stay_here), TEST(wrong_passwords_and_stops_are_told),
       TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_composed_message_is_read_once),
       TEST(a_connection_resumes_the_last_one_s_tls),
-      TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
+      TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_takes_little_is_asked_again), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
       TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(a_session_that_could_not_be_made_is_ended_like_any_other), TEST(each_allocation_may_fail))

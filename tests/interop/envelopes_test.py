@@ -49,6 +49,70 @@ def cycle(*replies):
 	return lambda script: next(left)
 
 
+class Strict:
+	"""Says what it takes (RFC 9422), and hangs up on whoever wants more. Its replies name the connection."""
+
+	def __init__(self, mails=0, recipients=0, domains=0, says=True, ehlo=BARE):
+		self.limits, self.ehlo = {"MAILMAX": mails, "RCPTMAX": recipients, "RCPTDOMAINMAX": domains}, ehlo
+		self.says, self.connection, self.mails, self.recipients = says, 0, 0, []
+
+	def hello(self, script):
+		self.connection, self.mails = script.connections, 0
+		words = " ".join(f"{name}={n}" for name, n in self.limits.items() if n)
+		return b"250-mail\r\n250-LIMITS " + words.encode() + b"\r\n" + self.ehlo if self.says else self.ehlo
+
+	def over(self, name, n):
+		return self.limits[name] and n > self.limits[name]
+
+	def mail(self, script):
+		self.mails += 1
+		self.recipients = []
+		return CLOSE if self.over("MAILMAX", self.mails) else b"250 ok\r\n"
+
+	def rcpt(self, script):
+		self.recipients.append(script.heard[-1].split(b"@")[1].strip())
+		if self.over("RCPTMAX", len(self.recipients)):
+			return b"452 4.5.3 too many\r\n" if not self.says else CLOSE
+		return CLOSE if self.over("RCPTDOMAINMAX", len(set(self.recipients))) else b"250 ok\r\n"
+
+	def end(self, script):
+		return b"250 2.0.0 by %d\r\n" % self.connection
+
+	def on(self):
+		return {"EHLO": self.hello, "MAIL": self.mail, "RCPT": self.rcpt, ".": self.end, "BDAT": self.end}
+
+
+def strict(**limits):
+	return lambda: peers.Script(Strict(**limits).on())
+
+
+def connections(n):
+	return lambda outcome: tap.check_equal(outcome.server.connections, n)
+
+
+@tap.test
+def servers_that_say_their_limits():
+	letter = tap.folder() / "letter.eml"
+	letter.write_text("From: ops@example.com\nTo: ann@example.org\nSubject: x\n\nHello\n")
+	letters = ["--message", letter] * 5
+	domains = ["--from", "ops@example.com", "--to", "a@one.example, b@two.example, c@one.example", "--text-body", "x"]
+	rows = []
+	for way, ehlo in WAYS:
+		rows += [
+			Trial(f"{way}: one mail, one recipient", strict(mails=1, recipients=1, ehlo=ehlo), [*PLAIN, *many(3)], OK, "aaa", check=connections(3)),
+			Trial(f"{way}: the same, two connections at a time", strict(mails=1, recipients=1, ehlo=ehlo), [*PLAIN, *many(3), "--connections", "2"], OK, "aaa"),
+			Trial(f"{way}: two mails, one recipient", strict(mails=2, recipients=1, ehlo=ehlo), [*PLAIN, *many(5)], OK, "aaaaa", check=connections(3)),
+			Trial(f"{way}: many mails, two recipients", strict(mails=100, recipients=2, ehlo=ehlo), [*PLAIN, *many(5)], OK, "aaaaa", check=connections(1)),
+			Trial(f"{way}: two mails, five wanted", strict(mails=2, ehlo=ehlo), [*PLAIN, *letters], OK, "aaaaa", check=connections(3)),
+			Trial(f"{way}: two mails, five wanted, in a window", strict(mails=2, ehlo=ehlo), [*PLAIN, *letters, "--window", "4"], OK, "aaaaa", check=connections(3)),
+			Trial(f"{way}: one domain", strict(domains=1, ehlo=ehlo), [*PLAIN, *domains], OK, "aaa", check=transactions(2)),
+			Trial(f"{way}: one domain, one mail", strict(domains=1, mails=1, ehlo=ehlo), [*PLAIN, *domains], OK, "aaa", check=connections(2)),
+		]
+	# By CHUNKING the first mail's end and what follows it are on their way together: what became of it is not known when the server just closes.
+	rows.append(Trial("limits that are not said", strict(mails=1, recipients=1, says=False), [*PLAIN, *many(3)], OK, "aaa", check=connections(3)))
+	trials.run(rows)
+
+
 def transactions(n):
 	return lambda outcome: tap.check_equal(len(outcome.server.messages), n)
 
