@@ -99,6 +99,8 @@ static struct header newest_resent(const struct header *header)
 {
 	size_t from = 0, to;
 
+	if (header->n == 0)
+		return (struct header){0};
 	while (from < header->n && !slice_starts_nocase(header->items[from].name, SLICE("Resent-")))
 		from++;
 	for (to = from;

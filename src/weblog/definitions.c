@@ -125,10 +125,13 @@ slice referrer_site(slice referrer)
 {
 	enum { ENDS = 1, IS_AT, IS_COLON, IS_BRACKET };
 	static const unsigned char kinds[256] = {['/'] = ENDS, ['?'] = ENDS, ['#'] = ENDS, ['@'] = IS_AT, [':'] = IS_COLON, [']'] = IS_BRACKET};
-	const char *const end = referrer.ptr + referrer.len, *begin, *at, *port = NULL;
+	const char *begin, *at, *port = NULL;
 
 	if (referrer.len < 4 || !(begin = find_authority(referrer)))
 		return (slice){NULL, 0};
+
+	const char *const end = referrer.ptr + referrer.len;
+
 	for (at = begin; at < end; at++) {
 		const unsigned char kind = kinds[(unsigned char)*at];
 
