@@ -108,6 +108,7 @@ static const struct cli_option send_options[] = {
 	 .help = "send this finished message as it is, or every mail of a maildir; - is standard input"},
 	{.name = "dsn", .value = "WHEN,…", .group = "The mail",
 	 .help = "ask for notifications: success, failure, delay or never; full or headers come back", .words = "success,failure,delay,never,full,headers"},
+	{.name = "account", .value = "NAME", .group = "The server", .help = "send by this account of courant.yaml instead of the first"},
 	DELIVER_OPTIONS,
 	DELIVER_MANY_OPTIONS,
 	SETTINGS_OPTION,
@@ -128,6 +129,8 @@ const struct cli_command command_send = {
 		"\n"
 		"The password comes from --password-command, --password-file, COURANT_PASSWORD, ~/.netrc or a prompt, the first that is there; it is never "
 		"given on a command line. What cannot be composed is refused before a connection is opened.\n"
+		"\n"
+		"Without --server the first account of courant.yaml sends, or the one that --account names: server, sender and password are there (courant.yaml(5)).\n"
 		"\n"
 		"With --queue the mail goes into the outbox (courant-outbox(1)): the command has done its part when it is on the disk. Who may not write the outbox hands "
 		"it to courant serve; when that does not answer either, the mail is sent at once.",

@@ -70,7 +70,7 @@ static void explain_server(struct buffer *into, const struct target *target)
 }
 
 /* To a server, or into an outbox. */
-static int explain(const struct target *target, const char *outbox, const struct courant_mail *mail, courant_error **err)
+static int explain(const struct target *target, const char *outbox, const char *account, const struct courant_mail *mail, courant_error **err)
 {
 	AUTO(buffer) struct buffer words = BUFFER_LIMIT(WORDS_MAX_BYTES);
 	slice text;
@@ -78,7 +78,7 @@ static int explain(const struct target *target, const char *outbox, const struct
 	if (target)
 		explain_server(&words, target);
 	else
-		buffer_printf(&words, "outbox: %s, from where the accounts of courant.yaml send it\n", outbox);
+		buffer_printf(&words, "outbox: %s, from where %s%s it\n", outbox, account ? account : "the accounts of courant.yaml", account ? " sends" : " send");
 	explain_mail(&words, mail);
 	buffer_append(&words, SLICE("nothing was sent\n"));
 	return buffer_slice(&words, &text, err) < 0 ? -1 : cli_print(text, err);
@@ -144,6 +144,21 @@ static int check_queue(const struct cli_call *call, courant_error **err)
 	return given ? fail(err, COURANT_USAGE, "--queue: the accounts of courant.yaml send what is queued; what is --%s to do with it?", given) : 0;
 }
 
+/* Which account it takes is the affair of courant serve. */
+static int choose_place(const struct cli_call *call, const struct config *config, enum enqueue_place *ret, courant_error **err)
+{
+	const char *name = cli_value(call, "account");
+
+	if (enqueue_choose(call, config, ret, err) < 0)
+		return -1;
+	if (*ret == ENQUEUE_SERVER && name) {
+		cli_warn(call, "this user may not write %s, and courant serve has accounts of its own: the mail is sent at once, by %s",
+			 config->outbox.file ? config->outbox.file : "an outbox", name);
+		*ret = ENQUEUE_NOWHERE;
+	}
+	return 0;
+}
+
 static int read_expiry(const struct cli_call *call, int64_t *ret_ms, courant_error **err)
 {
 	const char *text = cli_value(call, "expire");
@@ -176,7 +191,7 @@ static int queue_files(const struct cli_call *call, struct enqueue *enqueue, con
 static int queue(const struct cli_call *call, const struct config *config, const struct letter *letter, const struct letter_paths *paths, int *ret_status,
 		 courant_error **err)
 {
-	struct outbox_order order = {.origin = "send"};
+	struct outbox_order order = {.origin = "send", .accounts = cli_value(call, "account")};
 
 	if (read_expiry(call, &order.expires_ms, err) < 0)
 		return -1;
@@ -230,6 +245,8 @@ static int prepare(const struct cli_call *call, struct letter_paths *paths, bool
 {
 	if (list_messages(call, paths, err) < 0 || check_words(call, paths->n, err) < 0 || check_queue(call, err) < 0)
 		return -1;
+	if (cli_value(call, "account") && cli_value(call, "server"))
+		return fail(err, COURANT_USAGE, "--account is a server of courant.yaml, --server is another: which of the two?");
 	if (is_shown && paths->n > 1)
 		return fail(err, COURANT_USAGE, "--%s shows one mail, and there are %zu", cli_flag(call, "dry-run") ? "dry-run" : "explain", paths->n);
 	return 0;
@@ -252,14 +269,14 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 		return 0;
 	}
 
+	const char *name = cli_value(call, "account");
 	const bool lacks_from = paths.n == 0 && !cli_value(call, "from"), lacks_server = !is_dry && !cli_value(call, "server");
+	const struct deliver_account *account;
 
 	/* Who says server and sender on the command line needs no configuration. */
-	if ((lacks_from || lacks_server) && settings_load(call, &config, err) < 0)
+	if (((lacks_from || lacks_server || name) && settings_load(call, &config, err) < 0) ||
+	    settings_choose_account(call, &config, &shown, &account, err) < 0)
 		return -1;
-
-	const struct deliver_account *account = settings_account(&config, &shown);
-
 	if (paths.n <= 1 || is_shown) {
 		letter = paths.n == 0 ? letter_compose(call, account ? account->from : NULL, err) : letter_open(call, paths.items[0], err);
 		if (!letter)
@@ -267,14 +284,14 @@ static int run(const struct cli_call *call, int *ret_status, courant_error **err
 	}
 	if (is_dry)
 		return cli_print_reader(letter_mail(letter)->message, err);
-	if (cli_flag(call, "queue") && enqueue_choose(call, &config, &place, err) < 0)
+	if (cli_flag(call, "queue") && choose_place(call, &config, &place, err) < 0)
 		return -1;
 	if (place == ENQUEUE_FILE)
-		return is_shown ? explain(NULL, config.outbox.file, letter_mail(letter), err) : queue(call, &config, letter, &paths, ret_status, err);
+		return is_shown ? explain(NULL, config.outbox.file, name, letter_mail(letter), err) : queue(call, &config, letter, &paths, ret_status, err);
 	if ((place == ENQUEUE_SERVER ? enqueue_target(&config, &target, err) : deliver_target(call, account, &target, err)) < 0)
 		return -1;
 	if (is_shown)
-		return explain(&target, NULL, letter_mail(letter), err);
+		return explain(&target, NULL, NULL, letter_mail(letter), err);
 	return deliver_all(call, &target, place == ENQUEUE_SERVER ? NULL : account, letter, &paths, ret_status, err);
 }
 

@@ -191,11 +191,9 @@ static int run(struct cli_call *call, int *ret_status, courant_error **err)
 	if (check_mode(call, err) < 0 || load_settings(call, &config, err) < 0)
 		return -1;
 
-	const struct deliver_account *account =
-		name ? settings_named_account(&config, name, &shown, err)
-		     : settings_account(&config, &shown);
+	const struct deliver_account *account;
 
-	if ((name && !account) || !(letter = take_letter(call, &config, account, err)))
+	if (settings_choose_account(call, &config, &shown, &account, err) < 0 || !(letter = take_letter(call, &config, account, err)))
 		return -1;
 	if (cli_flag(call, "dry-run"))
 		return cli_print_reader(letter_mail(letter)->message, err);

@@ -103,14 +103,16 @@ const struct deliver_account *settings_account(const struct config *config, stru
 	return settings_account_at(config, 0, into);
 }
 
-const struct deliver_account *settings_named_account(const struct config *config, const char *name, struct deliver_account *into, courant_error **err)
+int settings_choose_account(const struct cli_call *call, const struct config *config, struct deliver_account *into, const struct deliver_account **ret,
+			    courant_error **err)
 {
-	const struct config_account *account = config_find_account(config, slice_of(name));
+	const char *name = cli_value(call, "account");
+	const struct config_account *account = name ? config_find_account(config, slice_of(name)) : config_account_at(config, 0);
 
-	if (account)
-		return show(account, into);
-	(void)fail(err, COURANT_CONFIG, "courant.yaml has no account %s", name);
-	return NULL;
+	if (name && !account)
+		return fail(err, COURANT_CONFIG, "courant.yaml has no account %s", name);
+	*ret = account ? show(account, into) : NULL;
+	return 0;
 }
 
 int settings_samples(const struct cli_call *call, const struct config *config, char **ret, courant_error **err)

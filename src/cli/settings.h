@@ -30,8 +30,8 @@ const struct deliver_account *settings_account(const struct config *, struct del
 /* The i-th one, in the order to try them. NULL behind the last. */
 const struct deliver_account *settings_account_at(const struct config *, size_t i, struct deliver_account *into);
 
-/* The account of that name. COURANT_CONFIG when there is none. */
-const struct deliver_account *settings_named_account(const struct config *, const char *name, struct deliver_account *into, courant_error **err);
+/* The one that --account names, else the first; *ret is NULL when there are none. COURANT_CONFIG when there is none of that name. */
+int settings_choose_account(const struct cli_call *, const struct config *, struct deliver_account *into, const struct deliver_account **ret, courant_error **err);
 
 /* The folder for samples: --into, else `samples` of the configuration (relative: beside that file). *ret stays NULL without either; the caller frees it. */
 int settings_samples(const struct cli_call *, const struct config *, char **ret, courant_error **err);

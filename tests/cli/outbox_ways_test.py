@@ -239,6 +239,15 @@ def an_account_by_name_is_the_only_one():
 		courant(folder, "sendmail", "-a", "second", "-i", "c@example.org", stdin=b"Subject: x\n\nhello\n")
 		courant(folder, "outbox", "flush")
 		tap.check_equal(len(second.messages), 1)
+		tap.row("courant send")
+		shown = courant(folder, "send", "--queue", "--account", "second", "--to", "d@example.org", *MAIL, "--explain")
+		tap.check_in(", from where second sends it", shown.out)
+		courant(folder, "send", "--queue", "--account", "first", "--to", "d@example.org", *MAIL)
+		courant(folder, "send", "--queue", "--account", "second", "--to", "e@example.org", *MAIL)
+		courant(folder, "outbox", "flush")
+		tap.check_equal(len(second.messages), 2)
+		tap.check_in("e@example.org", str(second.messages[-1]))
+		tap.check_equal(courant(folder, "send", "--queue", "--account", "third", "--to", "f@example.org", *MAIL).status, 78)
 
 
 @tap.test

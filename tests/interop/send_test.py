@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """courant send to Python's aiosmtpd and to courant catch: what arrives is what was sent."""
+import base64
 import email
 import email.policy
 import os
@@ -270,6 +271,47 @@ def the_account_says_who_it_is_from():
 	for name in ("1.eml", "2.eml"):
 		(place / name).write_bytes(b"From: a@example.net\nTo: b@example.net\n\nx\n")
 	tap.check_equal(tap.courant("send", "--message", "1.eml", "--message", "2.eml", "--dry-run", cwd=place).status, 64)
+
+
+@tap.test
+def an_account_is_chosen_by_name():
+	place = tap.folder()
+	config = place / "courant.yaml"
+	(place / "1.eml").write_bytes(b"From: a@example.net\nTo: b@example.net\n\nx\n")
+	with peers.Script() as office, peers.Script() as backup:
+		lines = [f"  {name}: {{server: 'smtp://ops@127.0.0.1:{server.port}?tls=none', from: {name}@example.com, password: of-{name}}}\n"
+			 for name, server in (("office", office), ("backup", backup))]
+		config.write_text("accounts:\n" + "".join(lines) + "account: office\n")
+		config.chmod(0o600)
+		words = ["send", "--config", config]
+		rows = [
+			("the first without a name", [], office, "office", "of-office"),
+			("another by its name, one that is not in the order", ["--account", "backup"], backup, "backup", "of-backup"),
+			("the first by its name", ["--account", "office"], office, "office", "of-office"),
+		]
+		for name, more, server, sender, password in rows:
+			tap.row(name)
+			heard = len(server.heard)
+			sent = tap.courant(*words, *more, "--to", "ann@example.org", "--text-body", "x")
+			tap.check_equal((sent.status, sent.err), (0, ""))
+			said = b"\n".join(server.heard[heard:])
+			tap.check_in(f"MAIL FROM:<{sender}@example.com>".encode(), said)
+			tap.check_in(base64.b64encode(f"\0ops\0{password}".encode()), said)
+		tap.row("a finished mail, which needs no sender")
+		tap.check_equal(tap.courant(*words, "--account", "backup", "--message", place / "1.eml").status, 0)
+		tap.check_equal((len(office.messages), len(backup.messages)), (2, 2))
+		for name, more, status, sentence in (
+			("one that is not there", ["--account", "ofice"], 78, "courant.yaml has no account ofice"),
+			("a server as well", ["--account", "backup", "--server", "smtp://127.0.0.1"], 64, "which of the two?"),
+		):
+			tap.row(name)
+			for how in ([], ["--dry-run"]):
+				failed = tap.courant(*words, *more, *how, "--from", "a@example.com", "--to", "ann@example.org", "--text-body", "x")
+				tap.check_equal((failed.status, failed.out), (status, ""))
+				tap.check_in(sentence, failed.err)
+		tap.row("explained")
+		shown = tap.courant(*words, "--account", "backup", "--to", "ann@example.org", "--text-body", "x", "--explain")
+		tap.check_in(f"server: 127.0.0.1:{backup.port}\n", shown.out)
 
 
 @tap.test
