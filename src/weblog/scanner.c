@@ -96,12 +96,23 @@ static int count_pending(struct scanner *scanner, courant_error **err)
 	return n ? count_hits(scanner, scanner->pending, n, err) : 0;
 }
 
+/* Brings nearer what counting a hit will touch first: its words lie in the cache of the one who has read them. */
+static inline void fetch_hit(const struct scanner *scanner, const struct hit *hit)
+{
+	agent_cache_fetch(&scanner->agents, hit->agent_hash);
+	__builtin_prefetch(hit->line.address.ptr);
+	__builtin_prefetch(hit->line.path.ptr);
+	__builtin_prefetch(hit->line.referrer.ptr);
+}
+
 int scanner_count(struct scanner *scanner, struct share *share, courant_error **err)
 {
+	for (size_t i = 0; i < share->n && i < HITS_AT_ONCE; i++)
+		fetch_hit(scanner, &share->hits[i]);
 	for (size_t i = 0, n; i < share->n; i += n) {
 		n = share->n - i < HITS_AT_ONCE ? share->n - i : HITS_AT_ONCE;
-		for (size_t k = 0; k < n; k++)
-			agent_cache_fetch(&scanner->agents, share->hits[i + k].agent_hash);
+		for (size_t k = i + n; k < share->n && k < i + n + HITS_AT_ONCE; k++)
+			fetch_hit(scanner, &share->hits[k]);
 		if (count_hits(scanner, share->hits + i, n, err) < 0)
 			return -1;
 	}
