@@ -2,6 +2,9 @@
 /* agent_match.c - which rules may match an agent, and which one does (agent_match.h) */
 #include "weblog/agent_match.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -20,12 +23,22 @@
 #define GROUP_MIN    6    /* … of so many at least */
 #define GROUP_BYTES  ((size_t)1 << 18)
 
+/* A regular expression, compiled when it is first needed by whoever needs it. */
+struct compiled {
+	atomic_uint state;
+	pcre2_code *code;
+};
+enum {
+	NOT_YET,
+	HOPELESS, /* it could not be compiled, and so says nothing */
+	PLAIN,    /* where machine code may not be made, the interpreter does the same */
+	MACHINE_CODE,
+};
+
 /* Rules of a list that need the same words, and so are candidates together, mostly in vain: whether any of them matches is asked at once. */
 struct group {
 	uint64_t rules[RULES_MAX / 64];
-	pcre2_code *code; /* NULL: not yet compiled */
-	bool is_hopeless; /* could not be compiled, and so says nothing */
-	bool is_asked;    /* of this text */
+	struct compiled any;
 };
 
 /* A word and the rule (or name) that needs it. */
@@ -39,16 +52,20 @@ struct entry {
 struct agent_matcher {
 	struct entry *entries;         /* by bucket */
 	uint32_t buckets[BUCKETS + 1]; /* where each begins */
-	pcre2_code *codes[AGENT_LISTS][RULES_MAX];
-	bool is_machine_code[AGENT_LISTS][RULES_MAX];
-	bool is_hopeless[AGENT_LISTS][RULES_MAX]; /* could not be compiled */
+	pthread_mutex_t lock; /* of compiling */
+	struct compiled rules[AGENT_LISTS][RULES_MAX];
 	uint64_t always[AGENT_LISTS][RULES_MAX / 64];
 	struct group groups[AGENT_LISTS][GROUPS];
 	uint8_t group_of[AGENT_LISTS][RULES_MAX]; /* its number + 1; 0: none */
-	pcre2_match_data *match;
 	pcre2_match_context *limits;
+};
+
+struct agent_look {
+	struct agent_matcher *matcher;
+	pcre2_match_data *match;
 	slice text;
 	uint64_t candidates[AGENT_LISTS + 1][RULES_MAX / 64];
+	bool is_asked[AGENT_LISTS][GROUPS]; /* of this text */
 };
 
 static size_t bucket_of(const char *word)
@@ -166,11 +183,17 @@ static void make_groups(struct agent_matcher *matcher)
 
 struct agent_matcher *agent_matcher_new(courant_error **err)
 {
-	AUTO(agent_matcher) struct agent_matcher *matcher = mem_alloc(sizeof *matcher);
+	struct agent_matcher *matcher = mem_alloc(sizeof *matcher);
 
-	if (!matcher || !(matcher->match = pcre2_match_data_create(GROUPS_MAX, NULL)) ||
-	    !(matcher->limits = pcre2_match_context_create(NULL))) {
+	if (!matcher || pthread_mutex_init(&matcher->lock, NULL) != 0) {
+		free(matcher);
 		(void)fail_memory(err);
+		return NULL;
+	}
+	matcher->limits = pcre2_match_context_create(NULL);
+	if (!matcher->limits || index_words(matcher, err) < 0) {
+		(void)fail_memory(err);
+		agent_matcher_free(matcher);
 		return NULL;
 	}
 	(void)pcre2_set_match_limit(matcher->limits, MATCH_LIMIT); /* always 0 */
@@ -179,7 +202,7 @@ struct agent_matcher *agent_matcher_new(courant_error **err)
 			if (!agent_rules[list][i].n_words)
 				matcher->always[list][i / 64] |= UINT64_C(1) << i % 64;
 	make_groups(matcher);
-	return index_words(matcher, err) < 0 ? NULL : STEAL(matcher);
+	return matcher;
 }
 
 void agent_matcher_free(struct agent_matcher *matcher)
@@ -188,26 +211,45 @@ void agent_matcher_free(struct agent_matcher *matcher)
 		return;
 	for (size_t list = 0; list < AGENT_LISTS; list++) {
 		for (size_t i = 0; i < agent_rule_counts[list]; i++)
-			pcre2_code_free(matcher->codes[list][i]);
+			pcre2_code_free(matcher->rules[list][i].code);
 		for (size_t i = 0; i < GROUPS; i++)
-			pcre2_code_free(matcher->groups[list][i].code);
+			pcre2_code_free(matcher->groups[list][i].any.code);
 	}
-	pcre2_match_data_free(matcher->match);
 	pcre2_match_context_free(matcher->limits);
+	(void)pthread_mutex_destroy(&matcher->lock); /* nobody holds it */
 	free(matcher->entries);
 	free(matcher);
 }
 
-void agent_matcher_look(struct agent_matcher *matcher, slice text)
+struct agent_look *agent_look_new(struct agent_matcher *matcher, courant_error **err)
 {
+	AUTO(agent_look) struct agent_look *look = mem_alloc(sizeof *look);
+
+	if (!look || !(look->match = pcre2_match_data_create(GROUPS_MAX, NULL))) {
+		(void)fail_memory(err);
+		return NULL;
+	}
+	look->matcher = matcher;
+	return STEAL(look);
+}
+
+void agent_look_free(struct agent_look *look)
+{
+	if (!look)
+		return;
+	pcre2_match_data_free(look->match);
+	free(look);
+}
+
+void agent_look_at(struct agent_look *look, slice text)
+{
+	const struct agent_matcher *matcher = look->matcher;
 	char lower[AGENT_MAX_BYTES + 8] = {0};
 
-	matcher->text = text = slice_part(text, 0, AGENT_MAX_BYTES);
-	memset(matcher->candidates, 0, sizeof matcher->candidates);
-	memcpy(matcher->candidates, matcher->always, sizeof matcher->always);
-	for (size_t list = 0; list < AGENT_LISTS; list++)
-		for (size_t i = 0; i < GROUPS; i++)
-			matcher->groups[list][i].is_asked = false;
+	look->text = text = slice_part(text, 0, AGENT_MAX_BYTES);
+	memset(look->candidates, 0, sizeof look->candidates);
+	memcpy(look->candidates, matcher->always, sizeof matcher->always);
+	memset(look->is_asked, 0, sizeof look->is_asked);
 	for (size_t i = 0; i < text.len; i++)
 		lower[i] = ascii_lower(text.ptr[i]);
 	for (size_t i = 0; i + 3 <= text.len; i++) {
@@ -221,7 +263,7 @@ void agent_matcher_look(struct agent_matcher *matcher, slice text)
 			if ((here & entry->mask) == entry->head &&
 			    (entry->len <= 8 ||
 			     (entry->len <= text.len - i && memcmp(lower + i + 8, entry->word + 8, entry->len - 8u) == 0)))
-				matcher->candidates[entry->list][entry->rule / 64] |= UINT64_C(1) << entry->rule % 64;
+				look->candidates[entry->list][entry->rule / 64] |= UINT64_C(1) << entry->rule % 64;
 		}
 	}
 }
@@ -237,106 +279,137 @@ static size_t next_candidate(const uint64_t *bits, size_t from)
 	return SLICE_NONE;
 }
 
-size_t agent_matcher_name(const struct agent_matcher *matcher)
+size_t agent_look_name(const struct agent_look *look)
 {
-	return next_candidate(matcher->candidates[NAMES_LIST], 0);
+	return next_candidate(look->candidates[NAMES_LIST], 0);
 }
 
-static pcre2_code *compile(struct agent_matcher *matcher, enum agent_list list, size_t i)
+/* ---- compiling ---- */
+
+/* With the lock. */
+static unsigned compile(struct compiled *compiled, slice pattern, uint32_t options)
 {
-	const struct agent_rule *rule = &agent_rules[list][i];
 	int error;
 	size_t offset;
 
-	if (matcher->codes[list][i] || matcher->is_hopeless[list][i])
-		return matcher->codes[list][i];
-	matcher->codes[list][i] = pcre2_compile((PCRE2_SPTR)rule->pattern, PCRE2_ZERO_TERMINATED,
-						rule->is_caseless ? PCRE2_CASELESS : 0, &error, &offset, NULL);
-	if (matcher->codes[list][i])
-		/* Where machine code may not be made, the interpreter does the same. */
-		matcher->is_machine_code[list][i] = pcre2_jit_compile(matcher->codes[list][i], PCRE2_JIT_COMPLETE) == 0;
-	else
-		matcher->is_hopeless[list][i] = true;
-	return matcher->codes[list][i];
+	compiled->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, options, &error, &offset, NULL);
+	if (!compiled->code)
+		return HOPELESS;
+	return pcre2_jit_compile(compiled->code, PCRE2_JIT_COMPLETE) == 0 ? MACHINE_CODE : PLAIN;
 }
 
-/* What PCRE2 says of the text; the machine code is called at once, for what pcre2_match checks before is half of the time when texts are so short. */
-static int match(const struct agent_matcher *matcher, const pcre2_code *code, bool is_machine_code)
+static unsigned compile_rule(struct agent_matcher *matcher, enum agent_list list, size_t i)
 {
-	return (is_machine_code ? pcre2_jit_match : pcre2_match)(code, (PCRE2_SPTR)matcher->text.ptr, matcher->text.len, 0, 0, matcher->match,
-								 matcher->limits);
+	const struct agent_rule *rule = &agent_rules[list][i];
+
+	return compile(&matcher->rules[list][i], slice_of(rule->pattern), rule->is_caseless ? PCRE2_CASELESS : 0);
 }
 
 /* All rules of a group as one, any of which may match. */
-static void compile_group(struct group *group, enum agent_list list)
+static unsigned compile_group(struct agent_matcher *matcher, enum agent_list list, size_t number)
 {
+	struct group *group = &matcher->groups[list][number];
 	AUTO(buffer) struct buffer pattern = BUFFER_LIMIT(GROUP_BYTES);
 	bool is_caseless = false;
 	slice text;
-	int error;
-	size_t offset;
 
 	for (size_t i = next_candidate(group->rules, 0); i != SLICE_NONE; i = next_candidate(group->rules, i + 1)) {
 		buffer_printf(&pattern, "%s(?:%s)", pattern.len ? "|" : "", agent_rules[list][i].pattern);
 		is_caseless = agent_rules[list][i].is_caseless;
 	}
-	if (buffer_slice(&pattern, &text, NULL) == 0)
-		group->code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, PCRE2_NO_AUTO_CAPTURE | (is_caseless ? PCRE2_CASELESS : 0), &error, &offset, NULL);
+	if (buffer_slice(&pattern, &text, NULL) < 0)
+		return HOPELESS;
+
 	/* Without machine code, one large pattern is no faster than many small ones. */
-	group->is_hopeless = !group->code || pcre2_jit_compile(group->code, PCRE2_JIT_COMPLETE) != 0;
+	return compile(&group->any, text, PCRE2_NO_AUTO_CAPTURE | (is_caseless ? PCRE2_CASELESS : 0)) == MACHINE_CODE ? MACHINE_CODE : HOPELESS;
+}
+
+/* Compiles what has not been compiled yet, and says what has become of it. */
+static unsigned reach(struct agent_matcher *matcher, struct compiled *compiled,
+		      unsigned (*compile_it)(struct agent_matcher *, enum agent_list, size_t), enum agent_list list, size_t i)
+{
+	unsigned state = atomic_load_explicit(&compiled->state, memory_order_acquire);
+
+	if (state != NOT_YET)
+		return state;
+	(void)pthread_mutex_lock(&matcher->lock); /* cannot fail: initialised, and not held by this thread */
+	state = atomic_load_explicit(&compiled->state, memory_order_relaxed);
+	if (state == NOT_YET) {
+		state = compile_it(matcher, list, i);
+		atomic_store_explicit(&compiled->state, state, memory_order_release);
+	}
+	(void)pthread_mutex_unlock(&matcher->lock);
+	return state;
+}
+
+/* ---- matching ---- */
+
+/* What PCRE2 says of the text; the machine code is called at once, for what pcre2_match checks before is half of the time when texts are so short. */
+static int match(const struct agent_look *look, const struct compiled *compiled, unsigned state)
+{
+	if (state == HOPELESS)
+		return PCRE2_ERROR_NOMATCH;
+	return (state == MACHINE_CODE ? pcre2_jit_match : pcre2_match)(compiled->code, (PCRE2_SPTR)look->text.ptr, look->text.len, 0, 0, look->match,
+								       look->matcher->limits);
 }
 
 /* Takes all rules of the rule's group out of the candidates when none of them matches; whether it is still one. */
-static bool ask_group(struct agent_matcher *matcher, enum agent_list list, size_t rule)
+static bool ask_group(struct agent_look *look, enum agent_list list, size_t rule)
 {
-	const size_t number = matcher->group_of[list][rule];
-	struct group *group = &matcher->groups[list][number ? number - 1 : 0];
+	struct agent_matcher *matcher = look->matcher;
 
-	if (!number || group->is_asked)
+	if (!matcher->group_of[list][rule])
 		return true;
-	group->is_asked = true;
-	if (!group->code && !group->is_hopeless)
-		compile_group(group, list);
-	if (group->is_hopeless || match(matcher, group->code, true) != PCRE2_ERROR_NOMATCH)
+
+	const size_t number = matcher->group_of[list][rule] - 1u;
+	struct group *group = &matcher->groups[list][number];
+
+	if (look->is_asked[list][number])
+		return true;
+	look->is_asked[list][number] = true;
+
+	const unsigned state = reach(matcher, &group->any, compile_group, list, number);
+
+	if (state == HOPELESS || match(look, &group->any, state) != PCRE2_ERROR_NOMATCH)
 		return true;
 	for (size_t i = 0; i < RULES_MAX / 64; i++)
-		matcher->candidates[list][i] &= ~group->rules[i];
+		look->candidates[list][i] &= ~group->rules[i];
 	return false;
 }
 
-static slice group_of(const struct agent_matcher *matcher, int n_groups, size_t group)
+static slice group_of(const struct agent_look *look, int n_groups, size_t group)
 {
-	const size_t *ends = pcre2_get_ovector_pointer(matcher->match);
+	const size_t *ends = pcre2_get_ovector_pointer(look->match);
 
 	if (group >= (size_t)n_groups || ends[2 * group] == PCRE2_UNSET)
 		return slice_from("", 0);
-	return slice_part(matcher->text, ends[2 * group], ends[2 * group + 1] - ends[2 * group]);
+	return slice_part(look->text, ends[2 * group], ends[2 * group + 1] - ends[2 * group]);
 }
 
-static void write_replaced(const struct agent_matcher *matcher, int n_groups, const char *text, struct buffer *out)
+static void write_replaced(const struct agent_look *look, int n_groups, const char *text, struct buffer *out)
 {
 	AUTO(buffer) struct buffer whole = BUFFER_LIMIT(4 * AGENT_MAX_BYTES);
 
 	for (; *text; text++) {
 		if (*text == '$' && ascii_is_digit(text[1]))
-			buffer_append(&whole, group_of(matcher, n_groups, (size_t)(*++text - '0')));
+			buffer_append(&whole, group_of(look, n_groups, (size_t)(*++text - '0')));
 		else
 			buffer_append_byte(&whole, *text);
 	}
 	buffer_append(out, slice_trim(buffer_peek(&whole)));
 }
 
-bool agent_matcher_find(struct agent_matcher *matcher, enum agent_list list, struct buffer *family, struct buffer *major)
+bool agent_look_find(struct agent_look *look, enum agent_list list, struct buffer *family, struct buffer *major)
 {
-	const uint64_t *bits = matcher->candidates[list];
+	const uint64_t *bits = look->candidates[list];
 
 	for (size_t i = next_candidate(bits, 0); i != SLICE_NONE; i = next_candidate(bits, i + 1)) {
-		if (!ask_group(matcher, list, i))
+		if (!ask_group(look, list, i))
 			continue;
 
 		const struct agent_rule *rule = &agent_rules[list][i];
-		const pcre2_code *code = compile(matcher, list, i);
-		const int n_groups = code ? match(matcher, code, matcher->is_machine_code[list][i]) : PCRE2_ERROR_NOMATCH;
+		struct compiled *compiled = &look->matcher->rules[list][i];
+		const int n_groups = match(look, compiled, reach(look->matcher, compiled, compile_rule, list, i));
 
 		/* 0: more groups than there is room for; the first ones are there. An error, the limit as well, is no match. */
 		if (n_groups < 0)
@@ -344,9 +417,9 @@ bool agent_matcher_find(struct agent_matcher *matcher, enum agent_list list, str
 
 		const int n = n_groups ? n_groups : GROUPS_MAX;
 
-		write_replaced(matcher, n, rule->family ? rule->family : "$1", family);
+		write_replaced(look, n, rule->family ? rule->family : "$1", family);
 		if (major)
-			write_replaced(matcher, n, rule->major ? rule->major : "$2", major);
+			write_replaced(look, n, rule->major ? rule->major : "$2", major);
 		return true;
 	}
 	return false;

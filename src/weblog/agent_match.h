@@ -10,18 +10,24 @@
 
 #define AGENT_MAX_BYTES 512 /* of a longer one, only the beginning is looked at for names of robots */
 
-struct agent_matcher;
+struct agent_matcher; /* the rules, for all threads */
+struct agent_look;    /* one thread's look at an agent */
 
 struct agent_matcher *agent_matcher_new(courant_error **err);
 void agent_matcher_free(struct agent_matcher *);
 AUTO_DEFINE(agent_matcher, struct agent_matcher, agent_matcher_free)
 
+/* The matcher is borrowed. */
+struct agent_look *agent_look_new(struct agent_matcher *, courant_error **err);
+void agent_look_free(struct agent_look *);
+AUTO_DEFINE(agent_look, struct agent_look, agent_look_free)
+
 /* Looks at an agent of at most AGENT_MAX_BYTES; what follows is asked of it, until the next one. Borrows the text. */
-void agent_matcher_look(struct agent_matcher *, slice text);
+void agent_look_at(struct agent_look *, slice text);
 
 /* The first of the names (agent_names.h) that stand in it, or SLICE_NONE. */
-size_t agent_matcher_name(const struct agent_matcher *);
+size_t agent_look_name(const struct agent_look *);
 
 /* Writes family and major version by the first rule of the list that matches; false when none does. `major` may be NULL. */
-bool agent_matcher_find(struct agent_matcher *, enum agent_list, struct buffer *family, struct buffer *major);
+bool agent_look_find(struct agent_look *, enum agent_list, struct buffer *family, struct buffer *major);
 #endif

@@ -92,6 +92,20 @@ void agents_free(struct agents *agents)
 
 /* ---- what an agent is ---- */
 
+enum name { ROBOT_NAME, BROWSER_NAME, SYSTEM_NAME, DEVICE_NAME, NAMES };
+
+static slice *name_of(struct agent *agent, enum name which)
+{
+	slice *const names[NAMES] = {
+		[ROBOT_NAME] = &agent->robot,
+		[BROWSER_NAME] = &agent->browser,
+		[SYSTEM_NAME] = &agent->system,
+		[DEVICE_NAME] = &agent->device,
+	};
+
+	return names[which];
+}
+
 /* Keeps a name: families that rules put together come from strangers' bytes. */
 static int keep(struct agents *agents, slice name, slice *ret, courant_error **err)
 {
@@ -109,18 +123,40 @@ static int keep(struct agents *agents, slice name, slice *ret, courant_error **e
 	return 0;
 }
 
-/* The family by the rules, or "Other". */
-static int find_family(struct agents *agents, enum agent_list list, slice *ret, courant_error **err)
+/* What a text is, before its names are kept. */
+struct finding {
+	struct agent agent;
+	unsigned to_keep;              /* names that borrow from the text or from the families: bits of enum name */
+	struct buffer families[NAMES];
+};
+
+static void finding_release(struct finding *finding)
 {
-	AUTO(buffer) struct buffer family = BUFFER_LIMIT(FAMILY_MAX_BYTES);
+	for (size_t i = 0; i < NAMES; i++)
+		buffer_release(&finding->families[i]);
+}
+AUTO_DEFINE_VALUE(finding, struct finding, finding_release)
+
+static void set_name(struct finding *finding, enum name which, slice name)
+{
+	*name_of(&finding->agent, which) = name;
+	finding->to_keep |= 1u << which;
+}
+
+/* The family by the rules, or "Other". */
+static int find_family(struct finding *finding, struct agent_look *look, enum agent_list list, enum name which, courant_error **err)
+{
+	struct buffer *family = &finding->families[which];
 	slice name;
 
-	*ret = OTHER;
-	if (!agent_matcher_find(agents->matcher, list, &family, NULL))
+	*family = (struct buffer)BUFFER_LIMIT(FAMILY_MAX_BYTES);
+	if (!agent_look_find(look, list, family, NULL))
 		return 0;
-	if (buffer_slice(&family, &name, err) < 0)
+	if (buffer_slice(family, &name, err) < 0)
 		return -1;
-	return name.len ? keep(agents, name, ret, err) : 0;
+	if (name.len)
+		set_name(finding, which, name);
+	return 0;
 }
 
 static bool holds(slice text, slice word)
@@ -160,43 +196,52 @@ static slice robot_name(slice text)
 	return first.len ? first : SLICE("(unnamed)");
 }
 
-static int classify(struct agents *agents, struct agent *agent, slice text, courant_error **err)
+/* A robot that is known by what stands in the text. */
+static int name_robot(struct finding *finding, enum robot_kind kind, slice text)
 {
+	finding->agent.kind = kind;
+	set_name(finding, ROBOT_NAME, robot_name(text));
+	return 0;
+}
+
+/* Without the lock. */
+static int classify(struct finding *finding, struct agent_look *look, bool is_one_of_too_many, slice text, courant_error **err)
+{
+	struct agent *agent = &finding->agent;
+
 	if (text.len == 0 || slice_equal(text, SLICE("-"))) {
 		agent->kind = ROBOT_SUSPECTED;
 		agent->robot = SLICE("(no user agent)");
 		return 0;
 	}
 	agent->browser = agent->system = agent->device = OTHER;
-	agent_matcher_look(agents->matcher, text);
+	agent_look_at(look, text);
 
-	const size_t known = agent_matcher_name(agents->matcher);
+	const size_t known = agent_look_name(look);
 	const struct agent_name *name = known == SLICE_NONE ? NULL : &agent_names[known];
 
 	if (name && name->kind != ROBOT_NONE) {
+		if (!name->name)
+			return name_robot(finding, name->kind, text);
 		agent->kind = name->kind;
 		agent->robot = slice_of(name->name);
-		return name->name ? 0 : keep(agents, robot_name(text), &agent->robot, err);
+		return 0;
 	}
 	/* So many different or so long agents are nobody's program. */
-	if (text.len > AGENT_MAX_BYTES || agents->n_examined > EXAMINED_MAX)
+	if (text.len > AGENT_MAX_BYTES || is_one_of_too_many)
 		return 0;
-	if (find_family(agents, AGENT_DEVICES, &agent->device, err) < 0)
+	if (find_family(finding, look, AGENT_DEVICES, DEVICE_NAME, err) < 0)
 		return -1;
-	if (!name && (slice_equal(agent->device, SLICE("Spider")) || slice_find(text, '@') != SLICE_NONE)) {
-		agent->kind = ROBOT_TOOL;
-		return keep(agents, robot_name(text), &agent->robot, err);
-	}
+	if (!name && (slice_equal(agent->device, SLICE("Spider")) || slice_find(text, '@') != SLICE_NONE))
+		return name_robot(finding, ROBOT_TOOL, text);
 	if (name && name->name)
 		agent->browser = slice_of(name->name);
-	else if (find_family(agents, AGENT_BROWSERS, &agent->browser, err) < 0)
+	else if (find_family(finding, look, AGENT_BROWSERS, BROWSER_NAME, err) < 0)
 		return -1;
 	/* "Mozilla/5.0 (compatible; Name/1.0)": a program that only pretends, when no browser is known by that name. */
-	if (slice_starts(text, SLICE("Mozilla/5.0 (compatible")) && slice_equal(agent->browser, OTHER)) {
-		agent->kind = ROBOT_TOOL;
-		return keep(agents, robot_name(slice_after(text, sizeof "Mozilla/5.0 (compatible" - 1)), &agent->robot, err);
-	}
-	return find_family(agents, AGENT_SYSTEMS, &agent->system, err);
+	if (slice_starts(text, SLICE("Mozilla/5.0 (compatible")) && slice_equal(agent->browser, OTHER))
+		return name_robot(finding, ROBOT_TOOL, slice_after(text, sizeof "Mozilla/5.0 (compatible" - 1));
+	return find_family(finding, look, AGENT_SYSTEMS, SYSTEM_NAME, err);
 }
 
 /* ---- agents that are the same in all respects ---- */
@@ -300,9 +345,19 @@ static int make_room(struct agents *agents, courant_error **err)
 	return 0;
 }
 
-static const struct agent *add(struct agents *agents, uint64_t hash, slice text, courant_error **err)
+/* Keeps the names that are to be kept, and the description. */
+static const struct agent *keep_names(struct agents *agents, struct agent *agent, unsigned to_keep, courant_error **err)
 {
-	struct agent description = {0};
+	for (enum name which = 0; which < NAMES; which++)
+		if (to_keep >> which & 1 && keep(agents, *name_of(agent, which), name_of(agent, which), err) < 0)
+			return NULL;
+	return describe(agents, agent, err);
+}
+
+/* What has been found; unless another one has found it meanwhile. */
+static const struct agent *add(struct agents *agents, uint64_t hash, struct finding *finding, courant_error **err)
+{
+	struct agent *agent = &finding->agent;
 
 	if (make_room(agents, err) < 0)
 		return NULL;
@@ -311,47 +366,52 @@ static const struct agent *add(struct agents *agents, uint64_t hash, slice text,
 
 	if (known->agent)
 		return known->agent;
-	if (classify(agents, &description, text, err) < 0)
-		return NULL;
-	if (description.kind != ROBOT_NONE)
-		description.browser = description.system = description.device = (slice){NULL, 0};
-	known->agent = describe(agents, &description, err);
+	if (agent->kind != ROBOT_NONE) {
+		agent->browser = agent->system = agent->device = (slice){NULL, 0};
+		finding->to_keep &= 1u << ROBOT_NAME;
+	}
+	known->agent = keep_names(agents, agent, finding->to_keep, err);
 	known->hash = hash;
 	agents->n_known += known->agent != NULL;
 	agents->n_examined++;
 	return known->agent;
 }
 
-const struct agent *agents_add_hashed(struct agents *agents, uint64_t hash, slice text, courant_error **err)
+/* One text is looked at while another thread may look at the next. */
+static const struct agent *add_hashed(struct agents *agents, struct agent_look *look, uint64_t hash, slice text, courant_error **err)
 {
+	AUTO(finding) struct finding finding = {0};
+
 	(void)pthread_mutex_lock(&agents->lock); /* cannot fail: initialised, and not held by this thread */
 
-	const struct agent *agent = add(agents, hash, text, err);
+	const struct agent *agent = agents->known ? find_known(agents, hash)->agent : NULL;
+	const bool is_one_of_too_many = agents->n_examined > EXAMINED_MAX;
 
+	(void)pthread_mutex_unlock(&agents->lock);
+	if (agent)
+		return agent;
+	if (classify(&finding, look, is_one_of_too_many, text, err) < 0)
+		return NULL;
+	(void)pthread_mutex_lock(&agents->lock);
+	agent = add(agents, hash, &finding, err);
 	(void)pthread_mutex_unlock(&agents->lock);
 	return agent;
 }
 
 const struct agent *agents_add(struct agents *agents, slice text, courant_error **err)
 {
-	return agents_add_hashed(agents, keys_hash(text, agents->seed), text, err);
-}
+	AUTO(agent_look) struct agent_look *look = agent_look_new(agents->matcher, err);
 
-static const struct agent *keep_description(struct agents *agents, const struct agent *description, courant_error **err)
-{
-	struct agent kept = *description;
-
-	return keep(agents, description->robot, &kept.robot, err) < 0 || keep(agents, description->browser, &kept.browser, err) < 0 ||
-			       keep(agents, description->system, &kept.system, err) < 0 || keep(agents, description->device, &kept.device, err) < 0
-		       ? NULL
-		       : describe(agents, &kept, err);
+	return look ? add_hashed(agents, look, keys_hash(text, agents->seed), text, err) : NULL;
 }
 
 const struct agent *agents_describe(struct agents *agents, const struct agent *description, courant_error **err)
 {
+	struct agent kept = *description;
+
 	(void)pthread_mutex_lock(&agents->lock);
 
-	const struct agent *agent = keep_description(agents, description, err);
+	const struct agent *agent = keep_names(agents, &kept, (1u << NAMES) - 1, err);
 
 	(void)pthread_mutex_unlock(&agents->lock);
 	return agent;
@@ -366,19 +426,20 @@ const struct agent *agents_at(const struct agents *agents, uint32_t id)
 
 int agent_cache_init(struct agent_cache *cache, struct agents *agents, courant_error **err)
 {
-	*cache = (struct agent_cache){agents, mem_array(AGENT_CACHE_SLOTS, sizeof *cache->slots)};
-	return cache->slots ? 0 : fail_memory(err);
+	*cache = (struct agent_cache){agents, agent_look_new(agents->matcher, err), mem_array(AGENT_CACHE_SLOTS, sizeof *cache->slots)};
+	return cache->look && cache->slots ? 0 : fail_memory(err);
 }
 
 void agent_cache_release(struct agent_cache *cache)
 {
+	agent_look_free(cache->look);
 	free(cache->slots);
 	*cache = (struct agent_cache){0};
 }
 
 const struct agent *agent_cache_fill(struct agent_cache *cache, uint64_t hash, slice text, courant_error **err)
 {
-	const struct agent *agent = agents_add_hashed(cache->agents, hash, text, err);
+	const struct agent *agent = add_hashed(cache->agents, cache->look, hash, text, err);
 
 	if (agent)
 		cache->slots[hash % AGENT_CACHE_SLOTS] = (struct agent_slot){hash, agent};

@@ -31,9 +31,8 @@ AUTO_DEFINE(agents, struct agents, agents_free)
  * they do not fit become "(others)". */
 void agents_limit(struct agents *, size_t bytes);
 
-/* What the text is; text.ptr NULL: the line has none. Lives as long as the agents. NULL: no memory. Any thread may call it. */
+/* What the text is; text.ptr NULL: the line has none. Lives as long as the agents. NULL: no memory. Any thread may call it; who has many uses a cache. */
 const struct agent *agents_add(struct agents *, slice text, courant_error **err);
-const struct agent *agents_add_hashed(struct agents *, uint64_t hash, slice text, courant_error **err);
 
 /* The agent that is described so, added when it is new; its id does not matter. NULL: no memory. Any thread may call it. */
 const struct agent *agents_describe(struct agents *, const struct agent *description, courant_error **err);
@@ -50,8 +49,11 @@ struct agent_slot {
 	const struct agent *agent; /* NULL: free */
 };
 
+struct agent_look;
+
 struct agent_cache {
 	struct agents *agents;
+	struct agent_look *look;
 	struct agent_slot *slots; /* each hash has but one place */
 };
 

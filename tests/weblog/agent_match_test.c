@@ -15,12 +15,12 @@ struct found {
 	struct buffer family, major;
 };
 
-static void find(struct agent_matcher *matcher, enum agent_list list, slice agent, struct found *ret)
+static void find(struct agent_look *look, enum agent_list list, slice agent, struct found *ret)
 {
 	*ret = (struct found){BUFFER_LIMIT(TEXT_MAX_BYTES), BUFFER_LIMIT(TEXT_MAX_BYTES)};
-	agent_matcher_look(matcher, agent);
+	agent_look_at(look, agent);
 	buffer_append(&ret->major, SLICE(""));
-	if (!agent_matcher_find(matcher, list, &ret->family, &ret->major))
+	if (!agent_look_find(look, list, &ret->family, &ret->major))
 		buffer_append(&ret->family, SLICE("Other"));
 	/* An empty text that is there, for the checks. */
 	(void)buffer_room(&ret->major, 1);
@@ -47,6 +47,7 @@ static void check_package(const char *file, enum agent_list list)
 {
 	courant_error *err = NULL;
 	AUTO(agent_matcher) struct agent_matcher *matcher = agent_matcher_new(&err);
+	AUTO(agent_look) struct agent_look *look = agent_look_new(matcher, &err);
 	struct fy_document *document = fy_document_build_from_file(NULL, file);
 	struct fy_node *cases, *one;
 	void *at = NULL;
@@ -66,7 +67,7 @@ static void check_package(const char *file, enum agent_list list)
 			continue;
 		buffer_append(&row, agent);
 		tap_row(row.bytes);
-		find(matcher, list, agent, &found);
+		find(look, list, agent, &found);
 		CHECK_SLICE(buffer_peek(&found.family), text_of(one, "family"));
 		if (list != AGENT_DEVICES)
 			CHECK_SLICE(buffer_peek(&found.major), text_of(one, "major"));
@@ -97,6 +98,7 @@ static void check_list(const char *name, enum agent_list list)
 	courant_error *err = NULL;
 	AUTO(buffer) struct buffer text = BUFFER_LIMIT(LIST_MAX_BYTES);
 	AUTO(agent_matcher) struct agent_matcher *matcher = agent_matcher_new(&err);
+	AUTO(agent_look) struct agent_look *look = agent_look_new(matcher, &err);
 	size_t n = 0, n_right = 0;
 	slice rest, line;
 
@@ -111,7 +113,7 @@ static void check_list(const char *name, enum agent_list list)
 		slice_next(&line, '\t', &family);
 		slice_next(&line, '\t', &major);
 		slice_next(&line, '\t', &minor);
-		find(matcher, list, line, &found);
+		find(look, list, line, &found);
 		n_right += slice_equal(buffer_peek(&found.family), family);
 		found_release(&found);
 	}
@@ -141,13 +143,14 @@ static void words_decide_which_rules_are_tried(void)
 	};
 	courant_error *err = NULL;
 	AUTO(agent_matcher) struct agent_matcher *matcher = agent_matcher_new(&err);
+	AUTO(agent_look) struct agent_look *look = agent_look_new(matcher, &err);
 
 	CHECK_NO_ERROR(err);
 	EACH (row, rows) {
 		struct found found;
 
 		tap_row(row->name);
-		find(matcher, AGENT_BROWSERS, slice_of(row->agent), &found);
+		find(look, AGENT_BROWSERS, slice_of(row->agent), &found);
 		CHECK_SLICE(buffer_peek(&found.family), slice_of(row->family));
 		CHECK_SLICE(buffer_peek(&found.major), slice_of(row->major));
 		found_release(&found);
