@@ -4,6 +4,7 @@
 #include "cli/deliver.h"
 #include "cli/settings.h"
 #include "http/http.h"
+#include "report/agenda.h"
 #include "report/report.h"
 
 #define HEARTBEAT_MS    (20 * MS_PER_SECOND)
@@ -34,6 +35,14 @@ static int check_report(const struct cli_call *call, const char *path, struct fa
 	return report_file_load(path, faults, file, err) < 0 || check_accounts(call, file, faults, err) < 0 ? -1 : report_check(file, faults, err);
 }
 
+/* The reports that it lists have files of their own to be checked; here they must be there, and be told apart. */
+static int check_configuration(const char *path, struct faults *faults, struct config *config, courant_error **err)
+{
+	AUTO(texts) struct texts reports = {NULL, 0};
+
+	return config_load(path, faults, config, err) < 0 ? -1 : agenda_find_files(config, &reports, err);
+}
+
 static int check_file(struct cli_call *call, const char *path)
 {
 	AUTO(faults) struct faults faults = {.n = 0};
@@ -43,7 +52,7 @@ static int check_file(struct cli_call *call, const char *path)
 	courant_error *err = NULL;
 
 	faults_init(&faults, slice_of(path));
-	if ((is_configuration(slice_of(path)) ? config_load(path, &faults, &config, &err)
+	if ((is_configuration(slice_of(path)) ? check_configuration(path, &faults, &config, &err)
 	                                      : check_report(call, path, &faults, &file, &err)) < 0) {
 		settings_print_faults(&faults);
 		return cli_fail(call, err);

@@ -28,9 +28,12 @@ static int load_file(struct job *job, courant_error **err)
 	AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
 	const bool is_builtin = report_file_is_builtin(slice_of(name));
 	const bool is_bare = slice_find(slice_of(name), '.') == SLICE_NONE && slice_find(slice_of(name), '/') == SLICE_NONE;
-
 	/* One of courant.yaml's by its name; a built-in report has no schedule, so that a run of "traffic" is one of these, too. */
-	if (is_bare && (!is_builtin || cli_value(job->call, "slot")) && agenda_find_named(&job->config, slice_of(name), &path))
+	const int found = is_bare && (!is_builtin || cli_value(job->call, "slot")) ? agenda_find_named(&job->config, slice_of(name), &path, err) : 0;
+
+	if (found < 0)
+		return -1;
+	if (found)
 		name = path.bytes;
 	/* Otherwise a name that is neither a built-in report nor looks like a file is a built-in one mistyped. */
 	else if (is_builtin || (is_bare && access(name, F_OK) < 0))

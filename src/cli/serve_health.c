@@ -54,7 +54,9 @@ static int look_at_outbox(struct serve *serve, courant_error **err)
 
 static uint64_t count(const struct serve *serve, enum outbox_state state)
 {
-	return serve->past.states[state] + runner_counts(carry_runner(serve->plan->carry))->states[state];
+	const uint64_t n_of_old = serve->old ? runner_counts(carry_runner(serve->old->carry))->states[state] : 0; /* until it ends: retire() */
+
+	return serve->past.states[state] + n_of_old + runner_counts(carry_runner(serve->plan->carry))->states[state];
 }
 
 /* Mail waits, what is tried is put off, and nothing leaves. */

@@ -20,7 +20,7 @@ void agenda_release(struct agenda *agenda)
 	*agenda = (struct agenda){0};
 }
 
-int agenda_find_files(const struct config *config, struct texts *ret, courant_error **err)
+static int find_all(const struct config *config, struct texts *ret, courant_error **err)
 {
 	for (size_t i = 0; i < config->reports.n; i++) {
 		AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
@@ -36,31 +36,45 @@ int agenda_find_files(const struct config *config, struct texts *ret, courant_er
 	return 0;
 }
 
-static bool has_name(slice path, slice name)
+static int fail_one_name(slice name, const char *first, const char *second, courant_error **err)
 {
-	const size_t slash = slice_find_last(path, '/');
-	slice rest = slash == SLICE_NONE ? path : slice_after(path, slash + 1);
-
-	if (!slice_starts(rest, name))
-		return false;
-	rest = slice_after(rest, name.len);
-	return slice_equal(rest, SLICE(".yaml")) || slice_equal(rest, SLICE(".yml"));
+	return fail(err, COURANT_CONFIG, "two reports are named %.*s, %s and %s: their mails are told apart by that name, rename one of the files", SLICE_ARGS(name),
+	            first, second);
 }
 
-bool agenda_find_named(const struct config *config, slice name, struct buffer *ret)
+int agenda_find_files(const struct config *config, struct texts *ret, courant_error **err)
+{
+	if (find_all(config, ret, err) < 0)
+		return -1;
+	for (size_t i = 1; i < ret->n; i++) {
+		const slice name = report_file_name(slice_of(ret->items[i]));
+
+		for (size_t k = 0; k < i; k++)
+			if (slice_equal(report_file_name(slice_of(ret->items[k])), name) && strcmp(ret->items[k], ret->items[i]) != 0)
+				return fail_one_name(name, ret->items[k], ret->items[i], err);
+	}
+	return 0;
+}
+
+int agenda_find_named(const struct config *config, slice name, struct buffer *ret, courant_error **err)
 {
 	AUTO(texts) struct texts paths = {NULL, 0};
+	const char *found = NULL;
 
 	/* A pattern that matches nothing is told by those who want every report. */
-	if (agenda_find_files(config, &paths, NULL) < 0)
-		return false;
+	if (find_all(config, &paths, NULL) < 0)
+		return 0;
 	for (size_t i = 0; i < paths.n; i++) {
-		if (!has_name(slice_of(paths.items[i]), name))
+		if (!slice_equal(report_file_name(slice_of(paths.items[i])), name))
 			continue;
-		buffer_append(ret, slice_of(paths.items[i]));
-		return buffer_check(ret, NULL) == 0;
+		if (found && strcmp(found, paths.items[i]) != 0)
+			return fail_one_name(name, found, paths.items[i], err);
+		found = paths.items[i];
 	}
-	return false;
+	if (!found)
+		return 0;
+	buffer_append(ret, slice_of(found));
+	return buffer_check(ret, err) < 0 ? -1 : 1;
 }
 
 int agenda_add(struct agenda *agenda, const char *path, const struct config *config, struct faults *faults, courant_error **err)

@@ -27,11 +27,12 @@ struct agenda {
 void agenda_release(struct agenda *);
 AUTO_DEFINE_VALUE(agenda, struct agenda, agenda_release)
 
-/* The paths that `reports` in the configuration means; relative patterns begin at its folder. COURANT_NO_INPUT names one that matches nothing. */
+/* The paths that `reports` in the configuration means; relative patterns begin at its folder. COURANT_NO_INPUT names one that matches nothing,
+ * COURANT_CONFIG two files in different folders with one name: outbox, Message-ID and List-Id tell reports apart by it. */
 int agenda_find_files(const struct config *, struct texts *ret, courant_error **err);
 
-/* The path of "weekly" among them: reports.d/weekly.yaml. False when there is none. */
-bool agenda_find_named(const struct config *, slice name, struct buffer *ret);
+/* 1: the path of "weekly" among them, reports.d/weekly.yaml, is in ret; 0: there is none. COURANT_CONFIG: there are two. */
+int agenda_find_named(const struct config *, slice name, struct buffer *ret, courant_error **err);
 
 /* Reads a report file; one without a schedule is only counted. As report_file_load(). */
 int agenda_add(struct agenda *, const char *path, const struct config *, struct faults *, courant_error **err);

@@ -258,8 +258,7 @@ static const struct yaml_key file_keys[] = {
 	{"attach", read_attach},
 };
 
-/* "weekly" of "reports.d/weekly.yaml" */
-static slice name_of(slice path)
+slice report_file_name(slice path)
 {
 	const size_t slash = slice_find_last(path, '/');
 	slice name = slash == SLICE_NONE ? path : slice_after(path, slash + 1);
@@ -280,7 +279,7 @@ static int set_defaults(struct report_file *file, slice name, const char *folder
 		.targets = {.error_share = 0.01, .rejected_share = 0.01, .traffic_change = 0.2, .memory = 0.95, .coverage = 0.9},
 	};
 	file->path = mem_copy(name);
-	file->name = mem_copy(name_of(name));
+	file->name = mem_copy(report_file_name(name));
 	file->folder = mem_copy_text(folder);
 	return file->path && file->name && file->folder ? 0 : fail_memory(err);
 }

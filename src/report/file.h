@@ -181,6 +181,9 @@ const char *report_file_keep(struct report_file *, slice);
 int report_file_builtin(slice name, struct report_file *ret, courant_error **err);
 bool report_file_is_builtin(slice name);
 
+/* "weekly" of "reports.d/weekly.yaml" */
+slice report_file_name(slice path);
+
 /* Reads a file. Its faults are collected; with any of them *ret stays empty and -1 with COURANT_CONFIG says how many there are. COURANT_NO_INPUT when
  * it cannot be read. */
 int report_file_load(const char *path, struct faults *, struct report_file *ret, courant_error **err);

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 
-/* A remembered slot that is so far ahead comes from a clock that was wrong. */
+/* A slot that is so far ahead, remembered or seen, comes from a clock that was wrong. */
 #define AHEAD_MAX_MS MS_PER_DAY
 
 static const int64_t retry_ms[] = {MS_PER_MINUTE, 5 * MS_PER_MINUTE, 15 * MS_PER_MINUTE};
@@ -221,12 +221,32 @@ static void put_in_front(struct slots *slots, struct report *report, const struc
 	report->n_waiting = n + 1;
 }
 
+/* The clock was ahead and has been set right: what was seen, and what waits, of a time that is yet to come is no more. */
+static void come_back(struct report *report, int64_t now_ms)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->n_waiting; i++) {
+		struct waiting waiting = report->waiting[i];
+
+		if (waiting.slot.at_ms > now_ms)
+			continue;
+		waiting.not_before_ms = now_ms;
+		report->waiting[n++] = waiting;
+	}
+	report->n_waiting = n;
+	report->seen_ms = now_ms;
+	find_next(report);
+}
+
 /* What has come due joins what waits. Only the newest ones of a long sleep are looked at. */
 static void take_due(struct slots *slots, struct report *report, int64_t now_ms)
 {
 	struct schedule_slot missed[SLOTS_CATCH_UP_MAX + 1];
 	const struct agenda_entry *entry = report->entry;
 
+	if (report->seen_ms > now_ms + AHEAD_MAX_MS)
+		come_back(report, now_ms);
 	if (now_ms < report->next_ms || !entry)
 		return;
 

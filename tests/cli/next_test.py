@@ -52,6 +52,26 @@ def faulty_files_do_not_hide_the_others():
 
 
 @tap.test
+def two_reports_with_one_name_are_refused():
+	"""Outbox and Message-ID tell reports apart by that name: the second one would never be sent."""
+	folder = tap.folder()
+	for region in ("eu", "us"):
+		(folder / region).mkdir()
+		(folder / region / "weekly.yaml").write_text("schedule: daily 02:30\n")
+	(folder / "courant.yaml").write_text("reports: [eu/*.yaml, us/*.yaml]\n")
+	config = folder / "courant.yaml"
+	for words in (("next", "--config", config), ("check", config), ("report", "weekly", "--config", config), ("serve", "--config", config)):
+		tap.row(words[0])
+		result = tap.courant(*words)
+		tap.check_equal(result.status, 78)
+		tap.check_in(f"two reports are named weekly, {folder}/eu/weekly.yaml and {folder}/us/weekly.yaml: their mails are told apart by that name", result.err)
+	# One file that two patterns name is one report.
+	config.write_text("reports: [eu/weekly.yaml, 'eu/*.yaml']\n")
+	tap.row("one file twice")
+	tap.check_equal(tap.courant("check", config).status, 0)
+
+
+@tap.test
 def what_is_missing_is_said():
 	folder = reports(none="title: x\n")
 	result = tap.courant("next", "--config", folder / "courant.yaml")

@@ -4,6 +4,7 @@
 import os
 import re
 import signal
+import threading
 import time
 
 import tap
@@ -142,6 +143,34 @@ def mail_under_way_is_not_disturbed():
 		tap.check_equal(place.end(), 0)
 	bodies = [re.search(rb"mail \d+", message)[0] for message in server.messages]
 	tap.check_equal(sorted(bodies), sorted(b"mail %d" % i for i in range(20)))
+
+
+@tap.test
+def counters_do_not_fall_when_the_configuration_is_read_anew():
+	"""While the runner before still has mail under way, what it has delivered counts."""
+	begun, go_on = threading.Event(), threading.Event()
+
+	def answer(script):
+		if b"slow" in script.messages[-1]:
+			begun.set()
+			go_on.wait(PATIENCE_S)
+		return b"250 2.0.0 queued\r\n"
+
+	def n_accepted():
+		return int(re.search(r'courant_recipients_total\{state="accepted"\} (\d+)', place.get("/metrics")[1])[1])
+
+	with peers.Script({".": answer, "EHLO": b"250 mail.example.com\r\n"}) as server:
+		place = Place(server, "schedule: monthly 1 07:30").start()
+		place.queue("quick")
+		wait_for(lambda: n_accepted() == 1)
+		place.queue("slow")
+		tap.check(begun.wait(PATIENCE_S), "the slow mail is under way")
+		place.send_signal(signal.SIGHUP)
+		place.await_line('event="configuration read anew"')
+		tap.check_equal(n_accepted(), 1)
+		go_on.set()
+		tap.check(wait_for(lambda: n_accepted() == 2), "both have been delivered")
+		tap.check_equal(place.end(), 0)
 
 
 @tap.test

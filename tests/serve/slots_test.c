@@ -240,6 +240,14 @@ static void clocks_that_jump_do_no_harm(void)
 	scene_end(&scene);
 	scene_start(&scene, "daily 13:00", 3, NOON);
 	CHECK_INT(slots_due_ms(scene.slots), NOON + MS_PER_HOUR);
+	scene_end(&scene);
+	/* The same without a restart. */
+	scene = (struct scene){0};
+	scene_start(&scene, "daily 13:00", 3, far_ms);
+	CHECK(slots_next(scene.slots, far_ms + MS_PER_DAY, &run));
+	CHECK_INT(slots_done(scene.slots, &run, SLOTS_FAILED, far_ms + MS_PER_DAY, &verdict, NULL), 0);
+	CHECK(!slots_next(scene.slots, NOON, &run));
+	CHECK_INT(slots_due_ms(scene.slots), NOON + MS_PER_HOUR);
 	/* An hour back: nothing runs a second time. */
 	CHECK(slots_next(scene.slots, NOON + MS_PER_HOUR, &run));
 	CHECK_INT(slots_done(scene.slots, &run, SLOTS_SENT, NOON + MS_PER_HOUR, &verdict, NULL), 0);
