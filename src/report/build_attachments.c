@@ -4,6 +4,7 @@
 
 #include "report/binding.h"
 #include "report/build.h"
+#include "report/cell_words.h"
 #include "report/column_words.h"
 #include "report/quality_parts.h"
 #include "report/runs.h"
@@ -69,7 +70,8 @@ static int add_log_sheet(const struct build *build, const struct log *log, const
 {
 	const bool is_over_time = log_has_columns(table) && !slice_equal(slice_of(table), SLICE("hours_of_day"));
 
-	return add_sheet(build, log_heading(log, table), weblog_take_table(log->weblog, 0, table, 0, err), NULL, is_over_time, err);
+	return add_sheet(build, log_heading(log, table), cell_words_table(build->say, weblog_take_table(log->weblog, 0, table, 0, err), err), NULL,
+			 is_over_time, err);
 }
 
 static int add_reference(struct build *build, const struct reference *reference, courant_error **err)
@@ -92,7 +94,9 @@ static int add_reference(struct build *build, const struct reference *reference,
 	const struct known_series *known = known_series_find(taken->of->name);
 	const slice name = known ? say_word(build->say, known->title) : taken_name(build->say, taken);
 
-	return add_sheet(build, name, copy_of(taken->now, err), taken, taken->of->is_series, err);
+	struct table *copy = copy_of(taken->now, err);
+
+	return add_sheet(build, name, taken_is_ours(taken) ? cell_words_table(build->say, copy, err) : copy, taken, taken->of->is_series, err);
 }
 
 /* ---- Everything that the sections show ---- */

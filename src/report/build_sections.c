@@ -47,13 +47,14 @@ static int add_table(struct build *build, const struct section *section, courant
 
 	if (source->state == PLAN_ABSENT)
 		return 0;
-	if (source->state == PLAN_FAILED)
-		return add_failure(build, source, section->title, err);
 	if (log && table && !section->columns.n && slice_equal(slice_of(table), SLICE("slow_pages")))
 		return log_slow_pages(log, section->top, section->title, section->least_rows, err);
 	if (log && table && !section->columns.n && log_has_table(table))
 		return log_table(log, table, section->top, section->title, err);
-	return build_table(build, section, err);
+	if (build_table(build, section, err) < 0)
+		return -1;
+	/* It may have failed just now, while its rows were read. */
+	return source->state == PLAN_FAILED ? add_failure(build, source, section->title, err) : 0;
 }
 
 /* Whether all that a summary is made of is left out. */

@@ -2,6 +2,7 @@
 /* build_table.c - any table of any source as rows: its first column, and those that are wished for, also of other tables with the same first column */
 #include "report/build.h"
 
+#include "report/cell_words.h"
 #include "report/column_words.h"
 
 #define SHOWN_MAX 6 /* columns: more cannot be read on a phone */
@@ -200,7 +201,10 @@ int build_table(struct build *build, const struct section *section, courant_erro
 		return -1;
 	if (!table_rows(taken->now))
 		return document_set(&block->empty, say_word(build->say, WORD_NO_DATA_HERE), err);
-	if (block_set_table(block, rows_of(&choice, taken->now, section->top, err), err) < 0)
+
+	struct table *rows = rows_of(&choice, taken->now, section->top, err);
+
+	if (block_set_table(block, taken_is_ours(taken) ? cell_words_table(build->say, rows, err) : rows, err) < 0)
 		return -1;
 	show(block, &choice);
 	return 0;

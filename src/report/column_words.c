@@ -14,7 +14,8 @@ static const struct {
 	{"status", WORD_COLUMN_CODE},	  {"class", WORD_COLUMN_CLASS},	   {"method", WORD_COLUMN_METHOD},    {"referrer", WORD_COLUMN_REFERRER},
 	{"event", WORD_COLUMN_EVENT},	  {"when", WORD_COLUMN_WHEN},	   {"duration", WORD_COLUMN_DURATION}, {"file", WORD_COLUMN_FILE},
 	{"line", WORD_COLUMN_LINE},	  {"reason", WORD_COLUMN_REASON},  {"text", WORD_COLUMN_TEXT},	      {"target", WORD_COLUMN_TARGET},
-	{"url", WORD_COLUMN_URL},	  {"done", WORD_COLUMN_DONE},	   {"certificate", WORD_COLUMN_CERTIFICATE},
+	{"from", WORD_COLUMN_FROM},	  {"to", WORD_COLUMN_TO},	   {"every", WORD_COLUMN_EVERY},      {"expected", WORD_COLUMN_EXPECTED},
+	{"targets", WORD_COLUMN_TARGETS}, {"url", WORD_COLUMN_URL},	  {"done", WORD_COLUMN_DONE},	   {"certificate", WORD_COLUMN_CERTIFICATE},
 };
 
 slice column_words(const struct say *say, const char *column)

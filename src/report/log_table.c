@@ -3,6 +3,7 @@
 #include "report/log.h"
 
 #include "base/alloc.h"
+#include "report/cell_words.h"
 #include "report/runs.h"
 #include "report/site.h"
 #include "report/status_codes.h"
@@ -41,45 +42,10 @@ static void annotate_not_found(const struct joined_row *row, struct joined_notes
 	}
 }
 
-static slice robot_kind(const struct say *say, slice kind)
-{
-	static const struct {
-		const char *kind;
-		enum word word;
-	} kinds[] = {
-	        {"search", WORD_KIND_SEARCH},   {"ai", WORD_KIND_AI},
-	        {"monitor", WORD_KIND_MONITOR}, {"feed", WORD_KIND_FEED},
-	        {"tool", WORD_KIND_TOOL},       {"suspected", WORD_KIND_SUSPECTED},
-	};
-
-	for (size_t i = 0; i < LENGTH(kinds); i++) {
-		if (slice_equal(kind, slice_of(kinds[i].kind)))
-			return say_word(say, kinds[i].word);
-	}
-	return kind;
-}
-
-/* Names that the weblog gives to those without one. */
 static void annotate_robot(const struct joined_row *row, struct joined_notes *notes)
 {
-	const struct say *say = row->log->say;
-	const slice name = text_of(row, "name");
-
-	notes->note = robot_kind(say, text_of(row, "kind"));
-	notes->name =
-	        slice_equal(name, SLICE("(no user agent)")) ? say_word(say, WORD_ROBOT_NO_AGENT)
-	        : slice_equal(name, SLICE("(reads robots.txt)")) ? say_word(say, WORD_ROBOT_READER)
-	                                                         : name;
-}
-
-/* The weblog's reasons are English: the words have them in the report's language. */
-static slice reason_of(const struct say *say, slice english)
-{
-	for (enum word id = WORD_REASON_TOO_LONG; id <= WORD_REASON_NO_FIELD; id++) {
-		if (slice_equal(english, slice_of(word(id, LANGUAGE_EN))))
-			return say_word(say, id);
-	}
-	return english;
+	notes->note = cell_words(row->log->say, "kind", text_of(row, "kind"));
+	notes->name = cell_words(row->log->say, "name", text_of(row, "name"));
 }
 
 /* access.log:17: no address. The footer has the folder. */
@@ -94,7 +60,7 @@ static void annotate_rejected(const struct joined_row *row, struct joined_notes 
 	buffer_append_byte(&place, ':');
 	buffer_append_u64(&place, table_get(row->table, row->row, "line").count);
 	notes->name = SAY(say, WORD_PLACE_AND_REASON, say_text(say, buffer_peek(&place)),
-	                  reason_of(say, text_of(row, "reason")));
+	                  cell_words(say, "reason", text_of(row, "reason")));
 	notes->note = text_of(row, "text");
 }
 

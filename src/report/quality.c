@@ -93,10 +93,10 @@ slice quality_event_name(struct say *say, const struct quality_event *event)
 {
 	AUTO(buffer) struct buffer name = BUFFER_LIMIT(200);
 
-	if (event->word != WORDS)
-		buffer_append(&name, say_word(say, event->word));
-	else
+	if (event->word == WORD_EVENT_STATUS)
 		buffer_printf(&name, "HTTP %u", event->status);
+	else
+		buffer_append(&name, say_word(say, event->word));
 
 	const slice said = say_text(say, buffer_peek(&name));
 

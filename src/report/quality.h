@@ -34,7 +34,7 @@ struct quality_hour {
 
 /* What happened: failures of one kind in a row, or a time of which nothing is known. */
 struct quality_event {
-	enum word word;    /* WORDS: a status of HTTP */
+	enum word word;    /* WORD_EVENT_STATUS: the one in `status` */
 	unsigned status;
 	int64_t from_ms, to_ms;
 	slice target;      /* empty: there is only one */

@@ -2,24 +2,8 @@
 /* quality_probe.c - latency and availability out of the results of probes */
 #include <math.h>
 
+#include "report/cell_words.h"
 #include "report/quality_parts.h"
-
-/* The words for the kinds of events; a status of HTTP has its number. */
-static const struct {
-	const char *kind;
-	enum word word;
-} kinds[] = {
-	{"timeout", WORD_EVENT_TIMEOUT}, {"refused", WORD_EVENT_REFUSED}, {"name", WORD_EVENT_NAME},	 {"tls", WORD_EVENT_TLS},
-	{"body", WORD_EVENT_BODY},	 {"lost", WORD_EVENT_LOST},	  {"broken", WORD_EVENT_BROKEN}, {"none", WORD_EVENT_NONE},
-};
-
-static enum word word_of(slice kind)
-{
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (slice_equal(kind, slice_of(kinds[i].kind)))
-			return kinds[i].word;
-	return WORDS;
-}
 
 static struct table *take(const struct plan_source *source, const char *name, size_t window, courant_error **err)
 {
@@ -136,7 +120,7 @@ static int read_events(struct build *build, const struct plan_source *source, co
 	if (!events)
 		return -1;
 	for (size_t row = 0; row < table_rows(events); row++) {
-		struct quality_event event = {.word = word_of(table_get(events, row, "kind").text),
+		struct quality_event event = {.word = cell_word("kind", table_get(events, row, "kind").text),
 					      .status = (unsigned)count_of(events, row, "status"),
 					      .from_ms = table_get(events, row, "from").time_ms,
 					      .to_ms = table_get(events, row, "to").time_ms,

@@ -30,6 +30,7 @@ static int make_no_sense(const char *what, courant_error **err)
 /* Its words about files of other machines (32-bit, or of another byte order) help nobody. */
 static int fail_rrd(enum courant_code code, const char *path, const char *doing, courant_error **err)
 {
+	static const char *const no_rrd[] = {"is not an RRD file", "too small", "reached EOF while loading header"};
 	const char *said = rrd_get_error();
 
 	if (slice_find_slice(slice_of(said), SLICE("another architecture")) != SLICE_NONE)
@@ -37,8 +38,9 @@ static int fail_rrd(enum courant_code code, const char *path, const char *doing,
 			    "%s was written on a machine of another kind (32-bit, or of another byte order): turn it into XML there (rrdtool dump), and "
 			    "back into an RRD file here (rrdtool restore)",
 			    path);
-	if (slice_find_slice(slice_of(said), SLICE("is not an RRD file")) != SLICE_NONE || slice_find_slice(slice_of(said), SLICE("too small")) != SLICE_NONE)
-		return fail(err, COURANT_NO_INPUT, "%s is no RRD file, or a damaged one", path);
+	for (size_t i = 0; i < sizeof no_rrd / sizeof *no_rrd; i++)
+		if (slice_find_slice(slice_of(said), slice_of(no_rrd[i])) != SLICE_NONE)
+			return fail(err, COURANT_NO_INPUT, "%s is no RRD file, or a damaged one", path);
 	return fail(err, code, "cannot %s %s: %s", doing, path, said);
 }
 

@@ -2,7 +2,6 @@
 /* words.c - the table of words.def, and sentences with figures in their places */
 #include "table/words.h"
 
-
 static const char *const words[WORDS][LANGUAGES] = {
 #define WORD(id, en, zh) [WORD_##id] = {[LANGUAGE_EN] = (en), [LANGUAGE_ZH] = (zh)},
 #include "table/words.def"
@@ -67,4 +66,29 @@ void word_write(struct buffer *out, enum word id, enum language language, const 
 		if (slice_next(&rest, '}', &place))
 			write_place(out, place, figures, n);
 	}
+}
+
+bool word_read(enum word id, slice text, slice figures[WORD_FIGURES_MAX])
+{
+	slice form = slice_of(word(id, LANGUAGE_EN)), literal, place;
+
+	(void)slice_next(&form, '{', &literal);
+	if (!slice_starts(text, literal))
+		return false;
+	text = slice_after(text, literal.len);
+	while (slice_next(&form, '}', &place)) {
+		(void)slice_next(&form, '{', &literal);
+
+		/* What stands at the end is looked for at the end. */
+		const bool is_last = !form.ptr;
+		const size_t at = !is_last			 ? slice_find_slice(text, literal)
+				  : slice_ends(text, literal) ? text.len - literal.len
+							      : SLICE_NONE;
+
+		if (at == SLICE_NONE || at == 0)
+			return false;
+		figures[place.ptr[0] - '0'] = slice_part(text, 0, at);
+		text = slice_after(text, at + literal.len);
+	}
+	return text.len == 0;
 }

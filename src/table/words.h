@@ -27,6 +27,10 @@ const char *word(enum word, enum language);
 /* Writes the sentence with the figures in their places. A place without a figure stays empty. */
 void word_write(struct buffer *, enum word, enum language, const slice *figures, size_t n);
 
+/* The other way round: whether a text is that English sentence, and what stands in its places {0}, {1} …, borrowed from the text. Each is as short as it can be. */
+#define WORD_FIGURES_MAX 10
+bool word_read(enum word, slice text, slice figures[WORD_FIGURES_MAX]);
+
 /* The figures as arguments: WORD_WRITE(&out, WORD_MORE_PAGES, language, rows, sum). */
 #define WORD_WRITE(out, id, language, ...)                                                         \
 	word_write((out), (id), (language), (const slice[]){__VA_ARGS__},                          \

@@ -39,6 +39,35 @@ static bool is_well_formed(slice text)
 	return true;
 }
 
+static void sentences_are_read_back(void)
+{
+	static const struct {
+		const char *name;
+		enum word id;
+		const char *text;
+		bool is_it;
+		const char *figures[3];
+	} rows[] = {
+		{"each place", WORD_FAILURE_CSV_FIELDS, "a.csv:3: 4 fields, where the first line has 2", true, {"a.csv", "3", "4"}},
+		{"a place at the end takes the rest", WORD_FAILURE_OPEN, "cannot open a: b: c", true, {"a", "b: c"}},
+		{"what stands at the end is looked for there", WORD_FAILURE_COLUMN, "a: there is no column \"b\"c\"", true, {"a", "b\"c"}},
+		{"another sentence", WORD_FAILURE_OPEN, "cannot read a: b", false, {NULL}},
+		{"an empty place", WORD_FAILURE_EMPTY, " is empty", false, {NULL}},
+		{"more at the end", WORD_FAILURE_EMPTY, "a is empty now", false, {NULL}},
+		{"without places", WORD_FAILURE_TIME, "time", true, {NULL}},
+		{"without places, and more", WORD_FAILURE_TIME, "times", false, {NULL}},
+	};
+
+	EACH (row, rows) {
+		slice figures[WORD_FIGURES_MAX] = {{0}};
+
+		tap_row(row->name);
+		CHECK(word_read(row->id, slice_of(row->text), figures) == row->is_it);
+		for (size_t i = 0; i < 3 && row->figures[i]; i++)
+			CHECK_SLICE(figures[i], slice_of(row->figures[i]));
+	}
+}
+
 static void every_place_is_well_formed(void)
 {
 	for (unsigned id = 0; id < WORDS; id++)
@@ -96,4 +125,4 @@ static void languages_are_known_by_their_tags(void)
 }
 
 TESTS(TEST(every_word_is_there_in_both_languages), TEST(every_place_is_well_formed),
-      TEST(figures_stand_in_their_places), TEST(languages_are_known_by_their_tags))
+      TEST(figures_stand_in_their_places), TEST(sentences_are_read_back), TEST(languages_are_known_by_their_tags))
