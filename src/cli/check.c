@@ -2,6 +2,7 @@
 /* check.c - courant check: every fault of report files and of courant.yaml, and whether the mail server can be used */
 #include "base/clock.h"
 #include "cli/deliver.h"
+#include "cli/libexec.h"
 #include "cli/settings.h"
 #include "http/http.h"
 #include "report/agenda.h"
@@ -29,10 +30,28 @@ static int check_accounts(const struct cli_call *call, const struct report_file 
 	return settings_load(call, &config, err) < 0 ? -1 : config_prefer_accounts(&config, file, faults, err);
 }
 
-/* What the file says, and whether its sources can be made; none is read. */
+/* What its sections ask of the sources that are here. */
+static int check_sources(const struct cli_call *call, const struct report_file *file, struct faults *faults, courant_error **err)
+{
+	AUTO(buffer) struct buffer rrd_program = BUFFER_LIMIT(4096);
+	AUTO(zone) struct zone *zone = zone_new_fixed(0, err);
+	AUTO(texts) struct texts remarks = {NULL, 0};
+	const struct report_request request = {
+		.file = file,
+		.zone = zone,
+		.now_ms = call->now_ms,
+		.rrd_program = libexec_find("courant-rrd", &rrd_program) ? rrd_program.bytes : NULL,
+	};
+	const int status = zone ? report_check(&request, faults, &remarks, err) : -1;
+
+	for (size_t i = 0; i < remarks.n; i++)
+		cli_warn(call, "%s", remarks.items[i]);
+	return status;
+}
+
 static int check_report(const struct cli_call *call, const char *path, struct faults *faults, struct report_file *file, courant_error **err)
 {
-	return report_file_load(path, faults, file, err) < 0 || check_accounts(call, file, faults, err) < 0 ? -1 : report_check(file, faults, err);
+	return report_file_load(path, faults, file, err) < 0 || check_accounts(call, file, faults, err) < 0 ? -1 : check_sources(call, file, faults, err);
 }
 
 /* The reports that it lists have files of their own to be checked; here they must be there, and be told apart. */

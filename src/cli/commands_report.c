@@ -71,6 +71,10 @@ const struct cli_command command_check = {
 		"Reads each file and tells everything that is wrong with it as FILE:LINE:COLUMN: what it is. A file called courant.yaml is read as the "
 		"configuration, any other as a report file. Ends with status 78 when there are faults, 66 when a file cannot be read.\n"
 		"\n"
+		"The sources of a report are opened where that costs little, so that a table or column that one has not is a fault; of access logs only "
+		"the first lines are looked at, and no other machine is asked. A source that cannot be read here and now is told in a warning: where the "
+		"report is made it may be there.\n"
+		"\n"
 		"With --connect it tries the mail server of the configuration or of --server as sending would, up to the mail, and says what it found; "
 		"it ends with the status that courant send would have.",
 	.examples = "# before a report file is committed\n"

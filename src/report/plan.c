@@ -260,14 +260,23 @@ static int read_log(const struct report_plan *plan, struct plan_source *source, 
 	return figures_read(figures, source->weblog, err);
 }
 
+/* What sources are asked for; returns how many windows. */
+static size_t windows_of(const struct report_plan *plan, struct source_window ret[SOURCE_WINDOWS])
+{
+	ret[0] = (struct source_window){plan->window.from_ms, plan->window.to_ms};
+	ret[1] = (struct source_window){plan->former_window.from_ms, plan->former_window.to_ms};
+	return plan->wants_comparison ? 2 : 1;
+}
+
 static int open_source(const struct report_plan *plan, struct plan_source *source, courant_error **err)
 {
-	const struct source_window windows[] = {{plan->window.from_ms, plan->window.to_ms}, {plan->former_window.from_ms, plan->former_window.to_ms}};
+	struct source_window windows[SOURCE_WINDOWS];
+	const size_t n_windows = windows_of(plan, windows);
 	AUTO(error) courant_error *error = NULL;
 
 	if (source->state == PLAN_ABSENT)
 		return 0;
-	if (source->source && source_open(source->source, windows, plan->wants_comparison ? 2 : 1, &error) == 0)
+	if (source->source && source_open(source->source, windows, n_windows, &error) == 0)
 		return read_log(plan, source, err);
 
 	const bool is_absent = source->said->is_optional && courant_error_code(error) == COURANT_NO_INPUT;
@@ -282,6 +291,52 @@ int report_plan_open(struct report_plan *plan, struct faults *faults, courant_er
 {
 	for (size_t i = 0; i < plan->n_sources; i++)
 		if (open_source(plan, &plan->sources[i], err) < 0)
+			return -1;
+	binding_each(plan->request.file, check_open, &(struct checking){.plan = plan, .faults = faults});
+	return faults_is_empty(faults) ? 0 : report_file_fail(plan->request.file->path, faults, err);
+}
+
+/* ---- Looking ---- */
+
+static int add_remark(const struct plan_source *source, const char *path, const courant_error *error, struct texts *remarks, courant_error **err)
+{
+	AUTO(buffer) struct buffer remark = BUFFER_LIMIT(8000);
+
+	buffer_printf(&remark, "%s:", path);
+	/* Those of the built-in reports stand in no line. */
+	if (source->said->place.line)
+		buffer_printf(&remark, "%d:%d:", source->said->place.line, source->said->place.column);
+	buffer_printf(&remark, " the source \"%s\" cannot be read here: %s", source->said->name, courant_error_sentence(error));
+	return buffer_check(&remark, err) < 0 ? -1 : texts_add(remarks, buffer_peek(&remark), err);
+}
+
+static int look_at_source(const struct report_plan *plan, struct plan_source *source, struct faults *faults, struct texts *remarks, courant_error **err)
+{
+	const struct source_wrong whole = {source->said->n_settings, false};
+	struct source_window windows[SOURCE_WINDOWS];
+	const size_t n_windows = windows_of(plan, windows);
+	AUTO(error) courant_error *error = NULL;
+	bool is_open = false;
+
+	if (source->state == PLAN_ABSENT)
+		return 0;
+	if (source->source && source_look(source->source, windows, n_windows, &is_open, &error) == 0) {
+		source->state = is_open ? PLAN_OPEN : PLAN_ABSENT;
+		return 0;
+	}
+	source->state = PLAN_ABSENT;
+	if (courant_error_code(error) == COURANT_NO_MEMORY)
+		return fail_pass(err, STEAL(error));
+	if (courant_error_code(error) != COURANT_CONFIG)
+		return !error || source->said->is_optional ? 0 : add_remark(source, plan->request.file->path, error, remarks, err);
+	tell(source->said, &whole, error, faults);
+	return 0;
+}
+
+int report_plan_look(struct report_plan *plan, struct faults *faults, struct texts *remarks, courant_error **err)
+{
+	for (size_t i = 0; i < plan->n_sources; i++)
+		if (look_at_source(plan, &plan->sources[i], faults, remarks, err) < 0)
 			return -1;
 	binding_each(plan->request.file, check_open, &(struct checking){.plan = plan, .faults = faults});
 	return faults_is_empty(faults) ? 0 : report_file_fail(plan->request.file->path, faults, err);

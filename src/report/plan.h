@@ -49,6 +49,10 @@ struct report_plan {
 /* Faults are collected; with any of them -1 and COURANT_CONFIG. */
 int report_plan_make(struct report_plan *, const struct report_plan_request *, struct faults *, courant_error **err);
 int report_plan_open(struct report_plan *, struct faults *, courant_error **err);
+
+/* Instead of opening, for who only checks: what costs little is open then, all else counts as left out. A source that cannot be read here is no fault of the file:
+ * `remarks` gets a line for it, which begins with its place, "FILE:3:5: ". */
+int report_plan_look(struct report_plan *, struct faults *, struct texts *remarks, courant_error **err);
 void report_plan_release(struct report_plan *);
 AUTO_DEFINE_VALUE(report_plan, struct report_plan, report_plan_release)
 

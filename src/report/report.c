@@ -225,7 +225,8 @@ static int set_brand(struct build *build, courant_error **err)
 	return 0;
 }
 
-static int build_document(struct build *build, courant_error **err)
+/* All but what stands before and after the sections; any fault is told when it is done. */
+static int build_body(struct build *build, courant_error **err)
 {
 	if (set_logs(build, err) < 0 || set_span(build, err) < 0)
 		return -1;
@@ -233,9 +234,24 @@ static int build_document(struct build *build, courant_error **err)
 		return -1;
 	if (build_sections(build, err) < 0 || build_judged(build, err) < 0 || build_attachments(build, err) < 0)
 		return -1;
-	if (!faults_is_empty(build->faults))
-		return report_file_fail(build->file->path, build->faults, err);
-	return build_head(build, err);
+	return faults_is_empty(build->faults) ? 0 : report_file_fail(build->file->path, build->faults, err);
+}
+
+static struct say say_of(const struct report_request *request)
+{
+	return (struct say){.language = request->language, .zone = request->zone, .context = FIGURE_SENTENCE};
+}
+
+static int begin(struct build *ret, const struct report_request *request, struct report_plan *plan, struct document *document, struct say *say, struct faults *faults,
+		 courant_error **err)
+{
+	*ret = (struct build){.document = document,
+			      .plan = plan,
+			      .file = request->file,
+			      .say = say,
+			      .faults = faults,
+			      .logs = mem_array(plan->n_sources ? plan->n_sources : 1, sizeof *ret->logs)};
+	return ret->logs ? 0 : fail_memory(err);
 }
 
 static struct report_outcome outcome_of(const struct build *build)
@@ -267,17 +283,11 @@ struct document *report_build(const struct report_request *request, struct fault
 	if (report_plan_make(&plan, &planned, faults, err) < 0 || report_plan_open(&plan, faults, err) < 0 || check_sources(&plan, err) < 0)
 		return NULL;
 
-	AUTO(say) struct say say = {.language = request->language, .zone = request->zone, .context = FIGURE_SENTENCE};
+	AUTO(say) struct say say = say_of(request);
 	AUTO(document) struct document *document = document_new(request->language, err);
-	AUTO(build)
-	struct build build = {.document = document,
-			      .plan = &plan,
-			      .file = request->file,
-			      .say = &say,
-			      .faults = faults,
-			      .logs = mem_array(plan.n_sources ? plan.n_sources : 1, sizeof *build.logs)};
+	AUTO(build) struct build build = {.document = document};
 
-	if (!document || (!build.logs && fail_memory(err) < 0) || build_document(&build, err) < 0)
+	if (!document || begin(&build, request, &plan, document, &say, faults, err) < 0 || build_body(&build, err) < 0 || build_head(&build, err) < 0)
 		return NULL;
 	if (build_footer(&build, request->is_repeatable ? -1 : clock_monotonic_ms() - begun_ms, err) < 0 || say_check(&say, err) < 0)
 		return NULL;
@@ -286,11 +296,17 @@ struct document *report_build(const struct report_request *request, struct fault
 	return STEAL(document);
 }
 
-int report_check(const struct report_file *file, struct faults *faults, courant_error **err)
+int report_check(const struct report_request *request, struct faults *faults, struct texts *remarks, courant_error **err)
 {
-	AUTO(zone) struct zone *zone = zone_new_fixed(0, err);
-	const struct report_plan_request planned = {.file = file, .zone = zone};
+	const struct report_plan_request planned = {request->file, request->zone, request->now_ms, request->rrd_program};
 	AUTO(report_plan) struct report_plan plan = {.n_sources = 0};
 
-	return zone ? report_plan_make(&plan, &planned, faults, err) : -1;
+	if (report_plan_make(&plan, &planned, faults, err) < 0 || report_plan_look(&plan, faults, remarks, err) < 0)
+		return -1;
+
+	AUTO(say) struct say say = say_of(request);
+	AUTO(document) struct document *document = document_new(request->language, err);
+	AUTO(build) struct build build = {.document = document};
+
+	return document && begin(&build, request, &plan, document, &say, faults, err) == 0 ? build_body(&build, err) : -1;
 }

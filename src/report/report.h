@@ -28,8 +28,8 @@ struct report_outcome {
  * them COURANT_CONFIG. When no source at all can be read, why the first one could not. */
 struct document *report_build(const struct report_request *, struct faults *, struct report_outcome *ret, courant_error **err);
 
-/* The same as far as it can be checked without reading a source. */
-int report_check(const struct report_file *, struct faults *, courant_error **err);
+/* The same without the document, to find faults: no log is counted, no server asked (source_look). `remarks` as report_plan_look's. */
+int report_check(const struct report_request *, struct faults *, struct texts *remarks, courant_error **err);
 
 /* The first log that the file names, where a command line is to name it: NULL when all sources are named. */
 const struct file_source *report_find_unnamed(const struct report_file *);

@@ -44,6 +44,8 @@ struct source_functions {
 	struct table *(*take)(struct source *, const struct source_table *, const struct source_request *, courant_error **err);
 	void (*facts)(const struct source *, struct source_facts *ret);
 	void (*free)(struct source *);
+	/* Where reading costs much, or asks another machine: what source_look does instead. NULL: source_open is cheap. */
+	int (*look)(struct source *, courant_error **err);
 };
 
 #define PLACE_OPTION(what, words) {.name = (what), .value = (words)}

@@ -365,7 +365,15 @@ static void facts(const struct source *source, struct source_facts *ret)
 	ret->places = (const char *const *)&((const struct prometheus *)source)->url;
 }
 
-static const struct source_functions functions = {make, begin, take, facts, free_prometheus};
+/* Its server is another machine. */
+static int look(struct source *source, courant_error **err)
+{
+	(void)source;
+	(void)err;
+	return 0;
+}
+
+static const struct source_functions functions = {make, begin, take, facts, free_prometheus, look};
 
 const struct source_kind source_prometheus = {
 	.name = "prometheus", .help = "a Prometheus server, or one that answers like it: range queries", OPTIONS(options), .functions = &functions};

@@ -158,6 +158,12 @@ int source_open(struct source *source, const struct source_window *windows, size
 	return source->kind->functions->begin(source, err);
 }
 
+int source_look(struct source *source, const struct source_window *windows, size_t n_windows, bool *ret_is_open, courant_error **err)
+{
+	*ret_is_open = !source->kind->functions->look;
+	return *ret_is_open ? source_open(source, windows, n_windows, err) : source->kind->functions->look(source, err);
+}
+
 int source_need_zone(struct source *source, courant_error **err)
 {
 	if (!source->zone)

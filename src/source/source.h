@@ -98,6 +98,10 @@ struct source_window {
 /* Once. What it cannot read is the error that a report shows in the section's place. */
 int source_open(struct source *, const struct source_window *windows, size_t n_windows, courant_error **err);
 
+/* Instead of it, for who only checks what can be checked here and now: logs are looked at by their first lines, no other machine is asked, and then *ret_is_open is
+ * false; all else is opened. */
+int source_look(struct source *, const struct source_window *windows, size_t n_windows, bool *ret_is_open, courant_error **err);
+
 /* ---- After source_open ---- */
 
 struct source_table {

@@ -207,6 +207,18 @@ static int begin(struct source *source, courant_error **err)
 	return 0;
 }
 
+static int look(struct source *source, courant_error **err)
+{
+	struct log_source *log = (struct log_source *)source;
+
+	if (find_logs(log, err) < 0)
+		return -1;
+	for (size_t i = 0; i < log->logs.n; i++)
+		if (!slice_equal(slice_of(log->logs.items[i]), SLICE("-")) && weblog_peek(log->logs.items[i], log->options.format, err) < 0)
+			return -1;
+	return 0;
+}
+
 static struct table *take(struct source *source, const struct source_table *what, const struct source_request *request, courant_error **err)
 {
 	const struct log_source *log = (const struct log_source *)source;
@@ -227,7 +239,7 @@ static void facts(const struct source *source, struct source_facts *ret)
 	ret->last_ms = all.all_last_ms;
 }
 
-static const struct source_functions functions = {make, begin, take, facts, free_log};
+static const struct source_functions functions = {make, begin, take, facts, free_log, look};
 
 const struct source_kind source_weblog_kind = {
 	.name = "weblog", .help = "access logs of web servers: visitors, pages, errors", OPTIONS(options), .functions = &functions};

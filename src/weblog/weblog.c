@@ -280,25 +280,43 @@ void weblog_facts(const struct weblog *weblog, struct weblog_facts *ret)
 	}
 }
 
-bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s)
+/* The first block of a file. */
+static int peek(const char *path, const char *format, bool *ret_has_time, int64_t *ret_ms, int *ret_offset_s, courant_error **err)
 {
-	AUTO(input) struct input *input = input_open(path, NULL);
+	AUTO(input) struct input *input = input_open(path, err);
 	AUTO(free) char *bytes = mem_array(LINES_MAX + LINES_SLACK, 1);
-	AUTO(formats) struct formats *formats = formats_new(NULL, NULL);
+	AUTO(formats) struct formats *formats = formats_new(format, err);
 	struct block block = {.bytes = bytes};
 	struct feed feed;
 
-	if (!input || !bytes || !formats || feed_init(&feed, input, formats, path, NULL) < 0)
-		return false;
+	if (!bytes)
+		return fail_memory(err);
+	if (!input || !formats || feed_init(&feed, input, formats, path, err) < 0)
+		return -1;
 
-	const bool is_known = feed_next(&feed, &block, NULL) > 0 && feed.has_offset;
+	const int status = feed_next(&feed, &block, err) < 0 ? -1 : feed_check(&feed, err);
 
-	if (is_known) {
-		*ret_ms = feed.first_s * MS_PER_SECOND;
-		*ret_offset_s = feed.offset_s;
-	}
+	*ret_has_time = feed.has_offset;
+	*ret_ms = feed.first_s * MS_PER_SECOND;
+	*ret_offset_s = feed.offset_s;
 	feed_release(&feed);
-	return is_known;
+	return status;
+}
+
+int weblog_peek(const char *path, const char *format, courant_error **err)
+{
+	int64_t first_ms;
+	int offset_s;
+	bool has_time;
+
+	return peek(path, format, &has_time, &first_ms, &offset_s, err);
+}
+
+bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s)
+{
+	bool has_time;
+
+	return peek(path, NULL, &has_time, ret_ms, ret_offset_s, NULL) == 0 && has_time;
 }
 
 bool weblog_peek_offset(const char *path, int *ret_offset_s)

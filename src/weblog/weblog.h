@@ -81,6 +81,9 @@ void weblog_facts(const struct weblog *, struct weblog_facts *ret);
 /* The zone that times bucket in. */
 const struct zone *weblog_zone(const struct weblog *);
 
+/* Whether the file can be read, and its first lines are those of an access log, of `format` (NULL: of any). Errors as weblog_add_path's. */
+int weblog_peek(const char *path, const char *format, courant_error **err);
+
 /* The instant of the file's first line that has a time, and its offset from UTC in seconds; false when there is none. Reads one block. */
 bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s);
 /* The offset alone. */

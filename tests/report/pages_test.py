@@ -124,7 +124,9 @@ def the_examples_have_no_fault():
 		for number, example in enumerate(examples, 1):
 			tap.row(f"{name}(5), example {number}")
 			result = check_file(name, shown(example))
-			tap.check_equal((result.status, result.err), (0, ""))
+			# The sources of the examples are on no machine of a test.
+			told = [line for line in result.err.splitlines() if "cannot be read here: " not in line]
+			tap.check_equal((result.status, told), (0, []))
 
 
 @tap.test
