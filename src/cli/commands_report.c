@@ -191,7 +191,8 @@ const struct cli_command command_report = {
 		"\n"
 		"The plain text goes to standard output, unless --save, --open or --send says otherwise. Options replace what the file says. Without "
 		"--timezone, the file's or the configuration's zone, days are those of this machine's zone when the log was written in it, else of "
-		"the log's own offset. A log without a line in the period is a report that says so, with status 0 and a warning.\n"
+		"the log's own offset. A log without a line in the period is a report that says so, with status 0 and a warning. A picture over 20 KB, and a mail over 8 MB, are warned of "
+		"where the mail is made.\n"
 		"\n"
 		"--sources lists where figures can come from, with the options that a report file can give them. With arguments it lists the tables "
 		"and columns that these offer: KIND:PLACE;OPTION=VALUE;OPTION.NAME=VALUE, the kind left out where the place's ending tells it.",

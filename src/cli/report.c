@@ -120,11 +120,23 @@ static void warn_without_data(const struct job *job)
 		cli_warn(job->call, "there are no data in the period: the report says so");
 }
 
+static void warn_of_picture(const struct job *job, const struct image *image)
+{
+	const char *advice = slice_equal(slice_of(image->name), SLICE(LOGO_NAME)) ? "make the logo smaller, or of fewer colours"
+										  : "show fewer series in it (columns: [...]), or draw it in two";
+
+	if (image->bytes.len > PICTURE_WARN_BYTES)
+		cli_warn(job->call, "the picture %s.%s has %zu KB, more than the %d that are good for a mail: %s", image->name, image->subtype,
+			 (image->bytes.len + 500) / 1000, PICTURE_WARN_BYTES / 1000, advice);
+}
+
 /* Many servers refuse it, or the reader's does, when nobody looks any more. */
 static void warn_of_size(const struct job *job)
 {
 	const uint64_t bytes = mail_estimate_bytes(&job->renderings, &job->outcome.enclosures);
 
+	for (size_t i = 0; i < job->renderings.n_images; i++)
+		warn_of_picture(job, &job->renderings.images[i]);
 	if (bytes > MAIL_WARN_BYTES)
 		cli_warn(job->call, "the mail has about %" PRIu64 " MB: many servers refuse more than 10", bytes / 1000000);
 }

@@ -10,6 +10,8 @@
 
 #define MAIL_WARN_BYTES (UINT64_C(8) << 20) /* many servers refuse 10 MB, and a mail grows by a third when it is encoded */
 
+#define PICTURE_WARN_BYTES 20000                 /* of each: a quiet one has 12 to 17 KB, and a mail is read on the way, too */
+
 /* Every form of a document. */
 struct renderings {
 	char *text, *html;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Report files of several sources and sections of one's own: what they show, what they refuse, and strangers' texts in every one of their fields."""
 import datetime
+import random
 import re
 
 import tap
@@ -179,6 +180,25 @@ def faults_have_their_place_and_the_nearest_word():
 		said = result.out + result.err
 		tap.check_in(f"own.yaml:{where}", said)
 		tap.check_in(words, said)
+
+
+@tap.test
+def large_pictures_are_warned_of():
+	place = tap.folder()
+	noise = random.Random(1)
+	with (place / "busy.csv").open("w") as file:
+		file.write("time," + ",".join(f"series_{i}" for i in range(12)) + "\n")
+		for i in range(144):
+			file.write(f"2026-11-09 {i // 6:02}:{i % 6}0:00," + ",".join(str(noise.randrange(100)) for _ in range(12)) + "\n")
+	(place / "own.yaml").write_text("timezone: UTC\nperiod: 2026-11-09..2026-11-09\nsources: {s: {csv: busy.csv}}\nsections: [{chart: s}]\n")
+	saved = save(place, "own.yaml", now=NOW)
+	size = saved.pictures[0].stat().st_size
+	tap.check(size > 20000, f"the picture is large: {size}")
+	tap.check_equal(saved.err, f"courant: the picture s-rows.png has {round(size / 1000)} KB, more than the 20 that are good for a mail: "
+				   "show fewer series in it (columns: [...]), or draw it in two\n")
+	tap.row("a quiet one")
+	(place / "own.yaml").write_text("timezone: UTC\nperiod: 2026-11-09..2026-11-09\nsources: {s: {csv: busy.csv}}\nsections: [{chart: {series: s, columns: [series_1]}}]\n")
+	tap.check_equal(save(place, "own.yaml", now=NOW).err, "")
 
 
 @tap.test
