@@ -188,13 +188,14 @@ static void write_key(struct buffer *out, const struct block *block)
 	html_text(out, slice_of(block->key_former), SIDE_COLUMNS);
 }
 
-static void write_heading(struct buffer *out, const struct block *block)
+static void write_heading(struct buffer *out, const struct view *view)
 {
+	const struct block *block = view->block;
 	const bool has_key = block->kind == BLOCK_COLUMNS && block->key_now && !block->empty;
 
 	if (!block->heading)
 		return;
-	html_section_open(out, 26, 8);
+	html_section_open(out, html_rest(26, view), 8);
 	buffer_append(out, SLICE(LAYOUT_TABLE "\">\n<tr><td valign=\"bottom\"><h2 style=\"margin:0;" TYPE_SECTION
 					      ";font-weight:bold;color:" INK "\">"));
 	html_text(out, slice_of(block->heading), HEADING_COLUMNS);
@@ -221,11 +222,21 @@ static void write_line(struct buffer *out, slice text)
 	html_section_close(out);
 }
 
+/* The air that the former block has left for this one. Tiles end in some that is theirs, but for pictures, which belong to them. */
+static unsigned left_above(const struct block *former, const struct block *block)
+{
+	if (!former || former->empty)
+		return 0;
+	if (former->kind == BLOCK_TILES)
+		return block->kind == BLOCK_PICTURES && !block->heading ? TILE_BELOW_PX : 0;
+	return former->kind == BLOCK_PICTURES ? html_pictures_below(former) : 0;
+}
+
 static void write_block(struct buffer *out, const struct view *view)
 {
 	const struct block *block = view->block;
 
-	write_heading(out, block);
+	write_heading(out, view);
 	if (block->empty) {
 		write_line(out, slice_of(block->empty));
 		return;
@@ -310,6 +321,7 @@ void html_page(struct buffer *out, const struct document *document, const struct
 		struct view view;
 
 		view_init(&view, document, document->blocks[i], layout, NOTES_APART);
+		view.above_px = left_above(i ? document->blocks[i - 1] : NULL, document->blocks[i]);
 		write_block(out, &view);
 	}
 	if (layout->blocks_max < document->n_blocks)

@@ -9,6 +9,8 @@
 #define CARD_PX         320 /* half of the page, the air between two pictures included */
 #define SHOWN_PX        314
 #define WIDE_PX         640
+#define ABOVE_PX        20  /* of pictures without a heading */
+#define CARD_BELOW_PX   18
 #define BELOW_PX        16  /* of a picture that stands alone: its table follows */
 #define ALONE_FROM_PX   400 /* a picture wider than this stands alone */
 #define ALT_COLUMNS     1500
@@ -58,10 +60,10 @@ static void write_finding(struct buffer *out, const struct sentence *finding, un
 static void write_card(struct buffer *out, const struct view *view, const struct block_picture *picture, const char *side)
 {
 	buffer_printf(out,
-		      "<div style=\"display:inline-block;width:100%%;max-width:%dpx;vertical-align:top\">\n%s\">\n<tr><td align=\"%s\" style=\"padding:0 0 18px;" NO_TEXT "\">"
+		      "<div style=\"display:inline-block;width:100%%;max-width:%dpx;vertical-align:top\">\n%s\">\n<tr><td align=\"%s\" style=\"padding:0 0 %dpx;" NO_TEXT "\">"
 		      "<table role=\"presentation\" align=\"%s\" border=\"0\" cellpadding=\"0\" cellspacing=\"0\" width=\"%d\" "
 		      "style=\"width:100%%;max-width:%dpx;border-collapse:collapse\">\n<tr><td style=\"padding:0\">",
-		      CARD_PX, LAYOUT_TABLE, side, side, SHOWN_PX, SHOWN_PX);
+		      CARD_PX, LAYOUT_TABLE, side, CARD_BELOW_PX, side, SHOWN_PX, SHOWN_PX);
 	write_image(out, view, picture, SHOWN_PX);
 	buffer_append(out, SLICE("</td></tr>"));
 	write_finding(out, &picture->image.finding, 0);
@@ -99,29 +101,45 @@ static bool is_narrow(const struct block_picture *picture)
 	return picture->image.width <= ALONE_FROM_PX;
 }
 
+static unsigned below_px(const struct block_picture *picture)
+{
+	return is_narrow(picture) ? CARD_BELOW_PX : picture->image.finding.n ? BELOW_PX : 0;
+}
+
+unsigned html_pictures_below(const struct block *block)
+{
+	return block->n_pictures ? below_px(&block->pictures[block->n_pictures - 1]) : 0;
+}
+
+/* Rows of cards have their air below them, so that a phone puts it between those of one row, too. */
+static unsigned above_px(const struct view *view, size_t i)
+{
+	const struct block_picture *pictures = view->block->pictures;
+
+	if (i == 0)
+		return view->block->heading ? 0 : html_rest(ABOVE_PX, view);
+	return is_narrow(&pictures[i]) && is_narrow(&pictures[i - 1]) ? 0 : BELOW_PX > below_px(&pictures[i - 1]) ? BELOW_PX - below_px(&pictures[i - 1]) : 0;
+}
+
 void html_pictures(struct buffer *out, const struct view *view)
 {
 	const struct block *block = view->block;
 
 	for (size_t i = 0; i < block->n_pictures; i++) {
 		const struct block_picture *picture = &block->pictures[i];
-		const bool is_first = i == 0;
 
 		if (picture->image.width == 0)
 			continue;
-		if (!is_narrow(picture)) {
-			html_section_open(out, is_first ? (block->heading ? 0 : 16) : 16, 0);
+		html_section_open(out, above_px(view, i), 0);
+		if (is_narrow(picture)) {
+			const struct block_picture *second = i + 1 < block->n_pictures && is_narrow(picture + 1) ? picture + 1 : NULL;
+
+			write_pair(out, view, picture, second);
+			i += second != NULL;
+		} else {
 			write_alone(out, view, picture);
-			html_section_close(out);
-			continue;
 		}
-
-		const struct block_picture *second = i + 1 < block->n_pictures && is_narrow(picture + 1) ? picture + 1 : NULL;
-
-		html_section_open(out, is_first && !block->heading ? 6 : 0, 0);
-		write_pair(out, view, picture, second);
 		html_section_close(out);
-		i += second != NULL;
 	}
 }
 
@@ -248,7 +266,7 @@ void html_passages(struct buffer *out, const struct view *view)
 {
 	const struct block *block = view->block;
 
-	html_section_open(out, block->heading ? 0 : 16, 0);
+	html_section_open(out, block->heading ? 0 : html_rest(16, view), 0);
 	for (size_t i = 0; i < block->n_passages; i++) {
 		const struct passage *passage = &block->passages[i];
 		const bool is_item = passage->kind != PASSAGE_PARAGRAPH;
@@ -272,7 +290,7 @@ void html_attachment(struct buffer *out, const struct view *view)
 {
 	const struct block *block = view->block;
 
-	html_section_open(out, 28, 0);
+	html_section_open(out, html_rest(28, view), 0);
 	buffer_append(out, SLICE(LAYOUT_TABLE "\">\n<tr><td width=\"4\" bgcolor=\"" BLUE "\" style=\"width:4px;background-color:" BLUE ";" NO_TEXT
 					      "\">&nbsp;</td>\n<td bgcolor=\"" TINT "\" style=\"padding:10px 16px;background-color:" TINT
 					      ";" TYPE_BODY ";color:" TEXT ";word-break:break-word\"><b>"));

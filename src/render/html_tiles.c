@@ -77,13 +77,12 @@ void html_tiles(struct buffer *out, const struct view *view)
 	const struct block *block = view->block;
 	const size_t n_cells = (block->n_tiles + A_ROW - 1) / A_ROW * A_ROW;
 
-	html_section_open(out, 22, 0);
+	html_section_open(out, html_rest(22, view), 0);
 	buffer_append(out, SLICE(LAYOUT_TABLE "\">\n"));
 	for (size_t i = 0; i < n_cells; i++) {
 		if (i % A_ROW == 0)
 			buffer_append(out, SLICE("<tr>\n"));
-		buffer_append(out, SLICE("<td width=\"33%\" valign=\"top\" style=\"width:33.33%;padding:11px 6px 14px 0;"
-					 "border-top:1px solid " RULE "\">\n"));
+		buffer_printf(out, "<td width=\"33%%\" valign=\"top\" style=\"width:33.33%%;padding:11px 6px %dpx 0;border-top:1px solid " RULE "\">\n", TILE_BELOW_PX);
 		if (i < block->n_tiles)
 			write_tile(out, view, &block->tiles[i]);
 		else

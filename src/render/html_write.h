@@ -24,6 +24,12 @@ void html_sentence(struct buffer *, const struct sentence *, size_t max_columns,
 void html_section_open(struct buffer *, unsigned top_px, unsigned bottom_px);
 void html_section_close(struct buffer *);
 
+/* What is missing from the air above a block, when the one before it has left some below itself. */
+static inline unsigned html_rest(unsigned wanted_px, const struct view *view)
+{
+	return wanted_px > view->above_px ? wanted_px - view->above_px : 0;
+}
+
 /* A grey line above or below a table. */
 void html_note(struct buffer *, slice text, size_t max_columns);
 
@@ -34,6 +40,7 @@ void html_bars(struct buffer *, const struct view *);
 void html_table(struct buffer *, const struct view *);
 void html_passages(struct buffer *, const struct view *);
 void html_pictures(struct buffer *, const struct view *);
+unsigned html_pictures_below(const struct block *); /* the air that they leave below themselves */
 void html_strip(struct buffer *, const struct view *);
 void html_attachment(struct buffer *, const struct view *);
 

@@ -37,6 +37,8 @@
 #define TYPE_NOTE    "font-size:12px;line-height:17px"
 #define TYPE_FOOTER  "font-size:12px;line-height:18px"
 
+#define TILE_BELOW_PX 14
+
 /* A layout table over the whole width; a data table lacks the role. */
 #define TABLE_WHOLE  " border=\"0\" cellpadding=\"0\" cellspacing=\"0\" width=\"100%\" style=\"width:100%;border-collapse:collapse"
 #define LAYOUT_TABLE "<table role=\"presentation\"" TABLE_WHOLE

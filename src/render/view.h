@@ -22,6 +22,7 @@ struct view {
 	const struct block_column *notes[BLOCK_SHOWN_MAX]; /* what stands on the first cell's second line */
 	size_t n_notes;
 	size_t n_rows;
+	unsigned above_px; /* HTML: the air that the block above has left */
 };
 
 /* Where notes stand: HTML keeps a table narrow, plain text has no second line. */
