@@ -230,8 +230,8 @@ static int draw_day(struct plot *plot, courant_error **err)
 		return -1;
 	plot_time_axis(plot);
 	plot_references(plot);
-	plot_peak(plot);
 	plot_side_labels(plot);
+	plot_peak(plot);
 	plot_footer(plot);
 	return 0;
 }

@@ -37,7 +37,18 @@ static bool crosses(const struct box *box, struct point a, struct point b)
 	return from <= to;
 }
 
-/* Whether a line, the day's border or a label beside the plot lies in the way. */
+/* Whether a label beside the plot lies in the way. */
+static bool touches_label(const struct plot *plot, const struct box *box)
+{
+	if (box->right < plot->right + RING_GAP_PX - LABELS_GAP)
+		return false;
+	for (size_t i = 0; i < plot->n_labels; i++)
+		if (fabs(plot->labels[i].place + 4.3 - box->bottom) < ABOVE_PX + BELOW_PX)
+			return true;
+	return false;
+}
+
+/* Whether that, a line or the day's border does. */
 static bool is_covered(const struct plot *plot, const struct box *box)
 {
 	const struct drawing *drawing = plot->drawing;
@@ -51,12 +62,7 @@ static bool is_covered(const struct plot *plot, const struct box *box)
 			if (crosses(box, drawing->points[mark->first + k - 1], drawing->points[mark->first + k]))
 				return true;
 	}
-	if (box->right < plot->right + RING_GAP_PX - LABELS_GAP)
-		return false;
-	for (size_t i = 0; i < plot->n_labels; i++)
-		if (fabs(plot->labels[i].y + 4.3 - box->bottom) < ABOVE_PX + BELOW_PX)
-			return true;
-	return false;
+	return touches_label(plot, box);
 }
 
 static struct box box_beside(const struct plot *plot, double x, double y, slice text, bool is_right)
@@ -92,8 +98,8 @@ static void draw_words(struct plot *plot, double x, double y, const struct summa
 	buffer_append(&both, SLICE("  "));
 	picture_write_time(&both, plot->picture, plot->samples, summary->greatest_ms);
 
-	const struct box right = box_beside(plot, x, y, buffer_peek(&both), true);
-	const bool is_right = right.right <= plot->drawing->width - EDGE_PX;
+	const struct box right = box_beside(plot, x, y, buffer_peek(&both), true), value_right = box_beside(plot, x, y, buffer_peek(&value), true);
+	const bool is_right = right.right <= plot->drawing->width - EDGE_PX && !touches_label(plot, &value_right);
 	const struct box with_time = box_beside(plot, x, y, buffer_peek(&both), is_right);
 	const bool has_time = with_time.left >= plot->left && !is_covered(plot, &with_time);
 

@@ -130,6 +130,11 @@ static void fill_peak_before_gap(size_t row, double *values)
 	values[0] = row == 12 ? 9 : row >= 14 && row < 17 ? NAN : 1;
 }
 
+static void fill_peak_at_the_end(size_t row, double *values)
+{
+	values[0] = row == 23 ? 9 : 1;
+}
+
 static void words_of_gap_and_maximum_do_not_meet(void)
 {
 	struct sitting sitting = {.picture = picture_of(PICTURE_LINES, LANGUAGE_ZH, NULL, "x")};
@@ -155,6 +160,19 @@ static void words_at_the_right_end_stand_left(void)
 	CHECK_INT(words->anchor, ANCHOR_RIGHT);
 	CHECK_NEAR(words->x, ring->x - 6, 0.01);
 	CHECK(text_of(&drawing, "命中率 99.95%"));
+}
+
+/* A long name leaves room beside the plot, but it stands there itself. */
+static void words_do_not_stand_on_a_label(void)
+{
+	struct sitting sitting = {.picture = picture_of(PICTURE_LINES, LANGUAGE_EN, NULL, "x")};
+	AUTO(drawing) struct drawing drawing = {0};
+
+	sitting.table = series_new("x", TABLE_NUMBER, 1, SITTING_FROM, SITTING_FROM + MS_PER_DAY, MS_PER_HOUR, fill_peak_at_the_end);
+	picture_add(&sitting.picture, 1, "a name that is long");
+	CHECK_INT(dump_draw(&drawing, &sitting, NULL), 0);
+	CHECK_INT(mark_of(&drawing, "peak", 0)->anchor, ANCHOR_RIGHT);
+	sitting_release(&sitting);
 }
 
 /* Heights of lines' ends, and where their labels go: as near as 10 px between them and the range from 0 to 100 allow. */
@@ -403,7 +421,7 @@ static void long_words_are_cut(void)
 }
 
 TESTS(TEST(drawings_are_as_before), TEST(a_day_has_its_measures), TEST(a_gap_is_hatched_and_cuts_lines_and_bands),
-      TEST(the_maximum_has_a_ring_with_value_and_time), TEST(words_at_the_right_end_stand_left), TEST(words_of_gap_and_maximum_do_not_meet), TEST(labels_are_pushed_apart),
+      TEST(the_maximum_has_a_ring_with_value_and_time), TEST(words_at_the_right_end_stand_left), TEST(words_do_not_stand_on_a_label), TEST(words_of_gap_and_maximum_do_not_meet), TEST(labels_are_pushed_apart),
       TEST(moved_labels_have_leaders), TEST(a_week_labels_every_day), TEST(odd_figures_are_drawn), TEST(many_rows_become_bands), TEST(every_ink_has_a_colour),
       TEST(wide_figures_of_the_footer_stay_apart),
       TEST(days_of_23_and_25_hours_have_their_length), TEST(a_picture_without_a_row_says_so), TEST(long_words_are_cut))
