@@ -144,3 +144,25 @@ def read_workbook(content):
 		tap.check_equal(list(root.iter(SHEET + "hyperlink")), [])
 		sheets[name] = [_row(row, texts) for row in root.iter(SHEET + "row")]
 	return sheets
+
+
+PAYLOADS = ["<script>alert(1)</script>", "<a href=http://evil.example>x</a>", "\x1b[31mred", "\u202egnp.exe", "=cmd|' /C calc'!A0", "@SUM(1)", "\x07bell",
+	    "'\"><img src=x onerror=1>", "javascript:alert(1)", "\u2066hidden\u2069", "https://evil.example/"]
+
+
+def is_harmless(saved):
+	"""No form of the report makes anything of a stranger's text but text."""
+	page = saved.page
+	tap.check_equal({tag for tag, _ in page.tags} & {"script", "form", "iframe", "svg", "object"}, set())
+	tap.check_equal([a for tag, a in page.tags if tag == "a"], [])
+	tap.check_equal([a["src"] for tag, a in page.tags if tag == "img" and not re.fullmatch(r"[\w.-]+\.(png|gif)", a["src"])], [])
+	tap.check_equal([name for _, a in page.tags for name in a if name.startswith("on")], [])
+	for form, name in ((saved.text, "text"), (saved.html, "html"), (saved.mail["Subject"], "subject"), ("".join(page.alts), "alternative texts")):
+		tap.row(name)
+		tap.check_equal({hex(ord(c)) for c in form if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 and ord(c) != 0xA0 or c in "\u202e\u2066\u2069"}, set())
+	tap.row("headers")
+	head = saved.raw.replace(b"\r\n", b"\n").split(b"\n\n")[0]
+	tap.check_equal([line for line in head.split(b"\n") if re.search(rb"[^\x20-\x7e]", line.replace(b"\t", b"")) or not re.match(rb"[A-Za-z-]+: |[ \t]", line)], [])
+	tap.row("workbook")
+	for rows in saved.workbook.values():
+		tap.check_equal([cell for row in rows for cell in row if isinstance(cell, tuple)], [])
