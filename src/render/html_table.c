@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* html_table.c - data tables and rows with bars */
+#include "base/utf8.h"
 #include "render/html_write.h"
 #include "render/tokens.h"
 
@@ -26,18 +27,22 @@ static void write_head(struct buffer *out, const struct view *view, size_t i)
 	AUTO(buffer) struct buffer head = BUFFER_LIMIT(out->limit);
 
 	view_write_head(&head, view, i);
+
+	/* Chinese would break anywhere; other heads do between words, and before their unit, where six columns have to fit on a phone. */
+	const bool may_break = is_text || utf8_is_ascii(buffer_peek(&head));
+
 	if (view->is_crowded && !is_text && view->columns[i]->look != LOOK_CHANGE) {
 		AUTO(buffer) struct buffer unit = BUFFER_LIMIT(FIGURE_MAX_BYTES);
 
 		view_write_unit(&unit, view, i);
 		if (unit.len)
-			buffer_append(&head, SLICE("\u00a0"));
+			buffer_append(&head, may_break ? SLICE(" ") : SLICE("\u00a0"));
 		buffer_append(&head, buffer_peek(&unit));
 	}
 	buffer_printf(out,
 		      "<th scope=\"col\"%s align=\"%s\" valign=\"bottom\"%s style=\"%spadding:0 0 5px %s;" HEAD_RULE
 		      ";font-size:12px;line-height:16px;font-weight:normal;color:" GREY "\">",
-		      is_code ? " width=\"40\"" : "", is_text ? "left" : "right", is_text ? "" : " nowrap",
+		      is_code ? " width=\"40\"" : "", is_text ? "left" : "right", may_break ? "" : " nowrap",
 		      is_code ? "width:40px;" : "",
 		      gap_before(view, i));
 	html_text(out, buffer_peek(&head), HEAD_COLUMNS);
