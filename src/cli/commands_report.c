@@ -194,6 +194,8 @@ const struct cli_command command_report = {
 		"the log's own offset. A log without a line in the period is a report that says so, with status 0 and a warning. A picture over 20 KB, and a mail over 8 MB, are warned of "
 		"where the mail is made.\n"
 		"\n"
+		"performance takes RRD files: those of courant collect are shown as the built-in report says, of any other each series is drawn.\n"
+		"\n"
 		"--sources lists where figures can come from, with the options that a report file can give them. With arguments it lists the tables "
 		"and columns that these offer: KIND:PLACE;OPTION=VALUE;OPTION.NAME=VALUE, the kind left out where the place's ending tells it.",
 	.examples = "# what happened yesterday\n"

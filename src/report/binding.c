@@ -187,6 +187,23 @@ void binding_check(const struct report_file *file, enum binding_part part, struc
 	visit_part(&visitor, (struct report_file *)file, part);
 }
 
+/* ---- Dropping ---- */
+
+static bool drop(void *context, struct reference *reference)
+{
+	const char *source = context;
+
+	return reference->place.line || !slice_equal(slice_of(reference->source), slice_of(source));
+}
+
+void binding_drop(struct report_file *file, const char *source)
+{
+	const struct visitor visitor = {drop, (void *)source};
+
+	visit_sections(&visitor, file);
+	visit_attachments(&visitor, file);
+}
+
 /* ---- Adopting ---- */
 
 /* A built-in report says the kind first. */

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "report/binding.h"
+#include "report/general.h"
 #include "report/yaml.h"
 #include "weblog/weblog.h"
 
@@ -106,14 +107,6 @@ static size_t width_of(const char *name)
 	return utf8_count(slice_of(name)) + 1; /* and its dot */
 }
 
-static bool has_column(const struct source_table *table, const char *column)
-{
-	for (size_t i = 0; i < table->n_columns; i++)
-		if (slice_equal(slice_of(table->columns[i].name), slice_of(column)))
-			return true;
-	return false;
-}
-
 static void tell_column(const struct reference *reference, const struct source_table *table, struct faults *faults)
 {
 	const char *names[NAMES_MAX + 1] = {NULL};
@@ -139,14 +132,11 @@ const struct source_table *report_plan_find_table(const struct report_plan *plan
 	const struct source_table *table = source_find_table(source->source, slice_of(reference->table), &error);
 
 	*ret_source = source;
-	if (!table && !reference->place.line)
-		faults_add(faults, 0, 0, "%s is not what the built-in report shows: %s (a report file of your own says what is shown)", reference->source,
-			   courant_error_sentence(error));
-	else if (!table)
+	if (!table)
 		tell_part(reference, width_of(reference->source), courant_error_sentence(error), faults);
 	if (!table)
 		return NULL;
-	if (reference->column && table->columns && !has_column(table, reference->column)) {
+	if (reference->column && table->columns && !source_table_has(table, reference->column)) {
 		tell_column(reference, table, faults);
 		return NULL;
 	}
@@ -157,7 +147,6 @@ const struct source_table *report_plan_find_table(const struct report_plan *plan
 struct checking {
 	const struct report_plan *plan;
 	struct faults *faults;
-	const struct plan_source *told; /* the last that is not what the built-in report shows, which is told once */
 };
 
 static bool is_one_of(const char *name, const char *const *names)
@@ -184,13 +173,11 @@ static void check_log(void *context, const struct reference *reference)
 
 static void check_open(void *context, const struct reference *reference)
 {
-	struct checking *checking = context;
+	const struct checking *checking = context;
 	struct plan_source *source = report_plan_find_source(checking->plan, reference->source);
 
-	if (!source || source->state != PLAN_OPEN || (!reference->place.line && source == checking->told))
-		return;
-	if (!report_plan_find_table(checking->plan, reference, checking->faults, &source) && !reference->place.line)
-		checking->told = source;
+	if (source && source->state == PLAN_OPEN)
+		(void)report_plan_find_table(checking->plan, reference, checking->faults, &source);
 }
 
 static void count_shown(void *context, const struct reference *reference)
@@ -287,13 +274,21 @@ static int open_source(const struct report_plan *plan, struct plan_source *sourc
 	return 0;
 }
 
+/* Of what is open. */
+static int check_tables(struct report_plan *plan, struct faults *faults, courant_error **err)
+{
+	if (general_show(plan, err) < 0)
+		return -1;
+	binding_each(plan->request.file, check_open, &(struct checking){.plan = plan, .faults = faults});
+	return faults_is_empty(faults) ? 0 : report_file_fail(plan->request.file->path, faults, err);
+}
+
 int report_plan_open(struct report_plan *plan, struct faults *faults, courant_error **err)
 {
 	for (size_t i = 0; i < plan->n_sources; i++)
 		if (open_source(plan, &plan->sources[i], err) < 0)
 			return -1;
-	binding_each(plan->request.file, check_open, &(struct checking){.plan = plan, .faults = faults});
-	return faults_is_empty(faults) ? 0 : report_file_fail(plan->request.file->path, faults, err);
+	return check_tables(plan, faults, err);
 }
 
 /* ---- Looking ---- */
@@ -338,8 +333,7 @@ int report_plan_look(struct report_plan *plan, struct faults *faults, struct tex
 	for (size_t i = 0; i < plan->n_sources; i++)
 		if (look_at_source(plan, &plan->sources[i], faults, remarks, err) < 0)
 			return -1;
-	binding_each(plan->request.file, check_open, &(struct checking){.plan = plan, .faults = faults});
-	return faults_is_empty(faults) ? 0 : report_file_fail(plan->request.file->path, faults, err);
+	return check_tables(plan, faults, err);
 }
 
 struct table *report_plan_take(const struct plan_source *source, const struct source_table *table, const struct source_request *request, courant_error **err)

@@ -84,7 +84,8 @@ slice preheader_of(const struct build *build, const struct verdict *verdict)
 		add(&parts, SAY(say, WORD_PREHEADER_SOURCE, slice_of(build->plan->sources[0].said->name)));
 	for (size_t i = 0; i < parts.n && (i < 3 || utf8_count(whole) < LEAST); i++) {
 		const slice longer = joined.len ? SAY(say, WORD_PREHEADER_JOIN, joined, parts.items[i]) : parts.items[i];
-		const slice candidate = SAY(say, WORD_PREHEADER, verdict->preheader, longer);
+		const slice candidate =
+			verdict->preheader.len ? SAY(say, WORD_PREHEADER, verdict->preheader, longer) : SAY(say, WORD_PART_SENTENCE, longer);
 
 		if (utf8_count(candidate) > MOST)
 			continue;

@@ -232,6 +232,19 @@ const struct source_table *source_find_table(const struct source *source, slice 
 	return NULL;
 }
 
+bool source_table_has(const struct source_table *table, const char *column)
+{
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (slice_equal(slice_of(table->columns[i].name), slice_of(column)))
+			return true;
+	return false;
+}
+
+const struct source_table *source_table_at(const struct source *source, size_t i)
+{
+	return i < source->n_tables ? &source->tables[i] : NULL;
+}
+
 const struct source_window *source_window(const struct source *source, const struct source_request *request)
 {
 	static const struct source_window all = {INT64_MIN, INT64_MAX};

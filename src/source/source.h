@@ -114,6 +114,12 @@ struct source_table {
 /* COURANT_CONFIG for an unknown name: the sentence has the nearest. An empty name is the first table. */
 const struct source_table *source_find_table(const struct source *, slice name, courant_error **err);
 
+/* Whether it has that column, as far as its columns are known. */
+bool source_table_has(const struct source_table *, const char *column);
+
+/* One after the other; NULL behind the last. */
+const struct source_table *source_table_at(const struct source *, size_t i);
+
 struct source_request {
 	size_t window;      /* number of the window, of those that source_open got */
 	int64_t step_ms;    /* of a series: rows are at least so long; 0: as short as there are */

@@ -196,12 +196,38 @@ def no_source_at_all_is_an_error():
 
 
 @tap.test
-def somebody_elses_file_is_told_once():
+def any_other_file_has_its_series_drawn():
 	place = tap.folder()
 	make(place, "courant-sample-metrics", "machine", place)
-	result = tap.courant("report", "performance", "system=mysql.rrd", cwd=place, env={"COURANT_NOW": NOW})
-	tap.check_equal((result.status, result.out), (78, ""))
-	tap.check_equal(result.err.count("is not what the built-in report shows"), 1)
+	tap.row("known tables in the place of others")
+	saved = save(place, "performance", "system=mysql.rrd", "--language", "en", now=NOW)
+	tap.check_equal(saved.err, "")
+	for words in ("MyISAM key cache", "Queries", "Connections"):
+		tap.check_in(words, "".join(saved.page.alts))
+	tap.row("a file that courant collect has not written")
+	begin = datetime.datetime.fromisoformat(NOW).timestamp() // 300 * 300 - 3 * 86400
+	at = [int(begin + 300 * i) for i in range(3 * 288 + 1)]
+	rrdtool(place, "create", "router.rrd", "--start", at[0] - 300, "--step", 300, "DS:in:COUNTER:600:0:U", "DS:temp:GAUGE:600:U:U", "RRA:AVERAGE:0.5:1:2000")
+	rrdtool(place, "update", "router.rrd", *(f"{t}:{300 * 250 * i}:{40 + i % 3}" for i, t in enumerate(at)))
+	for language, average in (("zh", "平均"), ("en", "Average")):
+		saved = save(place, "performance", "router.rrd", "--language", language, now=NOW)
+		tap.row(language)
+		tap.check_equal((saved.err, len(saved.pictures)), ("", 2))
+		# A counter that grows by 250 a second; 40, 41 and 42 in turn.
+		for words in ("temp", "250", "41.0", "42", average):
+			tap.check_in(words, saved.page.words)
+		tap.check_in("41", "".join(saved.page.alts))
+		tap.check(not re.search(r"[;；] ?(made|生成)", saved.page.words.split("\u034f")[0][:120]), "the preheader begins with its first part")
+	tap.row("a check agrees")
+	(place / "own.yaml").write_text("report: performance\nsources: {system: {rrd: router.rrd}}\n")
+	tap.check_equal(tap.courant("check", "own.yaml", cwd=place), (0, "own.yaml: OK\n", ""))
+	tap.row("a table that a report file names itself")
+	(place / "own.yaml").write_text("report: performance\nsources: {system: {rrd: router.rrd}}\nsections: [{chart: system.network}]\n")
+	tap.check_equal(tap.courant("report", "own.yaml", cwd=place, env={"COURANT_NOW": NOW}).status, 78)
+
+
+def rrdtool(place, *words):
+	tap.check_equal(tap.run(["rrdtool", *map(str, words)], cwd=place).status, 0)
 
 
 @tap.test
