@@ -104,6 +104,23 @@ static bool take_exponent(slice *rest, int64_t *ret)
 	return true;
 }
 
+/* Up to 15 digits and the powers of ten up to 22 are exact doubles, and their one product or quotient is rounded once (Clinger, 1990, "How to read floating point
+ * numbers accurately"): what nearly every number is. False: it needs strtod. */
+static bool read_exactly(slice digits, int64_t exponent, double *ret)
+{
+	static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+					1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+	const int64_t most = (int64_t)(sizeof powers / sizeof *powers) - 1;
+	uint64_t value = 0;
+
+	if (digits.len > 15 || exponent > most || exponent < -most)
+		return false;
+	for (size_t i = 0; i < digits.len; i++)
+		value = value * 10 + (uint64_t)(digits.ptr[i] - '0');
+	*ret = exponent < 0 ? (double)value / powers[-exponent] : (double)value * powers[exponent];
+	return true;
+}
+
 bool num_parse_double(slice text, double *ret)
 {
 	char number[NUMBER_MAX_BYTES + 32];
@@ -136,6 +153,13 @@ bool num_parse_double(slice text, double *ret)
 
 	if (!take_exponent(&text, &written_exponent) || text.len)
 		return false;
+
+	double exact;
+
+	if (read_exactly(slice_from(digits, (size_t)(to - digits)), exponent + written_exponent, &exact)) {
+		*ret = digits == number ? exact : -exact;
+		return true;
+	}
 	(void)snprintf(to, 32, "e%" PRId64, exponent + written_exponent);
 
 	const double value = strtod(number, NULL);

@@ -56,11 +56,17 @@ size_t slice_find_slice(slice s, slice part)
 	return at ? (size_t)(at - s.ptr) : SLICE_NONE;
 }
 
+/* Most bytes are above all blanks, and need no search. */
+static bool is_blank(char byte, const char *blanks)
+{
+	return (unsigned char)byte <= ' ' && ascii_is_one_of(byte, blanks);
+}
+
 static slice trim_bytes(slice s, const char *blanks)
 {
-	while (s.len && ascii_is_one_of(s.ptr[0], blanks))
+	while (s.len && is_blank(s.ptr[0], blanks))
 		s = slice_after(s, 1);
-	while (s.len && ascii_is_one_of(s.ptr[s.len - 1], blanks))
+	while (s.len && is_blank(s.ptr[s.len - 1], blanks))
 		s.len--;
 	return s;
 }

@@ -16,6 +16,8 @@ bool csv_is_unknown(slice field)
 	field = slice_trim(field);
 	if (!field.len)
 		return true;
+	if (ascii_is_digit(field.ptr[0]))
+		return false;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (slice_equal_nocase(field, slice_of(words[i])))
 			return true;

@@ -188,6 +188,34 @@ static void doubles_are_written_shortest(void)
 	}
 }
 
+/* Digits and exponents around those that need no strtod: the compiler's constants are the nearest doubles, too. */
+static void decimals_are_the_nearest_doubles(void)
+{
+#define ROW(number) {#number, number}
+	static const struct {
+		const char *text;
+		double value;
+	} rows[] = {
+		ROW(123456789012345e-22), ROW(123456789012345e-23), ROW(999999999999999e22), ROW(999999999999999e23),
+		ROW(1234567890123456e-22), ROW(0.1), ROW(0.3), ROW(1.005),
+		ROW(2.675), ROW(4.35), ROW(17.97), ROW(1e22),
+		ROW(1e23), ROW(8.5e-21), ROW(123.456e20), ROW(7e-22),
+		ROW(49.999e-3),
+	};
+#undef ROW
+
+	EACH (row, rows) {
+		double value = -1;
+
+		tap_row(row->text);
+		CHECK(num_parse_double(slice_of(row->text), &value) && value == row->value);
+	}
+	double value = 1;
+
+	tap_row("a minus before nothing");
+	CHECK(num_parse_double(SLICE("-0"), &value) && value == 0 && signbit(value));
+}
+
 static void what_is_written_reads_the_same(void)
 {
 	struct random_stream random = {.state = 42};
@@ -334,5 +362,5 @@ static void the_locale_changes_nothing(void)
 
 TESTS(TEST(whole_numbers_are_parsed_strictly), TEST(signed_numbers_are_parsed), TEST(hexadecimal_numbers_are_parsed),
       TEST(doubles_are_read_to_the_last_bit), TEST(doubles_of_any_length_are_read), TEST(doubles_are_written_shortest),
-      TEST(what_is_written_reads_the_same), TEST(decimals_are_rounded_from_the_exact_value),
+      TEST(decimals_are_the_nearest_doubles), TEST(what_is_written_reads_the_same), TEST(decimals_are_rounded_from_the_exact_value),
       TEST(thousands_are_grouped), TEST(durations_and_sizes_are_read), TEST(the_locale_changes_nothing))
