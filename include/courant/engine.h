@@ -143,6 +143,9 @@ struct courant_engine_options {
 	                                    * courant_engine_hello() and the others */
 	bool no_pipelining;                /* don't use these extensions even when offered */
 	bool no_chunking;
+	bool no_starttls;                  /* the same of COURANT_TLS_OPPORTUNISTIC: when the
+	                                    * handshake has failed on another connection
+	                                    * (required TLS stays required) */
 	unsigned window;                   /* mails whose end may be sent before the first is
 	                                    * answered; 0 is 1. A lost connection makes this many
 	                                    * "unknown". More than 1 needs CHUNKING and

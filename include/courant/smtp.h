@@ -76,7 +76,8 @@ struct courant_tls_options {
 };
 
 /* Whether and how TLS is used; COURANT_TLS_STARTTLS until it is called. `options` may be NULL. Before connecting. COURANT_NO_INPUT and COURANT_CONFIG when a
- * file or a pin is no good. With COURANT_TLS_OPPORTUNISTIC any certificate will do: it protects against listeners, not against impostors. */
+ * file or a pin is no good. With COURANT_TLS_OPPORTUNISTIC any certificate will do: it protects against listeners, not against impostors. When its handshake
+ * fails, the session connects again and goes on in clear, unless a key is pinned (RFC 7435, 3); a password does not travel then. */
 COURANT_API int courant_smtp_set_tls(courant_smtp *, enum courant_tls tls, const struct courant_tls_options *options, courant_error **err);
 
 /* Turns TLS on (STARTTLS, RFC 3207); what EHLO said before is forgotten and asked again. `options` NULL: those of courant_smtp_set_tls(). COURANT_TLS

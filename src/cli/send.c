@@ -21,7 +21,7 @@ static void explain_tls(struct buffer *into, const struct target *target)
 	static const char *const words[] = {
 		[COURANT_TLS_STARTTLS] = "TLS: by STARTTLS, required; without it nothing is sent",
 		[COURANT_TLS_IMPLICIT] = "TLS: from the first byte",
-		[COURANT_TLS_OPPORTUNISTIC] = "TLS: when the server offers it, with any certificate",
+		[COURANT_TLS_OPPORTUNISTIC] = "TLS: when the server offers it and it works, with any certificate; else the mail, but no password, goes in clear",
 		[COURANT_TLS_NONE] = "TLS: none; everything, the password too, travels in clear",
 	};
 

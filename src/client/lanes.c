@@ -30,6 +30,7 @@ struct lanes {
 	bool has_served;           /* some connection was of use */
 	unsigned n_useless;        /* connections that were not, since one was */
 	bool has_failed;           /* the server cannot be used: nothing more is tried */
+	bool goes_in_clear;        /* the next connection: TLS has failed, and was not required */
 	int64_t pause_ms;          /* the last pause before another connection ... */
 	int64_t pause_until_ms;    /* ... and its end */
 };
@@ -170,8 +171,11 @@ static void close_lane(struct lanes *lanes, struct lane *lane, int64_t now_ms)
 	AUTO(error) courant_error *why = STEAL(lane->why);
 	const bool was_useless = why && lane->n_done == 0;
 
+	const bool may_go_in_clear = link_may_go_in_clear(lane->link);
+
 	lane_close(lane);
-	if (!was_useless)
+	lanes->goes_in_clear = lanes->goes_in_clear || may_go_in_clear;
+	if (!was_useless || may_go_in_clear)
 		return;
 	courant_error_free(lanes->why);
 	lanes->why = STEAL(why);
@@ -234,6 +238,7 @@ static int begin_link(struct lanes *lanes, struct lane *lane, int64_t now_ms, co
 		.connect_timeout_ms = (int64_t)target->timeout_ms,
 		.engine = {.protocol = target->protocol,
 			   .tls = target->tls,
+			   .no_starttls = lanes->goes_in_clear,
 			   .hello = target->hello,
 			   .login = target->user && !target->no_login ? &lanes->login : NULL,
 			   .window = lanes->n_slots - 1,
@@ -246,7 +251,10 @@ static int begin_link(struct lanes *lanes, struct lane *lane, int64_t now_ms, co
 	lanes->login = (struct courant_login){.user = target->user, .password = lanes->password, .token = lanes->token,
 					      .mechanisms = target->mechanisms, .host = target->host, .port = target->port};
 	lane->link = link_new(&link, now_ms, err);
-	return lane->link ? 0 : -1;
+	if (!lane->link)
+		return -1;
+	lanes->goes_in_clear = false;
+	return 0;
 }
 
 /* One more connection when all are busy and more are allowed; one at a time, for it may fail. */
@@ -500,6 +508,11 @@ bool lanes_has_link(const struct lanes *lanes)
 int lanes_connect(struct lanes *lanes, courant_error **err)
 {
 	return begin_link(lanes, &lanes->at[0], clock_monotonic_ms(), err);
+}
+
+bool lanes_go_in_clear(const struct lanes *lanes)
+{
+	return lanes->goes_in_clear;
 }
 
 struct link *lanes_open_link(const struct lanes *lanes)

@@ -63,6 +63,9 @@ bool lanes_has_link(const struct lanes *);
 int lanes_connect(struct lanes *, courant_error **err);
 struct link *lanes_open_link(const struct lanes *);
 
+/* Whether the next connection is one without TLS, for it is opportunistic and has failed on the last. */
+bool lanes_go_in_clear(const struct lanes *);
+
 /* Why the last connection was of no use; NULL: none was. */
 const courant_error *lanes_why(const struct lanes *);
 

@@ -35,6 +35,7 @@ struct link {
 	char *peer;
 	int64_t begun_ms, stepped_ms, connect_deadline_ms, connected_ms, secured_ms;
 	short event;          /* what the handshake or the last write waits for */
+	bool has_failed_tls;  /* the handshake after STARTTLS */
 	bool is_drained;      /* nothing can be read before link_wake() */
 	courant_error *why;   /* failed before there was an engine */
 	bool is_over;         /* CLOSED has been shown */
@@ -244,6 +245,9 @@ static bool step_shaking(struct link *link, int64_t now_ms)
 		break;
 	}
 	if (status != STREAM_DONE) {
+		link->has_failed_tls = link->state == LINK_SHAKING;
+		if (link_may_go_in_clear(link))
+			note(link, slice_of(courant_error_sentence(err)));
 		fail_link(link, err, now_ms);
 		return true;
 	}
@@ -440,6 +444,11 @@ void link_wake(struct link *link)
 courant_engine *link_engine(struct link *link)
 {
 	return link->engine;
+}
+
+bool link_may_go_in_clear(const struct link *link)
+{
+	return link->has_failed_tls && link->engine_options.tls == COURANT_TLS_OPPORTUNISTIC && !tls_context_is_pinned(link->tls_context);
 }
 
 const struct tls *link_tls(const struct link *link)

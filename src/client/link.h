@@ -56,6 +56,10 @@ int link_set_tls(struct link *, struct tls_context *tls, const char *verify_name
 /* The engine, to hand mails in; NULL before the connection is there. */
 courant_engine *link_engine(struct link *);
 
+/* Whether its handshake after STARTTLS has failed and TLS is opportunistic: better a mail in clear than none (RFC 7435, 3), over another connection, for
+ * this one cannot be used any more. Not when a key is pinned: whoever knows the key has asked for more. */
+bool link_may_go_in_clear(const struct link *);
+
 /* TLS facts; NULL and false without TLS. */
 const struct tls *link_tls(const struct link *);
 

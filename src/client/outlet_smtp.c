@@ -133,16 +133,28 @@ static void say_goodbye(struct to_server *to)
 			return;
 }
 
+/* Until a connection is open, or has failed. */
+static int connect_once(struct to_server *to, courant_error **err)
+{
+	if (lanes_connect(to->lanes, err) < 0)
+		return -1;
+	while (!lanes_open_link(to->lanes) && lanes_has_link(to->lanes))
+		if (!lanes_move(to->lanes) && wait_for_any(to, WAIT_FOREVER, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int smtp_try(struct outlet *outlet, outlet_try_fn *tell, void *context, courant_error **err)
 {
 	struct to_server *to = (struct to_server *)outlet;
-	struct link *link;
 
-	if (lanes_connect(to->lanes, err) < 0)
-		return -1;
-	while (!(link = lanes_open_link(to->lanes)) && lanes_has_link(to->lanes))
-		if (!lanes_move(to->lanes) && wait_for_any(to, WAIT_FOREVER, err) < 0)
+	do
+		if (connect_once(to, err) < 0)
 			return -1;
+	while (lanes_go_in_clear(to->lanes));
+
+	struct link *link = lanes_open_link(to->lanes);
+
 	if (!link)
 		return lanes_why(to->lanes) ? fail_copy(err, lanes_why(to->lanes))
 					    : fail(err, COURANT_TEMPORARY, "%s closed the connection", lanes_name(to->lanes));

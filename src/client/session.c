@@ -42,7 +42,7 @@ void courant_smtp_close(courant_smtp *smtp)
 		return;
 	link_free(smtp->link);
 	smtp->link = NULL;
-	smtp->is_greeted = smtp->has_carried = false;
+	smtp->is_greeted = smtp->has_carried = smtp->goes_in_clear = false;
 }
 
 void courant_smtp_free(courant_smtp *smtp)
@@ -74,6 +74,7 @@ static int end(courant_smtp *smtp, const courant_error *why, courant_error **err
 
 	if (is_known)
 		(void)fail_copy(err, why);
+	smtp->may_go_in_clear = link_may_go_in_clear(smtp->link);
 	courant_smtp_close(smtp);
 	return is_known ? -1 : fail(err, COURANT_TEMPORARY, "%s has closed the connection", smtp->host);
 }
@@ -266,16 +267,24 @@ int courant_smtp_starttls(courant_smtp *smtp, const struct courant_tls_options *
 	return run_step(smtp, SESSION_UNTIL_SECURED, err) < 0 ? -1 : hello(smtp, COURANT_EHLO, NULL, err);
 }
 
-/* TLS when there is some: a server that offers it and then refuses it is spoken to in clear. A handshake that fails is the end of the connection. */
+/* TLS when there is some: a server that offers it and then refuses it is spoken to in clear, and one whose handshake fails over a new connection. */
 static int try_starttls(courant_smtp *smtp, courant_error **err)
 {
 	AUTO(error) courant_error *why = NULL;
 
-	if (!courant_smtp_extension(smtp, "STARTTLS") || courant_smtp_starttls(smtp, NULL, &why) == 0)
+	smtp->may_go_in_clear = false;
+	if (smtp->goes_in_clear || !courant_smtp_extension(smtp, "STARTTLS") || courant_smtp_starttls(smtp, NULL, &why) == 0)
 		return 0;
-	if (!smtp->link || courant_error_reply(why) < 400)
+
+	const bool was_refused = smtp->link && courant_error_reply(why) >= 400;
+
+	if (!was_refused && !smtp->may_go_in_clear)
 		return fail_copy(err, why);
-	smtp->is_greeted = true;
+	if (was_refused)
+		smtp->is_greeted = true;
+	else if (session_dial(smtp, err) < 0 || greet(smtp, err) < 0)
+		return -1;
+	smtp->goes_in_clear = true;
 	return 0;
 }
 

@@ -35,6 +35,8 @@ struct courant_smtp {
 	bool is_greeted;
 	bool uses_helo;             /* the caller wants no EHLO */
 	bool has_carried;           /* this connection, a mail */
+	bool goes_in_clear;         /* this connection: opportunistic TLS was refused, or has failed */
+	bool may_go_in_clear;       /* the next one: it has failed on the last */
 	bool has_login;
 	struct courant_login login; /* what logged in, for a connection made anew; borrows: */
 	char *login_texts[SESSION_LOGIN_TEXTS];

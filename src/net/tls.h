@@ -28,6 +28,9 @@ struct tls_context *tls_context_new_client(const struct tls_policy *, courant_er
 /* For a server: certificate (with its chain) and key in PEM. */
 struct tls_context *tls_context_new_server(slice certificate_pem, slice key_pem, courant_error **err);
 
+/* Whether the policy names public keys. */
+bool tls_context_is_pinned(const struct tls_context *);
+
 void tls_context_free(struct tls_context *);
 AUTO_DEFINE(tls_context, struct tls_context, tls_context_free)
 

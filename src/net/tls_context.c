@@ -253,6 +253,11 @@ struct tls_context *tls_context_new_server(slice certificate_pem, slice key_pem,
 	return STEAL(context);
 }
 
+bool tls_context_is_pinned(const struct tls_context *context)
+{
+	return context->n_pins > 0;
+}
+
 void tls_context_free(struct tls_context *context)
 {
 	if (!context)

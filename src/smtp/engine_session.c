@@ -128,7 +128,7 @@ void session_go_on(struct courant_engine *engine)
 		return;
 	if (!engine->is_secured &&
 	    (policy == COURANT_TLS_STARTTLS || policy == COURANT_TLS_OPPORTUNISTIC)) {
-		if (OFFERS(engine, STARTTLS)) {
+		if (OFFERS(engine, STARTTLS) && !(engine->options.no_starttls && policy == COURANT_TLS_OPPORTUNISTIC)) {
 			write_line(engine, COMMAND_STARTTLS, "STARTTLS", NULL);
 			return;
 		}

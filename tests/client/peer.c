@@ -110,6 +110,8 @@ static void converse(struct peer *peer, int fd)
 			server_receive(server, slice_from(bytes, n), clock_monotonic_ms());
 			break;
 		case SERVER_WANTS_TLS:
+			if (peer->options.breaks_tls)
+				return;
 			stream_secure(&stream, tls_new_server(peer->tls, fd, NULL));
 			if (stream_handshake(&stream, &wait, NULL) < 0)
 				return;

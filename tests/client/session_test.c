@@ -519,6 +519,44 @@ static void opportunistic_goes_on_in_clear(void)
 	scripted_stop(server);
 }
 
+/* RFC 7435, 3: better in clear than not at all; but not when more was asked for. */
+static void a_handshake_that_fails_costs_a_connection(void)
+{
+	static const struct {
+		const char *name;
+		enum courant_tls tls;
+		const char *pin;
+		int status;
+	} rows[] = {
+		{"opportunistic", COURANT_TLS_OPPORTUNISTIC, NULL, 0},
+		{"opportunistic, with a key that is known", COURANT_TLS_OPPORTUNISTIC, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", -1},
+		{"required", COURANT_TLS_STARTTLS, NULL, -1},
+	};
+	EACH (row, rows) {
+		struct peer *peer = peer_start(&(struct peer_options){.server = {.offer_tls = true}, .breaks_tls = true});
+		courant_error *err = NULL;
+		AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+		courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+
+		tap_row(row->name);
+		CHECK_INT(courant_smtp_set_tls(smtp, row->tls, &(struct courant_tls_options){.pin = row->pin}, &err), 0);
+		courant_smtp_set_timeout(smtp, 20000);
+		CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), &err), 0);
+		for (int i = 0; i < 2; i++) {
+			CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 2, message, NULL, i ? NULL : &err), row->status);
+			CHECK(!courant_smtp_tls_version(smtp));
+		}
+		if (row->status < 0)
+			CHECK_ERROR(err, COURANT_TLS, "closed the connection during the TLS handshake");
+		CHECK_NO_ERROR(err);
+		courant_smtp_quit(smtp);
+		courant_smtp_free(smtp);
+		CHECK_INT(peer_mails(peer), row->status < 0 ? 0 : 2);
+		CHECK_INT(peer_connections(peer), row->status < 0 ? 1 : 2);
+		peer_stop(peer);
+	}
+}
+
 static void a_session_that_could_not_be_made_is_ended_like_any_other(void)
 {
 	courant_error *err = NULL;
@@ -557,4 +595,5 @@ TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(wit
       TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_composed_message_is_read_once),
       TEST(a_connection_resumes_the_last_one_s_tls),
       TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_takes_little_is_asked_again), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
-      TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(a_session_that_could_not_be_made_is_ended_like_any_other), TEST(each_allocation_may_fail))
+      TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(a_handshake_that_fails_costs_a_connection),
+      TEST(a_session_that_could_not_be_made_is_ended_like_any_other), TEST(each_allocation_may_fail))

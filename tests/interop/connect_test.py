@@ -38,6 +38,21 @@ def what_was_found_is_said_in_words():
 
 
 @tap.test
+def opportunistic_tls_that_does_not_work_is_gone_without():
+	def hang_up(script):
+		script.conn.sendall(b"220 go ahead\r\n")
+		script.conn.recv(65536)
+		return peers.CLOSE
+
+	with peers.Script({"STARTTLS": hang_up}) as server:
+		result = tap.courant("check", "--connect", "--server", f"smtp://127.0.0.1:{server.port}?tls=opportunistic", "-v")
+		tap.check_equal(result.status, 0)
+		tap.check_in("closed the connection during the TLS handshake", result.err)
+		tap.check_in("in clear", result.out)
+		tap.check_equal(server.verbs(), ["EHLO", "STARTTLS", "EHLO", "QUIT"])
+
+
+@tap.test
 def an_account_may_have_a_token_and_a_proxy():
 	authority = peers.Authority()
 	context = peers.tls_context(authority.issue("server"))

@@ -176,6 +176,39 @@ def between_starttls_and_the_handshake():
 		    for waits, some in ((False, rows), (True, late)) for name, on, status in some])
 
 
+@tap.test
+def opportunistic_goes_without():
+	"""RFC 7435: a handshake that fails costs a connection, not the mail, unless more than TLS was asked for; and no password for it."""
+	context = peers.tls_context(GOOD)
+	rubbish = go_ahead(b"hello, this is no TLS\r\n", CLOSE)
+
+	def in_clear(outcome):
+		said = outcome.server.verbs()
+		tap.check_equal((outcome.server.connections, said.count("STARTTLS"), outcome.server.is_secured), (2, 1, False))
+		tap.check("MAIL" not in said[:said.index("STARTTLS") + 1] and len(outcome.server.messages) == 1, f"said {said}")
+
+	def once(outcome):
+		tap.check_equal(outcome.server.connections, 1)
+		nothing_said(outcome)
+
+	def without_password(outcome):
+		tap.check_equal(outcome.server.connections, 2)
+		nothing_said(outcome)
+
+	broken = [("rubbish", rubbish), ("an alert", go_ahead(b"\x15\x03\x03\x00\x02\x02\x28", CLOSE)), ("closed", go_ahead(b"", CLOSE)), ("reset", go_ahead(b"", RESET))]
+	ways = ["--tls", "opportunistic"]
+	rows = [Trial(name, lambda answer=answer: peers.Script({"STARTTLS": answer}, tls=context), ways, check=in_clear) for name, answer in broken]
+	rows += [
+		Trial("only TLS 1.0", lambda: peers.Script(tls=weak(GOOD, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1)), ways, check=in_clear),
+		Trial("a login that can only be in clear", lambda: peers.Script({"STARTTLS": rubbish}, tls=context), ways, LOGIN, "rr", url=URLS[0][1], check=without_password),
+		Trial("a pinned key", lambda: peers.Script({"STARTTLS": rubbish}, tls=context), [*ways, "--pin", "sha256//" + "A" * 43 + "="], PROTOCOL, "dd", check=once),
+		Trial("bytes injected", lambda: peers.Script({"STARTTLS": b"220 go ahead\r\n250 injected\r\n"}, tls=context), ways, PROTOCOL, "dd", check=once),
+		Trial("silence", lambda: peers.Script({"STARTTLS": go_ahead(b"", HANG)}, tls=context), ways, TEMPORARY, "dd", True, check=once),
+		Trial("two connections at a time", lambda: peers.Script({"STARTTLS": rubbish}, tls=context), [*ways, "--connections", "2"], check=in_clear),
+	]
+	trials.run(rows)
+
+
 def below_tls(*chunks, then=CLOSE):
 	"""Bytes on the wire that are no part of the conversation inside TLS."""
 	def answer(script):

@@ -99,6 +99,7 @@ void options_read(const char *words, struct played_options *ret)
 		ret->options.by_hand |= word_is(word, "hand");
 		ret->options.no_pipelining |= word_is(word, "no_pipelining");
 		ret->options.no_chunking |= word_is(word, "no_chunking");
+		ret->options.no_starttls |= word_is(word, "no_starttls");
 		ret->is_verified = ret->is_verified && !word_is(word, "unverified");
 		ret->shows_steps |= word_is(word, "steps");
 	}
