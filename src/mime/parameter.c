@@ -161,7 +161,7 @@ static void extended_parameter_write(struct fold *fold, slice name, slice value)
 		piece_write(fold, &piece);
 		return;
 	}
-	for (uint64_t i = 0; value.len; i++) {
+	for (uint64_t i = 0; i == 0 || value.len; i++) {
 		buffer_cut(&piece, 0);
 		buffer_append(&piece, name);
 		buffer_append_byte(&piece, '*');

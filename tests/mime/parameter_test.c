@@ -92,8 +92,10 @@ static void what_is_malformed_is_refused_from_us(void)
 	}
 }
 
+#define LONG_NAME "x2345678901234567890123456789012345678901234567890123456789012345678901234567890"
+
 static const struct {
-	const char *name, *text, *header;
+	const char *name, *text, *header, *parameter; /* parameter NULL: filename */
 } written[] = {
 	{"a token", "a.txt", "X: y; filename=a.txt\r\n"},
 	{"blanks want quotes", "a b.txt", "X: y; filename=\"a b.txt\"\r\n"},
@@ -103,6 +105,7 @@ static const struct {
 	{"Chinese in one piece while it fits", "业务.xlsx",
 	 "X: y; filename*=utf-8''%E4%B8%9A%E5%8A%A1.xlsx\r\n"},
 	{"an empty value", "", "X: y; filename=\"\"\r\n"},
+	{"an empty value of a name that fills a line", "", "X: y;\r\n " LONG_NAME "*0*=utf-8''\r\n", LONG_NAME},
 };
 
 static void parameters_are_written(void)
@@ -114,7 +117,7 @@ static void parameters_are_written(void)
 		tap_row(row->name);
 		fold_begin(&fold, &out, SLICE("X"));
 		fold_token(&fold, SLICE("y"));
-		parameter_write(&fold, SLICE("filename"), slice_of(row->text));
+		parameter_write(&fold, slice_of(row->parameter ? row->parameter : "filename"), slice_of(row->text));
 		fold_end(&fold);
 		CHECK_SLICE(buffer_peek(&out), slice_of(row->header));
 	}
