@@ -109,6 +109,8 @@ int settings_choose_account(const struct cli_call *call, const struct config *co
 	const char *name = cli_value(call, "account");
 	const struct config_account *account = name ? config_find_account(config, slice_of(name)) : config_account_at(config, 0);
 
+	if (name && config->n_accounts == 0)
+		return fail(err, COURANT_CONFIG, "no account %s: there is no courant.yaml that has accounts; courant setup writes one", name);
 	if (name && !account)
 		return fail(err, COURANT_CONFIG, "courant.yaml has no account %s", name);
 	*ret = account ? show(account, into) : NULL;
