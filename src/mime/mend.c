@@ -146,13 +146,19 @@ static void write_base64(struct buffer *out, slice body)
 		buffer_append(out, SLICE("\r\n"));
 }
 
+/* "=0A", which must stay in one piece; a lone '=' of somebody careless is none. */
+static bool is_escape(slice text)
+{
+	return text.len >= 3 && text.ptr[0] == '=' && ascii_hex_value(text.ptr[1]) >= 0 && ascii_hex_value(text.ptr[2]) >= 0;
+}
+
 /* One line that is quoted-printable already, with soft breaks. */
 static void write_soft_broken(struct buffer *out, slice line)
 {
 	size_t column = 0;
 
 	for (size_t i = 0; i < line.len;) {
-		const size_t n = line.ptr[i] == '=' && line.len - i >= 3 ? 3 : 1;
+		const size_t n = is_escape(slice_after(line, i)) ? 3 : 1;
 
 		if (column + n > COLUMNS && i + n < line.len) {
 			buffer_append(out, SLICE("=\r\n"));

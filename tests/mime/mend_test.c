@@ -29,6 +29,8 @@ static const struct {
 	 "Content-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n" X10 X10 X10 X10 X10 X10 X10 "xxxxxx\r\nxxxx", NULL},
 	{"quoted-printable in one line", SLICE_INIT("Content-Transfer-Encoding: quoted-printable\r\n\r\na=3Db\r\n" X1000 "=3D\r\nc=\r\nd\r\n"),
 	 "Content-Transfer-Encoding: quoted-printable\r\n\r\na=3Db\r\n" X10 X10 X10 X10 X10 X10 X10 "xxxxx=\r\nxxxxx", NULL},
+	{"half an escape before a NUL", SLICE_INIT("Content-Transfer-Encoding: quoted-printable\r\n\r\na=3Db=B\0c\r\n"),
+	 "\r\n\r\na=3Db=B=00c\r\n", NULL},
 	{"a part of several: the others stay", SLICE_INIT("Content-Type: multipart/mixed; boundary=b\r\n\r\npreamble\r\n--b\r\n\r\n.one \r\n--b\r\nContent-Type: text/html\r\n\r\n" X1000 "\r\n--b--\r\n"),
 	 "boundary=b\r\n\r\npreamble\r\n--b\r\n\r\n.one \r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n", X1000},
 	{"a message inside a message", SLICE_INIT("Content-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\n" X1000 "\r\n"),
