@@ -141,6 +141,7 @@ static slice extended_piece(slice text, size_t max)
 
 #define EXTENDED_CHARSET "utf-8''"
 #define PIECE_MAX_CHARS  (FOLD_COLUMNS - 2) /* a blank before it, a semicolon behind */
+#define PIECE_MIN_CHARS  40 /* of the value, beside a long name: there may be only so many pieces */
 
 static void piece_write(struct fold *fold, struct buffer *piece)
 {
@@ -168,7 +169,7 @@ static void extended_parameter_write(struct fold *fold, slice name, slice value)
 		buffer_append_u64(&piece, i);
 		buffer_append(&piece, i == 0 ? SLICE("*=" EXTENDED_CHARSET) : SLICE("*="));
 
-		const size_t left = piece.len < PIECE_MAX_CHARS ? PIECE_MAX_CHARS - piece.len : 1;
+		const size_t left = piece.len + PIECE_MIN_CHARS < PIECE_MAX_CHARS ? PIECE_MAX_CHARS - piece.len : PIECE_MIN_CHARS;
 		const slice part = extended_piece(value, left);
 
 		extended_write(&piece, part);

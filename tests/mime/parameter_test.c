@@ -158,6 +158,24 @@ static void what_is_written_is_read_to_the_same(void)
 	}
 }
 
+/* A reader takes only so many pieces: beside a long name each still has some of the value. */
+static void a_long_name_leaves_room_for_the_value(void)
+{
+	AUTO(buffer) struct buffer text = BUFFER_LIMIT(4096);
+	AUTO(buffer) struct buffer header = BUFFER_LIMIT((size_t)1 << 16);
+	AUTO(arena) struct arena arena = {0};
+	struct parameters parameters = {0};
+	struct fold fold;
+
+	buffer_append_repeated(&text, '~', 1000);
+	fold_begin(&fold, &header, SLICE("X"));
+	fold_token(&fold, SLICE("y"));
+	parameter_write(&fold, SLICE(LONG_NAME), buffer_peek(&text));
+	fold_end(&fold);
+	CHECK_INT(parameters_parse(&parameters, &arena, slice_part(buffer_peek(&header), 3, header.len - 5), PARAMETERS_STRICT, NULL), 0);
+	CHECK_SLICE(parameters_get(&parameters, SLICE(LONG_NAME)), buffer_peek(&text));
+}
+
 static void a_name_for_old_readers_is_encoded_words_in_a_quoted_string(void)
 {
 	AUTO(buffer) struct buffer out = BUFFER_LIMIT(4096);
@@ -175,5 +193,5 @@ static void a_name_for_old_readers_is_encoded_words_in_a_quoted_string(void)
 }
 
 TESTS(TEST(strangers_are_read_with_patience), TEST(what_is_malformed_is_refused_from_us),
-      TEST(parameters_are_written), TEST(what_is_written_is_read_to_the_same),
+      TEST(parameters_are_written), TEST(what_is_written_is_read_to_the_same), TEST(a_long_name_leaves_room_for_the_value),
       TEST(a_name_for_old_readers_is_encoded_words_in_a_quoted_string))
