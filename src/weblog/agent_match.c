@@ -144,6 +144,18 @@ static int index_words(struct agent_matcher *matcher, courant_error **err)
 	return 0;
 }
 
+/* The next bit that is set, from one on; SLICE_NONE: none. */
+static size_t next_candidate(const uint64_t *bits, size_t from)
+{
+	for (size_t i = from / 64; i < RULES_MAX / 64; i++) {
+		const uint64_t word = i == from / 64 ? bits[i] >> from % 64 << from % 64 : bits[i];
+
+		if (word)
+			return i * 64 + (size_t)__builtin_ctzll(word);
+	}
+	return SLICE_NONE;
+}
+
 /* ---- groups ---- */
 
 static bool is_like(const struct agent_rule *a, const struct agent_rule *b)
@@ -156,29 +168,39 @@ static bool is_like(const struct agent_rule *a, const struct agent_rule *b)
 	return true;
 }
 
-/* Makes a group of the rules that are like the i-th one, if they are enough. */
-static bool make_group(struct agent_matcher *matcher, size_t list, size_t i, size_t number)
+/* Makes a group of the rules that are like the i-th one, if they are enough. Nearly all are not, as the heads of their first words tell. */
+static bool make_group(struct agent_matcher *matcher, size_t list, const uint64_t *heads, size_t i, size_t number)
 {
 	const struct agent_rule *rules = agent_rules[list];
-	const size_t n = agent_rule_counts[list];
-	size_t like = 0;
+	uint64_t like[RULES_MAX / 64] = {0};
+	size_t n_like = 0;
 
-	for (size_t k = i; k < n; k++)
-		like += is_like(&rules[i], &rules[k]);
-	for (size_t k = i; k < n && like >= GROUP_MIN; k++) {
-		if (!is_like(&rules[i], &rules[k]))
+	for (size_t k = i; k < agent_rule_counts[list]; k++) {
+		if (heads[k] != heads[i] || !is_like(&rules[i], &rules[k]))
 			continue;
-		matcher->group_of[list][k] = (uint8_t)(number + 1);
-		matcher->groups[list][number].rules[k / 64] |= UINT64_C(1) << k % 64;
+		like[k / 64] |= UINT64_C(1) << k % 64;
+		n_like++;
 	}
-	return like >= GROUP_MIN;
+	if (n_like < GROUP_MIN)
+		return false;
+	memcpy(matcher->groups[list][number].rules, like, sizeof like);
+	for (size_t k = next_candidate(like, 0); k != SLICE_NONE; k = next_candidate(like, k + 1))
+		matcher->group_of[list][k] = (uint8_t)(number + 1);
+	return true;
 }
 
 static void make_groups(struct agent_matcher *matcher)
 {
-	for (size_t list = 0; list < AGENT_LISTS; list++)
-		for (size_t i = 0, number = 0; i < agent_rule_counts[list] && number < GROUPS; i++)
-			number += !matcher->group_of[list][i] && make_group(matcher, list, i, number);
+	for (size_t list = 0; list < AGENT_LISTS; list++) {
+		const size_t n = agent_rule_counts[list];
+		uint64_t heads[RULES_MAX] = {0};
+
+		for (size_t i = 0; i < n; i++)
+			if (agent_rules[list][i].n_words)
+				heads[i] = load_eight(agent_rule_words[agent_rules[list][i].first_word]);
+		for (size_t i = 0, number = 0; i < n && number < GROUPS; i++)
+			number += !matcher->group_of[list][i] && make_group(matcher, list, heads, i, number);
+	}
 }
 
 struct agent_matcher *agent_matcher_new(courant_error **err)
@@ -266,17 +288,6 @@ void agent_look_at(struct agent_look *look, slice text)
 				look->candidates[entry->list][entry->rule / 64] |= UINT64_C(1) << entry->rule % 64;
 		}
 	}
-}
-
-static size_t next_candidate(const uint64_t *bits, size_t from)
-{
-	for (size_t i = from / 64; i < RULES_MAX / 64; i++) {
-		const uint64_t word = i == from / 64 ? bits[i] >> from % 64 << from % 64 : bits[i];
-
-		if (word)
-			return i * 64 + (size_t)__builtin_ctzll(word);
-	}
-	return SLICE_NONE;
 }
 
 size_t agent_look_name(const struct agent_look *look)
