@@ -253,6 +253,12 @@ static int load_all(void *context, const struct outbox_recipient *recipient, cou
 	return parcel_add(context, recipient, err);
 }
 
+/* Whether it may still be sent, by itself or after somebody's word. */
+static bool may_go(const struct outbox_recipient *recipient)
+{
+	return recipient->state == OUTBOX_LEASED || recipient->state == OUTBOX_HELD || recipient->due_ms != NEVER;
+}
+
 /* Changes by `change` those recipients that it says true to, tells of them, finishes the mail. `reply` stands in for a server's; NULL: the last one stays. */
 static int end_mail(struct queue *queue, int64_t id, bool (*change)(struct outbox_recipient *, int64_t now_ms), const char *reply, int64_t now_ms, size_t *n,
 		    courant_error **err)
@@ -273,11 +279,14 @@ static int end_mail(struct queue *queue, int64_t id, bool (*change)(struct outbo
 		return -1;
 
 	size_t n_changed = 0;
+	bool may_expire = false;
 
 	for (size_t i = 0; i < all->n; i++) {
 		struct outbox_recipient *recipient = &all->recipients[i];
+		const bool is_changed = change(recipient, now_ms);
 
-		if (!change(recipient, now_ms))
+		may_expire |= may_go(recipient);
+		if (!is_changed)
 			continue;
 		if (reply && (recipient->reply[0] == '\0' || recipient->attempts == 0)) {
 			recipient->reply = reply;
@@ -288,7 +297,9 @@ static int end_mail(struct queue *queue, int64_t id, bool (*change)(struct outbo
 		all->recipients[n_changed++] = *recipient;
 	}
 	*n += n_changed;
-	mail.expires_ms = NEVER;
+	/* What a runner has may come back. */
+	if (!may_expire)
+		mail.expires_ms = NEVER;
 	if (store->calls->set_mail(store, &mail, err) < 0 || finish(queue, &mail, now_ms, err) < 0)
 		return -1;
 	return tell(queue, &mail, message, all->recipients, n_changed, now_ms, err);

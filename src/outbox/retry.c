@@ -33,11 +33,12 @@ static void become_dead(struct outbox_recipient *recipient, int64_t now_ms)
 	become(recipient, recipient->unknowns > 0 ? OUTBOX_UNKNOWN : OUTBOX_REFUSED, NEVER, now_ms);
 }
 
+/* A mail may become worthless while it is on its way. */
 static bool is_given_up(const struct outbox_recipient *recipient, const struct outbox_mail *mail, const struct retry_policy *policy, int64_t now_ms)
 {
 	const int64_t give_up_ms = policy->give_up_ms ? policy->give_up_ms : RETRY_GIVE_UP_MS;
 
-	return recipient->attempts >= RETRY_ATTEMPTS_MIN && now_ms - mail->queued_ms >= give_up_ms;
+	return now_ms >= mail->expires_ms || (recipient->attempts >= RETRY_ATTEMPTS_MIN && now_ms - mail->queued_ms >= give_up_ms);
 }
 
 static void become_unknown(struct outbox_recipient *recipient, const struct retry_policy *policy, int64_t due_ms, int64_t now_ms)

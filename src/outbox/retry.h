@@ -4,8 +4,8 @@
  * No store and no clock: these functions are the rules.
  *
  * Backing off: 1 min after the first failure, doubled each time up to 4 h, and up to a quarter longer by chance, so that mails that failed together
- * do not come back together. Given up when the mail is older than 3 days *and* was tried 5 times: neither a machine that was off over the weekend nor a
- * clock that jumps kills a mail that nobody has tried. */
+ * do not come back together. Given up when the mail has expired, or is older than 3 days *and* was tried 5 times: neither a machine that was off over the
+ * weekend nor a clock that jumps kills a mail that nobody has tried. */
 #ifndef COURANT_OUTBOX_RETRY_H
 #define COURANT_OUTBOX_RETRY_H
 #include "base/random.h"
