@@ -79,6 +79,8 @@ enum courant_outcome outlet_outcome_of(const courant_error *why)
 	case COURANT_LOGIN:
 	case COURANT_INSECURE:
 		return COURANT_OUTCOME_REFUSED;
+	case COURANT_UNKNOWN:
+		return COURANT_OUTCOME_UNKNOWN;
 	default:
 		return COURANT_OUTCOME_DEFERRED;
 	}

@@ -29,6 +29,6 @@ extern const struct outlet_calls outlet_file, outlet_maildir, outlet_mx, outlet_
 /* Reports one mail that went out (or, with an error, did not) as a whole. `words` stands in the results of one that did. Takes the error. */
 void outlet_tell(struct outlet *, const struct courant_mail *, courant_error *why, const char *words, int64_t begun_ms);
 
-/* What an error before or beside the dialogue makes of the recipients: refused or deferred. */
+/* What an error before or beside the dialogue makes of the recipients: refused, deferred or (the program has it) unknown. */
 enum courant_outcome outlet_outcome_of(const courant_error *);
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -15,6 +16,8 @@
 #include "net/stream.h"
 
 #define BLOCK_BYTES        16384
+#define GRACE_MS           (2 * MS_PER_SECOND) /* to end when asked to */
+#define LOOK_MS            100                 /* without pidfd_open(2) */
 #define DEFAULT_TIMEOUT_MS (5 * MS_PER_MINUTE)
 
 static struct outlet *program_make(const struct outlet_options *options, courant_error **err)
@@ -70,7 +73,7 @@ static pid_t spawn(const struct outlet *outlet, const struct courant_mail *mail,
 	return status ? fail_errno_as(err, COURANT_CONFIG, status, "cannot run %s", program) : pid;
 }
 
-/* The message with LF line ends, as the program expects it. */
+/* The message with LF line ends, as the program expects it. 1: it has all of it; 0: it stopped reading; -1: it will not get the rest. */
 static int feed(struct stream *out, courant_reader *message, const struct wait *wait, courant_error **err)
 {
 	char block[BLOCK_BYTES];
@@ -79,6 +82,7 @@ static int feed(struct stream *out, courant_reader *message, const struct wait *
 	if (courant_reader_rewind(message, err) < 0)
 		return -1;
 	do {
+		AUTO(error) courant_error *why = NULL;
 		size_t kept = 0;
 
 		if (courant_reader_read(message, block, sizeof block, &n, err) < 0)
@@ -87,14 +91,16 @@ static int feed(struct stream *out, courant_reader *message, const struct wait *
 		for (size_t i = 0; i < n; i++)
 			if (block[i] != '\r')
 				block[kept++] = block[i];
-		if (stream_write(out, slice_from(block, kept), wait, err) < 0)
-			return -1;
+		if (stream_write(out, slice_from(block, kept), wait, &why) < 0)
+			return courant_error_code(why) == COURANT_TEMPORARY ? 0 : fail_pass(err, STEAL(why));
 	} while (n > 0);
-	return 0;
+	return 1;
 }
 
-static int judge(const char *program, int status, courant_error **err)
+static int judge(const char *program, int status, bool has_all, courant_error **err)
 {
+	if (WIFSIGNALED(status) && has_all)
+		return fail(err, COURANT_UNKNOWN, "%s was ended by signal %d when it had the whole mail: perhaps delivered", program, WTERMSIG(status));
 	if (WIFSIGNALED(status))
 		return fail(err, COURANT_TEMPORARY, "%s was ended by signal %d", program, WTERMSIG(status));
 	switch (WEXITSTATUS(status)) {
@@ -110,24 +116,85 @@ static int judge(const char *program, int status, courant_error **err)
 	}
 }
 
-/* Waits for the program's end; poll(2) cannot, so its end of the socket tells: it closes with the program. */
-static int await(const char *program, pid_t pid, struct stream *stream, const struct wait *wait, courant_error **err)
+/* Until the program has ended. COURANT_UNKNOWN: nobody can tell how, as where SIGCHLD is ignored. */
+static int await(pid_t pid, const struct wait *wait, int *ret_status, courant_error **err)
 {
-	courant_error *why = NULL;
-	char ignored[64];
-	size_t n = 1;
-	int status = 0;
+	AUTO(close) int pidfd = pidfd_open(pid, 0);
+	struct pollfd end = {.fd = pidfd, .events = POLLIN};
 
-	while (n > 0 && stream_read(stream, ignored, sizeof ignored, &n, wait, &why) == 0) {
+	for (;;) {
+		const pid_t ended = waitpid(pid, ret_status, WNOHANG);
+
+		if (ended == pid)
+			return 0;
+		if (ended < 0 && errno != EINTR)
+			return fail_errno_as(err, COURANT_UNKNOWN, errno, "cannot learn how the program has ended: perhaps delivered");
+		if (wait_poll(&end, pidfd >= 0, pidfd >= 0 ? WAIT_FOREVER : clock_monotonic_ms() + LOOK_MS, wait, err) < 0)
+			return -1;
 	}
-	if (why)
-		(void)kill(pid, SIGTERM);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-	}
-	return why ? fail_pass(err, why) : judge(program, status, err);
 }
 
-/* A socket rather than a pipe: writing to a program that has ended must not raise SIGPIPE in ours. */
+static void kill_now(pid_t pid)
+{
+	(void)kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+	}
+}
+
+/* It has had its time: it is asked to end, then made to. True: it ended with the word that it has taken the mail. */
+static bool stop(pid_t pid)
+{
+	const struct wait grace = {.deadline_ms = clock_monotonic_ms() + GRACE_MS, .cancel_fd = -1};
+	AUTO(error) courant_error *why = NULL;
+	int status;
+
+	(void)kill(pid, SIGTERM);
+	if (await(pid, &grace, &status, &why) == 0)
+		return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (courant_error_code(why) == COURANT_TIMEOUT)
+		kill_now(pid);
+	return false;
+}
+
+/* What it makes of a mail that it has, or did not want to read to the end. */
+static int hear(const char *program, pid_t pid, bool has_all, const struct wait *wait, courant_error **err)
+{
+	courant_error *why = NULL;
+	int status;
+
+	if (await(pid, wait, &status, &why) == 0)
+		return judge(program, status, has_all, err);
+	if (courant_error_code(why) != COURANT_UNKNOWN && stop(pid)) {
+		courant_error_free(why);
+		return 0;
+	}
+	if (!has_all || courant_error_code(why) == COURANT_UNKNOWN)
+		return fail_pass(err, why);
+
+	AUTO(error) courant_error *late = why;
+
+	return fail(err, COURANT_UNKNOWN, "%s had the whole mail and did not say what became of it (%s): perhaps delivered", program, courant_error_sentence(late));
+}
+
+/* A socket rather than a pipe: writing to a program that has ended must not raise SIGPIPE in ours; and when an end is closed over a byte that nobody has read,
+ * the other side reads an error there instead of the end (unix(7) has it as ECONNRESET). So half a mail is not taken for a whole one even by what the program has
+ * started and left behind, nor when it is we who are killed: only shutdown() says that it was all. */
+static int connect_program(const char *program, int ret_ends[2], courant_error **err)
+{
+	AUTO(close) int ours = -1;
+	AUTO(close) int theirs = -1;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ret_ends) < 0)
+		return fail_errno(err, errno, "cannot talk to %s", program);
+	ours = ret_ends[0];
+	theirs = ret_ends[1];
+	/* Only our end: the program's must wait. */
+	if (send(theirs, "", 1, MSG_NOSIGNAL) != 1 || fcntl(ours, F_SETFL, O_NONBLOCK) < 0)
+		return fail_errno(err, errno, "cannot talk to %s", program);
+	ours = theirs = -1;
+	return 0;
+}
+
 static int send_by(const struct outlet *outlet, const struct courant_mail *mail, courant_error **err)
 {
 	const struct target *target = outlet->options.target;
@@ -135,16 +202,13 @@ static int send_by(const struct outlet *outlet, const struct courant_mail *mail,
 	const struct wait wait = {.deadline_ms = clock_monotonic_ms() + patience_ms, .cancel_fd = outlet->options.cancel_fd};
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return fail_errno(err, errno, "cannot talk to %s", target->path);
+	if (connect_program(target->path, ends, err) < 0)
+		return -1;
 
 	AUTO(close) int theirs = ends[1];
 	AUTO(stream) struct stream ours = STREAM_CLOSED;
 
 	stream_init(&ours, ends[0]);
-	/* Only our end: the program's must wait. */
-	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
-		return fail_errno(err, errno, "cannot talk to %s", target->path);
 
 	const pid_t pid = spawn(outlet, mail, theirs, err);
 
@@ -152,19 +216,16 @@ static int send_by(const struct outlet *outlet, const struct courant_mail *mail,
 		return -1;
 	(void)close(STEAL_FD(theirs));
 
-	courant_error *why = NULL;
+	const int fed = feed(&ours, mail->message, &wait, err);
 
-	if (feed(&ours, mail->message, &wait, &why) < 0 && courant_error_code(why) != COURANT_TEMPORARY) {
-		/* Half a message must not be taken for a whole one: the program is ended before it sees an end. */
-		(void)kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
-		}
-		return fail_pass(err, why);
+	if (fed < 0) {
+		kill_now(pid);
+		return -1;
 	}
 	/* One that stopped reading says by its status what it thinks. */
-	courant_error_free(why);
-	(void)shutdown(ours.fd, SHUT_WR);
-	return await(target->path, pid, &ours, &wait, err);
+	if (fed > 0)
+		(void)shutdown(ours.fd, SHUT_WR);
+	return hear(target->path, pid, fed > 0, &wait, err);
 }
 
 static int program_send(struct outlet *outlet, const struct courant_mail *mail, courant_error **err)
