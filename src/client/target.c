@@ -213,7 +213,7 @@ static int decode(slice text, struct buffer *ret, courant_error **err)
 		const int low = i + 2 < text.len ? ascii_hex_value(text.ptr[i + 2]) : -1;
 
 		if (high < 0 || low < 0)
-			return fail(err, COURANT_USAGE, "a %% in a URL is followed by two hexadecimal digits: \"%.*s\"", SLICE_ARGS(text));
+			return fail(err, COURANT_USAGE, "a %% in a URL is followed by two hexadecimal digits (%%25 is a %% itself)");
 		buffer_append_byte(ret, (char)(high * 16 + low));
 		i += 2;
 	}
@@ -258,6 +258,8 @@ static int parse_host(struct target *target, slice text, courant_error **err)
 		return fail(err, COURANT_USAGE, "the server's URL names no host");
 	if (address_is_numeric(host)) {
 		buffer_append(&ascii, host);
+	} else if (slice_find(host, ':') != SLICE_NONE) {
+		return fail(err, COURANT_USAGE, "not an IPv6 address, nor a host and one port");
 	} else {
 		AUTO(error) courant_error *why = NULL;
 
@@ -386,10 +388,8 @@ static int parse_provider(slice text, struct target *ret, courant_error **err)
 	return 0;
 }
 
-int target_parse(slice url, struct target *ret, courant_error **err)
+static int parse_url(slice url, struct target *ret, courant_error **err)
 {
-	if (url.len > URL_MAX_BYTES || !printable_is(url))
-		return fail(err, COURANT_USAGE, "the server's URL is too long or holds control characters");
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
 		const struct scheme *scheme = &schemes[i];
 		const slice prefix = slice_of(scheme->prefix);
@@ -408,6 +408,39 @@ int target_parse(slice url, struct target *ret, courant_error **err)
 		return 0;
 	}
 	return parse_provider(url, ret, err);
+}
+
+/* Whether there is a colon, and an '@' somewhere behind it, whatever the password between them is made of. Only a proxy has a login of its own. */
+static bool may_hold_password(slice url)
+{
+	const size_t scheme = slice_find_slice(url, SLICE("://"));
+	const slice rest = scheme != SLICE_NONE && slice_find(url, ':') == scheme ? slice_after(url, scheme + 3) : url;
+	bool has_colon = false, is_proxy = false;
+
+	for (size_t i = 0; i < rest.len; i++) {
+		if (rest.ptr[i] == '?' || rest.ptr[i] == '&')
+			is_proxy = slice_starts(slice_after(rest, i + 1), SLICE("proxy="));
+		else if (rest.ptr[i] == ':')
+			has_colon = true;
+		else if (rest.ptr[i] == '@' && has_colon && !is_proxy)
+			return true;
+	}
+	return false;
+}
+
+int target_parse(slice url, struct target *ret, courant_error **err)
+{
+	AUTO(error) courant_error *why = NULL;
+
+	if (url.len > URL_MAX_BYTES || !printable_is(url))
+		return fail(err, COURANT_USAGE, "the server's URL is too long or holds control characters");
+	if (parse_url(url, ret, &why) == 0)
+		return 0;
+	/* The sentence may quote a part of it. */
+	if (courant_error_code(why) == COURANT_USAGE && may_hold_password(url))
+		return fail(err, COURANT_USAGE,
+			    "a password has no place in a server's URL: others can see it there (smtp://user@host:port?name=value; an @ in a value is %%40)");
+	return fail_pass(err, STEAL(why));
 }
 
 static bool is_this_machine(const char *host)

@@ -10,12 +10,13 @@
 
 #include "base/num.h"
 
+/* What is wrong is not shown: where a port should be, a password stands sometimes. */
 static int port_parse(slice text, uint16_t *ret, courant_error **err)
 {
 	uint64_t port;
 
 	if (!num_parse_range(text, 0, UINT16_MAX, &port))
-		return fail(err, COURANT_USAGE, "not a port: \"%.*s\"", SLICE_ARGS(text));
+		return fail(err, COURANT_USAGE, "not a port behind the colon: a number up to %u", (unsigned)UINT16_MAX);
 	*ret = (uint16_t)port;
 	return 0;
 }
@@ -26,7 +27,7 @@ static int split_brackets(slice text, slice *ret_host, uint16_t *ret_port, coura
 	const slice rest = slice_after(text, end == SLICE_NONE ? text.len : end + 1);
 
 	if (end == SLICE_NONE || (rest.len > 0 && rest.ptr[0] != ':'))
-		return fail(err, COURANT_USAGE, "not an address in brackets: \"%.*s\"", SLICE_ARGS(text));
+		return fail(err, COURANT_USAGE, "not an address in brackets ([2001:db8::1] or, with a port, [2001:db8::1]:25)");
 	if (rest.len > 0 && port_parse(slice_after(rest, 1), ret_port, err) < 0)
 		return -1;
 	*ret_host = slice_part(text, 1, end - 1);
