@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "client/maildir.h"
 #include "client/outlet_own.h"
+#include "smtp/mail_check.h"
 
 #define BLOCK_BYTES 16384
 
@@ -34,7 +35,7 @@ static int file_send(struct outlet *outlet, const struct courant_mail *mail, cou
 	courant_error *why = NULL;
 
 	(void)err;
-	if (courant_reader_rewind(mail->message, &why) == 0)
+	if (mail_check(mail, &why) == 0 && courant_reader_rewind(mail->message, &why) == 0)
 		(void)file_write_reader(path, mail->message, 0600, &why);
 	outlet_tell(outlet, mail, why, path, begun_ms);
 	return 0;
@@ -113,7 +114,7 @@ static int maildir_send(struct outlet *outlet, const struct courant_mail *mail, 
 	courant_error *why = NULL;
 
 	(void)err;
-	if (maildir_begin(maildir, &file, &why) == 0 && write_mail(&file, mail, &why) == 0)
+	if (mail_check(mail, &why) == 0 && maildir_begin(maildir, &file, &why) == 0 && write_mail(&file, mail, &why) == 0)
 		(void)maildir_finish(maildir, &file, &why);
 	maildir_abandon(maildir, &file);
 	outlet_tell(outlet, mail, why, file.name, begun_ms);

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "client/outlet_own.h"
 #include "net/stream.h"
+#include "smtp/mail_check.h"
 
 #define BLOCK_BYTES        16384
 #define GRACE_MS           (2 * MS_PER_SECOND) /* to end when asked to */
@@ -202,7 +203,7 @@ static int send_by(const struct outlet *outlet, const struct courant_mail *mail,
 	const struct wait wait = {.deadline_ms = clock_monotonic_ms() + patience_ms, .cancel_fd = outlet->options.cancel_fd};
 	int ends[2];
 
-	if (connect_program(target->path, ends, err) < 0)
+	if (mail_check(mail, err) < 0 || connect_program(target->path, ends, err) < 0)
 		return -1;
 
 	AUTO(close) int theirs = ends[1];

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -337,6 +338,41 @@ static void a_file_is_a_server_too(void)
 	courant_pool_free(pool);
 }
 
+/* By SMTP an address is checked because it would end its command early; in a file it would begin another header field. */
+static void an_address_that_holds_a_header_goes_no_way(void)
+{
+	static const char *const ways[] = {"maildir:", "file:", "sendmail:"};
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, NULL);
+	const struct courant_recipient injecting = {.path = {.ascii = "ann@example.org\nX-Injected: yes"}};
+	const struct courant_mail mails[] = {
+		{.sender = {.ascii = "a@example.com>\nX-Injected: yes\nX: <"}, .recipients = &ann, .n_recipients = 1, .message = message},
+		{.sender = {.utf8 = "a@example.com>\r\nX-Injected: yes"}, .recipients = &ann, .n_recipients = 1, .message = message},
+		{.sender = {.ascii = "a@example.com"}, .recipients = &injecting, .n_recipients = 1, .message = message},
+	};
+	char server[400], path[400];
+
+	EACH (way, ways) {
+		struct tally tally = {0};
+		courant_error *err = NULL;
+
+		tap_row(*way);
+		(void)snprintf(server, sizeof server, "%s%s/%s", *way, tap_folder(), way == &ways[0] ? "injected" : "injected.eml");
+		courant_pool *pool = courant_pool_new(&(struct courant_pool_options){.server = server, .done = note, .done_context = &tally}, &err);
+		CHECK_NO_ERROR(err);
+		EACH (mail, mails)
+			CHECK_INT(courant_pool_submit(pool, mail, &err), 0);
+		CHECK_INT(courant_pool_finish(pool, &err), 0);
+		CHECK_INT(tally.n_back, 3);
+		CHECK_INT(tally.n_refused, 3);
+		CHECK_INT(tally.why, COURANT_INVALID);
+		courant_pool_free(pool);
+	}
+	(void)snprintf(path, sizeof path, "%s/injected.eml", tap_folder());
+	CHECK(access(path, F_OK) < 0);
+	(void)snprintf(path, sizeof path, "%s/injected/new", tap_folder());
+	CHECK(rmdir(path) == 0);
+}
+
 static void each_allocation_may_fail(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){0});
@@ -361,4 +397,4 @@ static void each_allocation_may_fail(void)
 
 TESTS(TEST(every_mail_comes_back_once), TEST(room_is_what_may_be_under_way), TEST(each_recipient_has_its_result),
       TEST(a_composed_message_goes_to_its_recipients), TEST(so_many_a_minute_are_evenly_spaced), TEST(a_server_that_is_not_there_costs_no_mail),
-      TEST(a_cancelled_pool_gives_everything_back), TEST(wrong_servers_are_told_at_once), TEST(a_file_is_a_server_too), TEST(each_allocation_may_fail))
+      TEST(a_cancelled_pool_gives_everything_back), TEST(wrong_servers_are_told_at_once), TEST(a_file_is_a_server_too), TEST(an_address_that_holds_a_header_goes_no_way), TEST(each_allocation_may_fail))
