@@ -25,13 +25,12 @@ static int fail_malformed(slice domain, courant_error **err)
 	return fail(err, COURANT_TEMPORARY, "the name server's answer about %.*s is malformed", SLICE_ARGS(domain));
 }
 
-/* Orders by preference; among equals each order is as likely as any other (RFC 5321, 5.1). */
+/* Orders by preference; among equals each order is as likely as any other (RFC 5321, 5.1). A full list loses its last host, for the best ones must be tried
+ * whatever the order of the answer. */
 static void add_host(struct mx_list *list, const struct mx_host *host)
 {
 	size_t first = 0, last;
 
-	if (list->n == MX_MAX_HOSTS)
-		return;
 	while (first < list->n && list->at[first].preference < host->preference)
 		first++;
 	for (last = first; last < list->n && list->at[last].preference == host->preference;)
@@ -40,9 +39,12 @@ static void add_host(struct mx_list *list, const struct mx_host *host)
 	struct random_stream chance = {.state = random_u64()};
 	const size_t at = first + (size_t)random_below(&chance, last - first + 1);
 
-	memmove(&list->at[at + 1], &list->at[at], (list->n - at) * sizeof *list->at);
+	if (at == MX_MAX_HOSTS)
+		return;
+	if (list->n < MX_MAX_HOSTS)
+		list->n++;
+	memmove(&list->at[at + 1], &list->at[at], (list->n - at - 1) * sizeof *list->at);
 	list->at[at] = *host;
-	list->n++;
 }
 
 /* One resource record (RFC 1035, 3.2.1): skipped unless it is an MX. The byte after it; NULL when it is malformed. */

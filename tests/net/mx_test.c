@@ -54,6 +54,24 @@ static void equals_come_in_any_order(void)
 	CHECK(n_first[0] > 40 && n_first[1] > 40);
 }
 
+static void of_too_many_the_best_are_kept(void)
+{
+#define FOUR(preference) MX("\6\0" preference "\1" "x\xc0\x0c") MX("\6\0" preference "\1" "x\xc0\x0c") MX("\6\0" preference "\1" "x\xc0\x0c") \
+			 MX("\6\0" preference "\1" "x\xc0\x0c")
+	/* 16 of preference 50, then others. */
+	static const slice answer = SLICE_INIT(ANSWER("\x13") FOUR("\x32") FOUR("\x32") FOUR("\x32") FOUR("\x32") MX("\6\0\x05\1" "a\xc0\x0c")
+						       MX("\6\0\x63\1" "z\xc0\x0c") MX("\6\0\x0a\1" "b\xc0\x0c"));
+#undef FOUR
+	struct mx_list list;
+
+	CHECK_INT(mx_read(SLICE("example.test"), answer, &list, NULL), 0);
+	CHECK_INT(list.n, MX_MAX_HOSTS);
+	CHECK_TEXT(list.at[0].name, "a.example.test");
+	CHECK_TEXT(list.at[1].name, "b.example.test");
+	for (size_t i = 2; i < list.n; i++)
+		CHECK_TEXT(list.at[i].name, "x.example.test");
+}
+
 static void a_null_mx_refuses_mail(void)
 {
 	courant_error *err = NULL;
@@ -117,5 +135,5 @@ static void address_literals_are_their_own_hosts(void)
 	}
 }
 
-TESTS(TEST(hosts_are_read_in_their_order), TEST(equals_come_in_any_order), TEST(a_null_mx_refuses_mail),
+TESTS(TEST(hosts_are_read_in_their_order), TEST(equals_come_in_any_order), TEST(of_too_many_the_best_are_kept), TEST(a_null_mx_refuses_mail),
       TEST(malformed_answers_are_for_later), TEST(address_literals_are_their_own_hosts))
