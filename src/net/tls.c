@@ -59,21 +59,23 @@ static int expect_name(struct tls *tls, const char *name, courant_error **err)
 	return 0;
 }
 
-/* A ticket of TLS 1.3 is for one use (RFC 8446, C.4); an older session may be used again. */
+/* A short handshake shows no certificate, so a ticket is only for the name that the certificate was checked for (RFC 8446, 4.6.1). One of TLS 1.3 is for one use
+ * (C.4); an older session may be used again. */
 static void offer_ticket(struct tls *tls)
 {
 	struct tls_context *context = tls->context;
+	size_t i = context->n_tickets;
 
-	if (context->n_tickets == 0)
+	while (i > 0 && strcmp(context->tickets[i - 1].name, tls->name) != 0)
+		i--;
+	if (i == 0)
 		return;
 
-	SSL_SESSION *ticket = context->tickets[context->n_tickets - 1];
+	SSL_SESSION *session = context->tickets[i - 1].session;
 
-	(void)SSL_set_session(tls->ssl, ticket);
-	if (SSL_SESSION_get_protocol_version(ticket) >= TLS1_3_VERSION) {
-		context->n_tickets--;
-		SSL_SESSION_free(ticket);
-	}
+	(void)SSL_set_session(tls->ssl, session);
+	if (SSL_SESSION_get_protocol_version(session) >= TLS1_3_VERSION)
+		tls_drop_ticket(context, i - 1);
 }
 
 struct tls *tls_new_client(struct tls_context *context, int fd, const char *name, courant_error **err)
@@ -219,8 +221,8 @@ const char *tls_cipher(const struct tls *tls)
 
 bool tls_is_verified(const struct tls *tls)
 {
-	return tls->name && !tls->why && SSL_is_init_finished(tls->ssl) && SSL_get_verify_result(tls->ssl) == X509_V_OK &&
-	       SSL_get0_peer_certificate(tls->ssl);
+	/* The result is the last fault that was found, and stays with a ticket. */
+	return tls->name && SSL_is_init_finished(tls->ssl) && SSL_get_verify_result(tls->ssl) == X509_V_OK && SSL_get0_peer_certificate(tls->ssl);
 }
 
 bool tls_is_resumed(const struct tls *tls)

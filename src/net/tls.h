@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* tls.h - TLS by OpenSSL over a non-blocking socket, verified unless somebody asked for less
  *
- * A tls_context is made once for a server and a policy; the connections made of it share its session tickets, so that the second handshake
- * is a short one. It may not be used by two threads at once. At least TLS 1.2; names are looked for among the subject alternative
+ * A tls_context is made once for a policy; the connections made of it share its session tickets, so that the second handshake with a server of
+ * the same name is a short one. It may not be used by two threads at once. At least TLS 1.2; names are looked for among the subject alternative
  * names only; nothing is asked of the network (no OCSP, no CRL). */
 #ifndef COURANT_NET_TLS_H
 #define COURANT_NET_TLS_H

@@ -188,17 +188,26 @@ static int identify_client(SSL_CTX *ctx, const struct tls_policy *policy, couran
 	return identify(ctx, buffer_peek(&certificate), policy->certificate_file, buffer_peek(&key), key_path, err);
 }
 
-/* A server sends its tickets with the first bytes; the newest ones are kept. 1: it is ours now. */
-static int keep_ticket(SSL *ssl, SSL_SESSION *ticket)
+void tls_drop_ticket(struct tls_context *context, size_t i)
 {
-	struct tls_context *context = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	SSL_SESSION_free(context->tickets[i].session);
+	free(context->tickets[i].name);
+	context->n_tickets--;
+	memmove(context->tickets + i, context->tickets + i + 1, (context->n_tickets - i) * sizeof *context->tickets);
+}
 
-	if (context->n_tickets == TLS_MAX_TICKETS) {
-		SSL_SESSION_free(context->tickets[0]);
-		context->n_tickets--;
-		memmove(context->tickets, context->tickets + 1, context->n_tickets * sizeof *context->tickets);
-	}
-	context->tickets[context->n_tickets++] = ticket;
+/* A server sends its tickets with the first bytes; the newest ones are kept. 1: it is ours now. */
+static int keep_ticket(SSL *ssl, SSL_SESSION *session)
+{
+	const struct tls *tls = SSL_get_app_data(ssl);
+	struct tls_context *context = tls->context;
+	char *name = mem_copy_text(tls->name);
+
+	if (!name)
+		return 0;
+	if (context->n_tickets == TLS_MAX_TICKETS)
+		tls_drop_ticket(context, 0);
+	context->tickets[context->n_tickets++] = (struct tls_ticket){.session = session, .name = name};
 	return 1;
 }
 
@@ -215,7 +224,6 @@ static struct tls_context *context_new(const SSL_METHOD *method, courant_error *
 		(void)fail_memory(err);
 		return NULL;
 	}
-	(void)SSL_CTX_set_app_data(context->ctx, context);
 	(void)SSL_CTX_set_min_proto_version(context->ctx, TLS1_2_VERSION);
 	(void)SSL_CTX_set_mode(context->ctx,
 			       SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
@@ -262,8 +270,8 @@ void tls_context_free(struct tls_context *context)
 {
 	if (!context)
 		return;
-	for (size_t i = 0; i < context->n_tickets; i++)
-		SSL_SESSION_free(context->tickets[i]);
+	while (context->n_tickets > 0)
+		tls_drop_ticket(context, context->n_tickets - 1);
 	SSL_CTX_free(context->ctx);
 	BIO_meth_free(context->bio_method);
 	free(context);

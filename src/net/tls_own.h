@@ -11,6 +11,12 @@
 #define TLS_MAX_PINS    8
 #define TLS_MAX_TICKETS 8 /* a server sends two a connection; more are of no use */
 
+/* What a server gave to make the next handshake a short one. */
+struct tls_ticket {
+	SSL_SESSION *session;
+	char *name; /* whom its certificate was checked for */
+};
+
 struct tls_context {
 	SSL_CTX *ctx;
 	BIO_METHOD *bio_method;
@@ -18,7 +24,7 @@ struct tls_context {
 	bool has_no_authorities; /* of the system's: ca-certificates is not installed */
 	unsigned char pins[TLS_MAX_PINS][TLS_PIN_BYTES];
 	size_t n_pins;
-	SSL_SESSION *tickets[TLS_MAX_TICKETS]; /* the newest last */
+	struct tls_ticket tickets[TLS_MAX_TICKETS]; /* the newest last */
 	size_t n_tickets;
 };
 
@@ -29,6 +35,9 @@ struct tls {
 	char *name;         /* the certificate must be for; NULL for a server's side */
 	courant_error *why; /* what the verification found first */
 };
+
+/* Frees the ticket in this place, and closes the gap. */
+void tls_drop_ticket(struct tls_context *, size_t i);
 
 /* SSL_set_verify's callback; fills tls->why. */
 int tls_verify_callback(int is_fine, X509_STORE_CTX *);

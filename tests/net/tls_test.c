@@ -109,20 +109,64 @@ static void a_certificate_is_judged(void)
 	}
 }
 
+/* A new connection of the same two contexts. 0 when its handshake is through. */
+static int pair_again(struct pair *pair, const char *name, courant_error **err)
+{
+	int fds[2];
+
+	stream_release(&pair->client);
+	stream_release(&pair->server);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) < 0)
+		return fail(err, COURANT_IO, "no sockets");
+	stream_init(&pair->client, fds[0]);
+	stream_init(&pair->server, fds[1]);
+	stream_secure(&pair->client, tls_new_client(pair->ours, fds[0], name, err));
+	stream_secure(&pair->server, tls_new_server(pair->theirs, fds[1], err));
+	return pair_shake(pair, err);
+}
+
+/* With TLS 1.3 tickets come behind the handshake: OpenSSL's server sends two. */
+static void take_tickets(struct pair *pair)
+{
+	char got[1];
+	size_t n;
+
+	CHECK_INT(stream_try_read(&pair->client, got, 1, &n, NULL), STREAM_WANT_READ);
+}
+
+/* However many faults there are, and when a ticket spares the second look. */
 static void opportunistic_takes_any_certificate_and_says_so(void)
 {
-	AUTO(secret) char *certificate = NULL;
-	AUTO(secret) char *key = NULL;
-	courant_error *err = NULL;
-	struct pair pair;
-	const struct tls_policy policy = {.is_opportunistic = true};
+	static const struct {
+		const char *name, *host;
+		int age_days;
+		bool is_trusted;
+	} rows[] = {
+		{"self-signed", "localhost", 0, false},
+		{"another name", "mail.example.com", 0, true},
+		{"expired", "localhost", 40, true},
+		{"all of them", "mail.example.com", 40, false},
+	};
+	EACH (row, rows) {
+		AUTO(secret) char *certificate = NULL;
+		AUTO(secret) char *key = NULL;
+		courant_error *err = NULL;
+		struct pair pair;
 
-	CHECK_INT(tls_make_certificate(clock_now_ms(), &certificate, &key, &err), 0);
-	CHECK_INT(pair_open(&pair, &policy, "mail.example.com", slice_of(certificate), slice_of(key), &err), 0);
-	CHECK_INT(pair_shake(&pair, &err), 0);
-	CHECK(!tls_is_verified(pair.client.tls));
-	CHECK_NO_ERROR(err);
-	pair_close(&pair);
+		tap_row(row->name);
+		CHECK_INT(tls_make_certificate(clock_now_ms() - row->age_days * MS_PER_DAY, &certificate, &key, &err), 0);
+
+		const struct tls_policy policy = {.is_opportunistic = true, .ca_pem = row->is_trusted ? slice_of(certificate) : SLICE("")};
+
+		CHECK_INT(pair_open(&pair, &policy, row->host, slice_of(certificate), slice_of(key), &err), 0);
+		CHECK_INT(pair_shake(&pair, &err), 0);
+		CHECK(!tls_is_verified(pair.client.tls));
+		take_tickets(&pair);
+		CHECK_INT(pair_again(&pair, row->host, &err), 0);
+		CHECK(tls_is_resumed(pair.client.tls) && !tls_is_verified(pair.client.tls));
+		CHECK_NO_ERROR(err);
+		pair_close(&pair);
+	}
 }
 
 static void names_that_would_match_anything_are_refused(void)
@@ -183,26 +227,43 @@ static void the_second_handshake_is_a_short_one(void)
 	AUTO(secret) char *key = NULL;
 	courant_error *err = NULL;
 	struct pair pair;
-	int fds[2];
-	char got[1];
-	size_t n;
 
 	CHECK_INT(tls_make_certificate(clock_now_ms(), &certificate, &key, &err), 0);
 	CHECK_INT(pair_open(&pair, &(struct tls_policy){.ca_pem = slice_of(certificate)}, "localhost", slice_of(certificate), slice_of(key), &err), 0);
 	CHECK_INT(pair_shake(&pair, &err), 0);
 	CHECK(!tls_is_resumed(pair.client.tls));
-	CHECK_INT(stream_try_read(&pair.client, got, 1, &n, &err), STREAM_WANT_READ);
-	stream_release(&pair.client);
-	stream_release(&pair.server);
+	take_tickets(&pair);
+	/* Each ticket is for one use (RFC 8446, C.4). */
+	for (int i = 0; i < 3; i++) {
+		CHECK_INT(pair_again(&pair, "localhost", &err), 0);
+		CHECK_INT(tls_is_resumed(pair.client.tls), i < 2);
+		CHECK(tls_is_verified(pair.client.tls));
+		CHECK_NO_ERROR(err);
+	}
+	pair_close(&pair);
+}
 
-	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), 0);
-	stream_init(&pair.client, fds[0]);
-	stream_init(&pair.server, fds[1]);
-	stream_secure(&pair.client, tls_new_client(pair.ours, fds[0], "localhost", &err));
-	stream_secure(&pair.server, tls_new_server(pair.theirs, fds[1], &err));
+/* A short handshake shows no certificate, so that nobody would see that it is for another name (RFC 8446, 4.6.1). */
+static void a_ticket_is_for_the_name_that_was_verified(void)
+{
+	AUTO(secret) char *certificate = NULL;
+	AUTO(secret) char *key = NULL;
+	courant_error *err = NULL;
+	struct pair pair;
+
+	CHECK_INT(tls_make_certificate(clock_now_ms(), &certificate, &key, &err), 0);
+	CHECK_INT(pair_open(&pair, &(struct tls_policy){.ca_pem = slice_of(certificate)}, "localhost", slice_of(certificate), slice_of(key), &err), 0);
 	CHECK_INT(pair_shake(&pair, &err), 0);
-	CHECK(tls_is_resumed(pair.client.tls));
-	CHECK(tls_is_verified(pair.client.tls));
+	take_tickets(&pair);
+	CHECK_INT(pair_again(&pair, "mail.example.com", &err), -1);
+	CHECK_ERROR(err, COURANT_TLS, "was issued for localhost, 127.0.0.1, ::1, not for mail.example.com");
+	tap_row("another name of the same certificate");
+	CHECK_INT(pair_again(&pair, "127.0.0.1", &err), 0);
+	CHECK(!tls_is_resumed(pair.client.tls) && tls_is_verified(pair.client.tls));
+	take_tickets(&pair);
+	tap_row("the first one has still its tickets, among those of the second");
+	CHECK_INT(pair_again(&pair, "localhost", &err), 0);
+	CHECK(tls_is_resumed(pair.client.tls) && tls_is_verified(pair.client.tls));
 	CHECK_NO_ERROR(err);
 	pair_close(&pair);
 }
@@ -279,5 +340,6 @@ static void a_server_without_tls_is_told_from_one_with_bad_tls(void)
 }
 
 TESTS(TEST(a_certificate_is_judged), TEST(opportunistic_takes_any_certificate_and_says_so), TEST(names_that_would_match_anything_are_refused),
-      TEST(bytes_pass_both_ways_and_the_end_is_seen), TEST(the_second_handshake_is_a_short_one), TEST(a_pinned_key_must_be_the_server_s),
+      TEST(bytes_pass_both_ways_and_the_end_is_seen), TEST(the_second_handshake_is_a_short_one), TEST(a_ticket_is_for_the_name_that_was_verified),
+      TEST(a_pinned_key_must_be_the_server_s),
       TEST(a_policy_that_makes_no_sense_is_said), TEST(a_server_without_tls_is_told_from_one_with_bad_tls))
