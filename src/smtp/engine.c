@@ -7,6 +7,9 @@
 
 #define SECONDS(n) ((int64_t)(n)*1000)
 
+/* What has the time of the phase "message". */
+#define TIMED_BYTES ((uint64_t)64 * 1024)
+
 static const struct {
 	const char *name;
 	int64_t timeout_ms; /* 0: none */
@@ -127,10 +130,12 @@ static void mind_clock(struct courant_engine *engine, int64_t now_ms)
 {
 	const bool is_busy = engine->n_pending > 0 || has_output(engine) || engine->awaits_tls;
 
-	if (engine->is_closed || !is_busy)
+	if (engine->is_closed || !is_busy) {
 		engine->clock_ms = CLOCK_STOPPED;
-	else if (engine->clock_ms == CLOCK_STOPPED)
+	} else if (engine->clock_ms == CLOCK_STOPPED) {
 		engine->clock_ms = now_ms;
+		engine->clock_at = engine->out_dropped + engine->out_at;
+	}
 }
 
 /* A sticky failure of the output ends the session: half a command must not leave. */
@@ -309,9 +314,12 @@ void courant_engine_sent(courant_engine *engine, size_t n, int64_t now_ms)
 	engine->out_at += n < left ? n : left;
 	if (n > 0 && engine->out_at == engine->out.len) {
 		drop_sent(engine);
-		/* A block has gone: the next has its own time (RFC 5321, 4.5.3.2.5). */
 		engine->clock_ms = CLOCK_STOPPED;
 	}
+	/* A block has gone: the next has its own time (RFC 5321, 4.5.3.2.5). The output of a large
+	 * message is filled again before all of it is gone. */
+	if (engine->out_dropped + engine->out_at - engine->clock_at >= TIMED_BYTES)
+		engine->clock_ms = CLOCK_STOPPED;
 	mind_clock(engine, now_ms);
 }
 

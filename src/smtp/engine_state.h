@@ -176,7 +176,8 @@ struct courant_engine {
 	courant_error *error;      /* of CLOSED */
 	courant_error *step_error; /* of a step by hand */
 
-	int64_t clock_ms; /* since when the phase's time runs, or CLOCK_STOPPED */
+	int64_t clock_ms;  /* since when the phase's time runs, or CLOCK_STOPPED */
+	uint64_t clock_at; /* the place of the output that was next then */
 };
 
 #define CLOCK_STOPPED INT64_MIN
