@@ -235,7 +235,8 @@ struct courant_result {
 	int code;                 /* the server's, or 0: the words are ours */
 	unsigned short enhanced[3]; /* 5, 1, 1 for "5.1.1" (RFC 3463); 0, 0, 0 when there is none */
 	const char *text;         /* what the server said, lines joined by LF, without codes,
-	                           * unsanitised, at most 2,000 bytes; terminated */
+	                           * unsanitised, at most 64 KB (a recipient's: 2,000 bytes);
+	                           * terminated */
 	size_t text_size;
 };
 

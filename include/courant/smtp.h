@@ -137,7 +137,7 @@ COURANT_API int courant_smtp_set_send_options(courant_smtp *, const struct coura
 /* Sends one message to n recipients. `from` is an addr-spec, or "" for the empty return path; recipients are addr-specs, ASCII or UTF-8; options NULL: none. `message` is read
  * from its beginning and stays the caller's; line ends become CRLF and leading dots are doubled on the way.
  * 0: every recipient was accepted. -1: at least one was not; courant_smtp_result() says for each what became of it, and the error tells the
- * worst: COURANT_UNKNOWN, else COURANT_TEMPORARY, else COURANT_REFUSED. COURANT_INVALID, before anything is sent: an address that is none.
+ * worst: COURANT_UNKNOWN, else COURANT_TEMPORARY, else COURANT_REFUSED. COURANT_INVALID, before anything is sent: an address that is none; all are refused then.
  * A connection that the server has closed since the last mail is made anew, with TLS and the login as before: once, and only when the server had nothing of this
  * mail yet. So is one on which the server takes no more mails (MAILMAX of LIMITS, RFC 9422), or that it closes when it has had some of the recipients: those
  * it was not asked about go over the next. For that the login is kept in memory until the session is freed or connects elsewhere. */
@@ -206,7 +206,7 @@ COURANT_API void courant_smtp_set_progress(courant_smtp *, courant_progress_fn *
 
 /* ---- Ending ---- */
 
-/* Stops what is under way with COURANT_CANCELLED, and every call after it. May be called from another thread and from a signal handler. */
+/* Stops what is under way with COURANT_CANCELLED, and every call after it. The results of a mail tell how far it had got: unknown behind its end. May be called from another thread and from a signal handler. */
 COURANT_API void courant_smtp_cancel(courant_smtp *);
 
 /* Says goodbye, waits two seconds at most for an answer, closes. What the server answers changes nothing: it never fails. Takes NULL. */

@@ -101,7 +101,7 @@ static void note(const struct link *link, slice line)
 }
 
 /* The connection failed. With an engine it tells the story of what was under way; without one there is only the reason. */
-static void fail_link(struct link *link, courant_error *why, int64_t now_ms)
+void link_give_up(struct link *link, courant_error *why, int64_t now_ms)
 {
 	if (link->engine) {
 		link->state = LINK_RUNNING;
@@ -176,14 +176,14 @@ static bool step_dialing(struct link *link, int64_t now_ms)
 
 		wait_write_duration(&words, now_ms - link->begun_ms);
 		(void)fail(&err, COURANT_TIMEOUT, "no connection to %s after %.*s", link->name, SLICE_ARGS(buffer_peek(&words)));
-		fail_link(link, err, now_ms);
+		link_give_up(link, err, now_ms);
 		return true;
 	}
 	switch (dial_step(link->dial, now_ms, &fd, &err)) {
 	case DIAL_GOES_ON:
 		return false;
 	case DIAL_FAILED:
-		fail_link(link, err, now_ms);
+		link_give_up(link, err, now_ms);
 		return true;
 	case DIAL_CONNECTED:
 		break;
@@ -192,7 +192,7 @@ static bool step_dialing(struct link *link, int64_t now_ms)
 	dial_free(STEAL(link->dial));
 	link->connected_ms = now_ms;
 	if (open_engine(link, &err) < 0 || (link->engine_options.tls == COURANT_TLS_IMPLICIT && begin_tls(link, &err) < 0)) {
-		fail_link(link, err, now_ms);
+		link_give_up(link, err, now_ms);
 	} else if (link->engine_options.tls == COURANT_TLS_IMPLICIT) {
 		link->state = LINK_SHAKING_FIRST;
 	} else {
@@ -233,7 +233,7 @@ static bool step_shaking(struct link *link, int64_t now_ms)
 		link->event = stream_event(status);
 		if (link->state == LINK_SHAKING_FIRST && now_ms >= link->connect_deadline_ms) {
 			(void)fail(&err, COURANT_TIMEOUT, "%s does not answer the TLS handshake", link->name);
-			fail_link(link, err, now_ms);
+			link_give_up(link, err, now_ms);
 			return true;
 		}
 		return false;
@@ -248,7 +248,7 @@ static bool step_shaking(struct link *link, int64_t now_ms)
 		link->has_failed_tls = link->state == LINK_SHAKING;
 		if (link_may_go_in_clear(link))
 			note(link, slice_of(courant_error_sentence(err)));
-		fail_link(link, err, now_ms);
+		link_give_up(link, err, now_ms);
 		return true;
 	}
 
@@ -388,7 +388,7 @@ bool link_next(struct link *link, struct courant_event *ret)
 
 		link->state = LINK_SHAKING;
 		if (begin_tls(link, &err) < 0)
-			fail_link(link, err, link->stepped_ms);
+			link_give_up(link, err, link->stepped_ms);
 	}
 	return false;
 }

@@ -44,6 +44,9 @@ bool link_next(struct link *, struct courant_event *ret);
  * link, whose wishes are one descriptor and `at_ms`. False: it must be polled for (TLS, or bytes that do not go out). */
 bool link_await(struct link *, int64_t at_ms);
 
+/* Ends it because of this, which it takes: link_next() has the results, and CLOSED. */
+void link_give_up(struct link *, courant_error *why, int64_t now_ms);
+
 /* The descriptors to wait for, and the instant of the next link_step() in any case. Their number; 0 when it is closed. */
 size_t link_wishes(const struct link *, struct pollfd fds[DIAL_MAX_FDS], int64_t *ret_at_ms);
 

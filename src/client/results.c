@@ -7,10 +7,21 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 
+/* Those of a result that nobody has said anything about. */
+static const char no_words[] = "";
+
+static void forget_words(struct courant_result *result)
+{
+	if (result->text != no_words)
+		free((char *)result->text);
+	result->text = no_words;
+	result->text_size = 0;
+}
+
 void results_release(struct results *results)
 {
 	for (size_t i = 0; i < results->n; i++)
-		free((char *)results->at[i].text);
+		forget_words(&results->at[i]);
 	free(results->at);
 	*results = (struct results){0};
 }
@@ -25,7 +36,7 @@ int results_init(struct results *results, size_t n, courant_error **err)
 		return fail_memory(err);
 	results->n = n;
 	for (size_t i = 0; i < n; i++)
-		results->at[i] = (struct courant_result){.outcome = COURANT_OUTCOME_DEFERRED, .phase = COURANT_PHASE_CONNECT};
+		results->at[i] = (struct courant_result){.outcome = COURANT_OUTCOME_DEFERRED, .phase = COURANT_PHASE_CONNECT, .text = no_words};
 	return 0;
 }
 
@@ -36,11 +47,26 @@ void results_set(struct results *results, size_t i, const struct courant_result 
 
 	struct courant_result *kept = &results->at[i];
 
-	free((char *)kept->text);
+	char *text = mem_copy(slice_from(result->text, result->text_size));
+
+	forget_words(kept);
 	*kept = *result;
-	kept->text = mem_copy(slice_from(result->text, result->text_size));
-	if (!kept->text)
-		kept->text_size = 0;
+	kept->text = text ? text : no_words;
+	kept->text_size = text ? result->text_size : 0;
+}
+
+void results_set_rest(struct results *results, enum courant_outcome outcome, slice words)
+{
+	for (size_t i = 0; i < results->n; i++) {
+		struct courant_result result = results->at[i];
+
+		if (result_is_begun(&result) || result.text_size > 0)
+			continue;
+		result.outcome = outcome;
+		result.text = words.ptr;
+		result.text_size = words.len;
+		results_set(results, i, &result);
+	}
 }
 
 bool result_is_begun(const struct courant_result *result)

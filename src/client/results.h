@@ -11,13 +11,16 @@ struct results {
 	size_t n;
 };
 
-/* n recipients of whom nothing is known yet: deferred. Forgets what was there. */
+/* n recipients of whom nothing is known yet: deferred, without words. Forgets what was there. */
 int results_init(struct results *, size_t n, courant_error **err);
 void results_release(struct results *);
 AUTO_DEFINE_VALUE(results, struct results, results_release)
 
 /* Copies the result; without memory its words are lost, not its outcome. */
 void results_set(struct results *, size_t i, const struct courant_result *);
+
+/* Of those of whom nothing is known still. */
+void results_set_rest(struct results *, enum courant_outcome, slice words);
 
 /* Whether the server has said anything about this recipient, or may have the mail for them: there is no asking it again. 421 is a goodbye to all. */
 bool result_is_begun(const struct courant_result *);

@@ -88,6 +88,25 @@ static void keep_reply(courant_smtp *smtp, const struct courant_event *event)
 	buffer_append(&smtp->reply, slice_from(event->result.text, event->result.text_size));
 }
 
+static void keep_result(courant_smtp *smtp, const struct courant_event *event)
+{
+	if (event->kind == COURANT_EVENT_RECIPIENT)
+		results_set(&smtp->results, rest_origin(&smtp->rest, event->recipient), &event->result);
+}
+
+/* We end it, whatever is under way: the results say how far that has got. Takes the error. */
+static int give_up(courant_smtp *smtp, courant_error *why, courant_error **err)
+{
+	struct courant_event event;
+
+	(void)fail_copy(err, why);
+	link_give_up(smtp->link, why, clock_monotonic_ms());
+	while (link_next(smtp->link, &event))
+		keep_result(smtp, &event);
+	courant_smtp_close(smtp);
+	return -1;
+}
+
 static void report_progress(courant_smtp *smtp)
 {
 	if (smtp->progress && smtp->progress_size)
@@ -101,17 +120,23 @@ static bool is_shaking(const courant_smtp *smtp)
 	return phase == COURANT_PHASE_STARTTLS || phase == COURANT_PHASE_TLS;
 }
 
+int session_check(const courant_smtp *smtp, courant_error **err)
+{
+	if (atomic_load(&smtp->is_cancelled))
+		return fail(err, COURANT_CANCELLED, "stopped on request");
+	return smtp->link ? 0 : fail(err, COURANT_USAGE, "the session is not connected");
+}
+
 int session_run(courant_smtp *smtp, int until, struct courant_event *ret, courant_error **err)
 {
 	const struct wait wait = {.deadline_ms = WAIT_FOREVER, .cancel_fd = smtp->stop_fd};
+	courant_error *why = NULL;
 
 	if (!smtp->link)
-		return fail(err, COURANT_USAGE, "the session is not connected");
+		return session_check(smtp, err);
 	for (;;) {
-		if (atomic_load(&smtp->is_cancelled)) {
-			courant_smtp_close(smtp);
-			return fail(err, COURANT_CANCELLED, "stopped on request");
-		}
+		if (session_check(smtp, &why) < 0)
+			return give_up(smtp, why, err);
 
 		bool progress = link_step(smtp->link, clock_monotonic_ms());
 
@@ -121,8 +146,7 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 			if (ret->kind == COURANT_EVENT_CLOSED)
 				return end(smtp, ret->error, err);
 			keep_reply(smtp, ret);
-			if (ret->kind == COURANT_EVENT_RECIPIENT)
-				results_set(&smtp->results, rest_origin(&smtp->rest, ret->recipient), &ret->result);
+			keep_result(smtp, ret);
 			if ((int)ret->kind == until)
 				return 0;
 		}
@@ -135,10 +159,8 @@ int session_run(courant_smtp *smtp, int until, struct courant_event *ret, couran
 		int64_t at_ms;
 		const size_t n = link_wishes(smtp->link, fds, &at_ms);
 
-		if (wait_poll(fds, n, at_ms, &wait, err) < 0) {
-			courant_smtp_close(smtp);
-			return -1;
-		}
+		if (wait_poll(fds, n, at_ms, &wait, &why) < 0)
+			return give_up(smtp, why, err);
 		link_wake(smtp->link);
 	}
 }
@@ -212,9 +234,7 @@ int session_dial(courant_smtp *smtp, courant_error **err)
 
 static int hello(courant_smtp *smtp, enum courant_greeting how, const char *name, courant_error **err)
 {
-	if (!smtp->link)
-		return fail(err, COURANT_USAGE, "the greeting comes after connecting");
-	if (courant_engine_hello(link_engine(smtp->link), how, name, err) < 0 || (name && courant_smtp_set_hello(smtp, name, err) < 0) ||
+	if (session_check(smtp, err) < 0 || courant_engine_hello(link_engine(smtp->link), how, name, err) < 0 || (name && courant_smtp_set_hello(smtp, name, err) < 0) ||
 	    run_step(smtp, COURANT_EVENT_HELLO, err) < 0)
 		return -1;
 	smtp->is_greeted = true;
@@ -248,10 +268,12 @@ static int greet(courant_smtp *smtp, courant_error **err)
 	return smtp->is_greeted ? 0 : hello(smtp, smtp->uses_helo ? COURANT_HELO : COURANT_EHLO, NULL, err);
 }
 
-int courant_smtp_starttls(courant_smtp *smtp, const struct courant_tls_options *options, courant_error **err)
+static int starttls(courant_smtp *smtp, const struct courant_tls_options *options, courant_error **err)
 {
-	if (!smtp->link)
-		return fail(err, COURANT_USAGE, "STARTTLS comes after connecting");
+	if (session_check(smtp, err) < 0)
+		return -1;
+	if (session_is_secured(smtp))
+		return fail(err, COURANT_USAGE, "the session has TLS already");
 	if (smtp->tls == COURANT_TLS_NONE)
 		return fail(err, COURANT_USAGE, "TLS was switched off for this session");
 	if (options && session_take_tls(smtp, options, err) < 0)
@@ -267,13 +289,25 @@ int courant_smtp_starttls(courant_smtp *smtp, const struct courant_tls_options *
 	return run_step(smtp, SESSION_UNTIL_SECURED, err) < 0 ? -1 : hello(smtp, COURANT_EHLO, NULL, err);
 }
 
+int courant_smtp_starttls(courant_smtp *smtp, const struct courant_tls_options *options, courant_error **err)
+{
+	courant_error *why = NULL;
+
+	if (starttls(smtp, options, &why) == 0)
+		return 0;
+	/* Whoever overlooks this goes on with a session that is closed, not with one in clear. */
+	if (courant_error_code(why) == COURANT_TLS)
+		courant_smtp_quit(smtp);
+	return fail_pass(err, why);
+}
+
 /* TLS when there is some: a server that offers it and then refuses it is spoken to in clear, and one whose handshake fails over a new connection. */
 static int try_starttls(courant_smtp *smtp, courant_error **err)
 {
 	AUTO(error) courant_error *why = NULL;
 
 	smtp->may_go_in_clear = false;
-	if (smtp->goes_in_clear || !courant_smtp_extension(smtp, "STARTTLS") || courant_smtp_starttls(smtp, NULL, &why) == 0)
+	if (smtp->goes_in_clear || !courant_smtp_extension(smtp, "STARTTLS") || starttls(smtp, NULL, &why) == 0)
 		return 0;
 
 	const bool was_refused = smtp->link && courant_error_reply(why) >= 400;
@@ -290,9 +324,7 @@ static int try_starttls(courant_smtp *smtp, courant_error **err)
 
 int session_make_ready(courant_smtp *smtp, courant_error **err)
 {
-	if (!smtp->link)
-		return fail(err, COURANT_USAGE, "the session is not connected");
-	if (greet(smtp, err) < 0)
+	if (session_check(smtp, err) < 0 || greet(smtp, err) < 0)
 		return -1;
 	if (session_is_secured(smtp) || smtp->tls == COURANT_TLS_NONE)
 		return 0;

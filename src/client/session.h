@@ -10,8 +10,8 @@
 #include "client/rest.h"
 #include "net/proxy.h"
 
-/* The engine cuts a reply's text at 2,000 bytes. */
-#define SESSION_REPLY_MAX_BYTES 4096
+/* More than any reply: smtp/reply.h. */
+#define SESSION_REPLY_MAX_BYTES ((size_t)128 * 1024)
 
 /* Besides the events: until the handshake after STARTTLS is done, until the connection is closed. */
 #define SESSION_UNTIL_SECURED (-1)
@@ -56,6 +56,9 @@ struct courant_smtp {
 	int reply_code;
 	struct buffer reply;
 };
+
+/* Whether a step may be made: COURANT_CANCELLED, or COURANT_USAGE without a connection. */
+int session_check(const courant_smtp *, courant_error **err);
 
 /* Goes on until this event (enum courant_event_kind, or one of the above) has come; what it points to is borrowed until the next call. -1 when the connection
  * ends before; it is closed then. */

@@ -12,7 +12,7 @@ static int command(courant_smtp *smtp, int status, const char *name, courant_err
 		return -1;
 	if (event.result.code >= 200 && event.result.code < 300)
 		return 0;
-	return fail_reply_code(err, event.result.code < 500 ? COURANT_TEMPORARY : COURANT_REFUSED, event.result.code, "%s answers %s with %d %s",
+	return fail_reply_code(err, event.result.code < 500 ? COURANT_TEMPORARY : COURANT_REFUSED, event.result.code, "%s answers %s with %d %.2000s",
 			       smtp->host, name, event.result.code, event.result.text);
 }
 
@@ -20,8 +20,8 @@ int courant_smtp_command(courant_smtp *smtp, const char *line, courant_error **e
 {
 	struct courant_event event;
 
-	if (!smtp->link)
-		return fail(err, COURANT_USAGE, "the session is not connected");
+	if (session_check(smtp, err) < 0)
+		return -1;
 	return courant_engine_command(link_engine(smtp->link), line, err) < 0 ? -1 : session_run(smtp, COURANT_EVENT_REPLY, &event, err);
 }
 

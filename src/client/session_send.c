@@ -70,11 +70,10 @@ static int send_mail(courant_smtp *smtp, struct courant_mail *mail, courant_read
 	static const struct courant_reader_calls counting = {.read = counting_read, .rewind = counting_rewind, .size = counting_size};
 	AUTO(reader) courant_reader *counted = courant_reader_new(&counting, smtp, err);
 
-	/* What became of the last mail is no news of this one. */
-	if (counted && reader_known(message))
-		reader_know(counted, reader_known(message));
-	if (!counted || results_init(&smtp->results, mail->n_recipients, err) < 0)
+	if (!counted)
 		return -1;
+	if (reader_known(message))
+		reader_know(counted, reader_known(message));
 	smtp->message = message;
 	smtp->progress_passed = smtp->progress_size = 0;
 	(void)courant_reader_size(message, &smtp->progress_size);
@@ -197,8 +196,8 @@ static int send_envelope(courant_smtp *smtp, struct envelope *envelope, courant_
 	return send_mail(smtp, &mail, message, err);
 }
 
-int courant_smtp_sendmail(courant_smtp *smtp, const char *from, const char *const *recipients, size_t n, courant_reader *message,
-			  const struct courant_send_options *own, courant_error **err)
+static int send_to(courant_smtp *smtp, const char *from, const char *const *recipients, size_t n, courant_reader *message,
+		   const struct courant_send_options *own, courant_error **err)
 {
 	const struct courant_send_options options = merged(smtp, own);
 	AUTO(envelope) struct envelope envelope = {0};
@@ -211,15 +210,44 @@ int courant_smtp_sendmail(courant_smtp *smtp, const char *from, const char *cons
 	return send_envelope(smtp, &envelope, message, &options, err);
 }
 
-int courant_smtp_send_message(courant_smtp *smtp, courant_message *message, const struct courant_send_options *own, courant_error **err)
+static int send_message(courant_smtp *smtp, courant_message *message, const struct courant_send_options *own, courant_error **err)
 {
 	const struct courant_send_options options = merged(smtp, own);
 	AUTO(envelope) struct envelope envelope = {0};
 	AUTO(reader) courant_reader *bytes = NULL;
 
-	if (envelope_of_message(&envelope, message, options.notify, options.recipient_parameters, err) < 0 || !(bytes = courant_message_reader_new(message, err)))
+	if (envelope_of_message(&envelope, message, options.notify, options.recipient_parameters, err) < 0 ||
+	    results_init(&smtp->results, envelope.n, err) < 0 || !(bytes = courant_message_reader_new(message, err)))
 		return -1;
 	return send_envelope(smtp, &envelope, bytes, &options, err);
+}
+
+/* Takes the error of a mail that failed. What was not said to a server is told by its words. */
+static int fail_mail(courant_smtp *smtp, courant_error *why, courant_error **err)
+{
+	const bool is_unfit = courant_error_code(why) == COURANT_INVALID;
+
+	results_set_rest(&smtp->results, is_unfit ? COURANT_OUTCOME_REFUSED : COURANT_OUTCOME_DEFERRED, slice_of(courant_error_sentence(why)));
+	return fail_pass(err, why);
+}
+
+int courant_smtp_sendmail(courant_smtp *smtp, const char *from, const char *const *recipients, size_t n, courant_reader *message,
+			  const struct courant_send_options *options, courant_error **err)
+{
+	courant_error *why = NULL;
+
+	/* What became of the last mail is no news of this one. */
+	if (results_init(&smtp->results, n, err) < 0)
+		return -1;
+	return send_to(smtp, from, recipients, n, message, options, &why) < 0 ? fail_mail(smtp, why, err) : 0;
+}
+
+int courant_smtp_send_message(courant_smtp *smtp, courant_message *message, const struct courant_send_options *options, courant_error **err)
+{
+	courant_error *why = NULL;
+
+	results_release(&smtp->results);
+	return send_message(smtp, message, options, &why) < 0 ? fail_mail(smtp, why, err) : 0;
 }
 
 /* ---- results ---- */

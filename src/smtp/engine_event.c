@@ -74,7 +74,8 @@ void event_push(struct courant_engine *engine, struct courant_event event, slice
 	if (engine->events_promised > 0)
 		engine->events_promised--;
 
-	text = slice_part(text, 0, RESULT_TEXT_MAX_BYTES);
+	if (event.kind == COURANT_EVENT_RECIPIENT)
+		text = slice_part(text, 0, RESULT_TEXT_MAX_BYTES);
 	event.result.text_size = text.len;
 
 	const size_t text_at = keep_text(engine, text);

@@ -34,7 +34,7 @@
  * against our own mistakes. */
 #define OUTPUT_MAX_BYTES ((size_t)1024 * 1024)
 
-/* Of a reply in a result. */
+/* Of a reply in a recipient's result, and in a sentence. Whoever asks for a list gets it whole. */
 #define RESULT_TEXT_MAX_BYTES 2000
 
 /* Texts of events that wait to be looked at: PENDING_MAX replies and some. What is over it is left

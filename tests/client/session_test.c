@@ -40,6 +40,8 @@ static void a_session_goes_step_by_step(void)
 	CHECK_INT(courant_smtp_starttls(smtp, NULL, &err), 0);
 	CHECK_TEXT(courant_smtp_tls_version(smtp), "TLSv1.3");
 	CHECK(courant_smtp_tls_is_verified(smtp));
+	CHECK_INT(courant_smtp_starttls(smtp, &(struct courant_tls_options){.ca_pem = peer_certificate(peer)}, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "has TLS already");
 	CHECK_TEXT(courant_smtp_extension(smtp, "auth"), "PLAIN LOGIN");
 	CHECK_INT(courant_smtp_login(smtp, "ops", "secret", &err), 0);
 	CHECK_TEXT(courant_smtp_login_mechanism(smtp), "PLAIN");
@@ -104,6 +106,8 @@ static void without_tls_nothing_is_said(void)
 
 	CHECK_INT(courant_smtp_login(smtp, "ops", "secret", &err), -1);
 	CHECK_ERROR(err, COURANT_TLS, "STARTTLS");
+	CHECK_INT(courant_smtp_command(smtp, "HELP", &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "not connected");
 	courant_smtp_free(smtp);
 	smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
 	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", two, 2, message, NULL, &err), -1);
@@ -170,8 +174,85 @@ static void wrong_passwords_and_stops_are_told(void)
 
 	smtp = session_for(peer, COURANT_TLS_STARTTLS, &err);
 	courant_smtp_cancel(smtp);
-	CHECK_INT(courant_smtp_ehlo(smtp, NULL, &err), -1);
+	for (int i = 0; i < 2; i++) {
+		CHECK_INT(courant_smtp_ehlo(smtp, NULL, &err), -1);
+		CHECK_ERROR(err, COURANT_CANCELLED, "stopped on request");
+	}
+	CHECK_INT(courant_smtp_command(smtp, "HELP", &err), -1);
 	CHECK_ERROR(err, COURANT_CANCELLED, "stopped on request");
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), &err), -1);
+	CHECK_ERROR(err, COURANT_CANCELLED, "stopped on request");
+	courant_smtp_free(smtp);
+	peer_stop(peer);
+}
+
+static void cancel_behind_the_end(void *context, enum courant_direction direction, const char *line, size_t n)
+{
+	if (direction == COURANT_NOTE && slice_equal(slice_from(line, n), SLICE("the message has been sent")))
+		courant_smtp_cancel(context);
+}
+
+/* Whoever sends it again must know that it may be there twice then. */
+static void a_stop_behind_the_end_of_a_message_leaves_it_unknown(void)
+{
+	static const char *const says[] = {"220 mx\r\n", "250 mx\r\n", "250 sender\r\n", "250 recipient\r\n", "354 go on\r\n", "", "", "", NULL};
+	static const char short_message[] = "Subject: x\r\n\r\nHello\r\n";
+	struct scripted *server = scripted_start(says);
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(short_message, sizeof short_message - 1, &err);
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+
+	courant_smtp_set_trace(smtp, cancel_behind_the_end, smtp);
+	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_NONE, NULL, &err), 0);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", scripted_port(server), &err), 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 1, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_CANCELLED, "stopped on request");
+	CHECK(slice_ends(scripted_heard(server), SLICE("Hello\r\n.\r\n")));
+	CHECK_INT(courant_smtp_result_count(smtp), 1);
+	CHECK_INT(courant_smtp_result(smtp, 0)->outcome, COURANT_OUTCOME_UNKNOWN);
+	CHECK_INT(courant_smtp_result(smtp, 0)->phase, COURANT_PHASE_FINAL);
+	CHECK_TEXT(courant_smtp_result(smtp, 0)->text, "stopped on request");
+	tap_row("the next one did not begin");
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 1, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_CANCELLED, "stopped on request");
+	CHECK_INT(courant_smtp_result(smtp, 0)->outcome, COURANT_OUTCOME_DEFERRED);
+	CHECK_TEXT(courant_smtp_result(smtp, 0)->text, "stopped on request");
+	courant_smtp_free(smtp);
+	scripted_stop(server);
+}
+
+/* Not those of the mail before. */
+static void a_mail_that_stays_here_has_results_of_its_own(void)
+{
+	static const struct {
+		const char *name, *address;
+		int outcome;
+		const char *words;
+	} rows[] = {
+		{"one that is sent", "ann@example.org", COURANT_OUTCOME_ACCEPTED, "kept"},
+		{"no address", "ann", COURANT_OUTCOME_REFUSED, "not a mail address"},
+		{"one that the engine refuses", "a b@example.org", COURANT_OUTCOME_REFUSED, "a b@example.org"},
+	};
+	struct peer *peer = peer_start(&(struct peer_options){0});
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(MESSAGE, sizeof MESSAGE - 1, &err);
+	courant_smtp *smtp = session_for(peer, COURANT_TLS_NONE, &err);
+
+	EACH (row, rows) {
+		tap_row(row->name);
+		CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", &row->address, 1, message, NULL, NULL), row->outcome == COURANT_OUTCOME_ACCEPTED ? 0 : -1);
+		CHECK_INT(courant_smtp_result_count(smtp), 1);
+		CHECK_INT(courant_smtp_result(smtp, 0)->outcome, row->outcome);
+		CHECK(strstr(courant_smtp_result(smtp, 0)->text, row->words));
+		CHECK_INT(courant_smtp_result(smtp, 0)->text_size, strlen(courant_smtp_result(smtp, 0)->text));
+	}
+	tap_row("without a connection");
+	courant_smtp_close(smtp);
+	CHECK_INT(courant_smtp_sendmail(smtp, "a@example.com", two, 2, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_USAGE, "not connected");
+	CHECK_INT(courant_smtp_result_count(smtp), 2);
+	CHECK_INT(courant_smtp_result(smtp, 1)->outcome, COURANT_OUTCOME_DEFERRED);
+	CHECK_TEXT(courant_smtp_result(smtp, 1)->text, "the session is not connected");
 	courant_smtp_free(smtp);
 	peer_stop(peer);
 }
@@ -440,7 +521,7 @@ static void greetings_are_what_was_asked_for(void)
 
 	courant_smtp_set_trace(smtp, note_commands, &said);
 	CHECK_INT(courant_smtp_helo(smtp, NULL, &err), -1);
-	CHECK_ERROR(err, COURANT_USAGE, "after connecting");
+	CHECK_ERROR(err, COURANT_USAGE, "not connected");
 	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_NONE, NULL, &err), 0);
 	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", peer_port(peer), &err), 0);
 	CHECK_INT(courant_smtp_ehlo(smtp, "no name", &err), -1);
@@ -557,6 +638,31 @@ static void a_handshake_that_fails_costs_a_connection(void)
 	}
 }
 
+static void a_long_list_comes_whole(void)
+{
+	AUTO(buffer) struct buffer list = BUFFER_LIMIT(100000);
+	AUTO(buffer) struct buffer want = BUFFER_LIMIT(100000);
+	courant_error *err = NULL;
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+
+	for (int i = 0; i < 500; i++) {
+		buffer_printf(&list, "250%cMember %d <member%d@list.example.org>\r\n", i < 499 ? '-' : ' ', i, i);
+		buffer_printf(&want, "%sMember %d <member%d@list.example.org>", i ? "\n" : "", i, i);
+	}
+
+	const char *const says[] = {"220 mx\r\n", "250 mx\r\n", list.bytes, "221 bye\r\n", NULL};
+	struct scripted *server = scripted_start(says);
+
+	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_NONE, NULL, &err), 0);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", scripted_port(server), &err), 0);
+	CHECK_INT(courant_smtp_expand(smtp, "list", &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK_TEXT(courant_smtp_reply_text(smtp), want.bytes);
+	courant_smtp_quit(smtp);
+	courant_smtp_free(smtp);
+	scripted_stop(server);
+}
+
 static void a_session_that_could_not_be_made_is_ended_like_any_other(void)
 {
 	courant_error *err = NULL;
@@ -592,8 +698,9 @@ static void each_allocation_may_fail(void)
 
 TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(without_tls_nothing_is_said),
       TEST(one_refused_recipient_is_told_and_the_other_served), TEST(addresses_that_are_none_stay_here), TEST(wrong_passwords_and_stops_are_told),
+      TEST(a_stop_behind_the_end_of_a_message_leaves_it_unknown), TEST(a_mail_that_stays_here_has_results_of_its_own),
       TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_composed_message_is_read_once),
       TEST(a_connection_resumes_the_last_one_s_tls),
       TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_takes_little_is_asked_again), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
-      TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(a_handshake_that_fails_costs_a_connection),
+      TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(a_long_list_comes_whole), TEST(a_handshake_that_fails_costs_a_connection),
       TEST(a_session_that_could_not_be_made_is_ended_like_any_other), TEST(each_allocation_may_fail))
