@@ -74,6 +74,8 @@ void event_push(struct courant_engine *engine, struct courant_event event, slice
 	if (engine->events_promised > 0)
 		engine->events_promised--;
 
+	if (login_is_repeated(engine, text))
+		text = LOGIN_REPEATED;
 	if (event.kind == COURANT_EVENT_RECIPIENT)
 		text = slice_part(text, 0, RESULT_TEXT_MAX_BYTES);
 	event.result.text_size = text.len;
@@ -91,7 +93,7 @@ void event_push_reply(struct courant_engine *engine, enum courant_event_kind kin
 	slice text = SLICE("");
 
 	if (reply) {
-		text = login_is_repeated(engine, reply->text) ? SLICE("") : reply->text;
+		text = reply->text;
 		event.result.code = reply->code;
 		event.result.outcome = reply->code < 400   ? COURANT_OUTCOME_ACCEPTED
 				       : reply->code < 500 ? COURANT_OUTCOME_DEFERRED

@@ -44,7 +44,6 @@ static void end_exchange(struct login_state *state)
 		state->mechanism->calls->free(state->session);
 	state->session = NULL;
 	secret_release(&state->first);
-	secret_release(&state->answer);
 }
 
 void login_release(struct login_state *state)
@@ -54,6 +53,7 @@ void login_release(struct login_state *state)
 				     state->login.mechanisms, state->login.host};
 
 	end_exchange(state);
+	secret_release(&state->answer);
 	courant_error_free(state->error);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		secret_free((
@@ -72,12 +72,12 @@ static bool is_in(slice text, slice secret)
 bool login_is_repeated(const struct courant_engine *engine, slice text)
 {
 	const enum command_kind kind = engine->pending[engine->pending_head].kind;
+	const bool is_login = engine->n_pending > 0 && (kind == COMMAND_AUTH || kind == COMMAND_AUTH_CANCEL);
 
-	if (engine->n_pending == 0 || (kind != COMMAND_AUTH && kind != COMMAND_AUTH_CANCEL))
-		return false;
-	return is_in(text, slice_of(engine->login.login.password)) ||
-	       is_in(text, slice_of(engine->login.login.token)) ||
-	       is_in(text, buffer_peek(&engine->login.answer));
+	/* A password may be a word that replies to other commands are full of; an answer is not. */
+	if (is_login && (is_in(text, slice_of(engine->login.login.password)) || is_in(text, slice_of(engine->login.login.token))))
+		return true;
+	return is_in(text, buffer_peek(&engine->login.answer));
 }
 
 /* ---- the exchange ---- */
@@ -124,8 +124,8 @@ static void send_auth(struct courant_engine *engine, const struct sasl_mechanism
 	struct login_state *state = &engine->login;
 	AUTO(buffer) struct buffer command = BUFFER_LIMIT(COMMAND_LINE_MAX_BYTES);
 	AUTO(buffer) struct buffer shown = BUFFER_LIMIT(COMMAND_LINE_MAX_BYTES);
-	slice first = buffer_peek(&state->answer);
 	const bool speaks = mechanism->traits & SASL_SPEAKS_FIRST;
+	slice first = speaks ? buffer_peek(&state->answer) : SLICE("");
 
 	buffer_printf(&command, "AUTH %s", mechanism->name);
 	if (speaks && first.len == 0)

@@ -75,7 +75,7 @@ int fail_reply(courant_error **err, enum courant_code code, const struct courant
 	slice rest = slice_part(reply->raw, 0, RESULT_TEXT_MAX_BYTES);
 
 	if (login_is_repeated(engine, reply->raw))
-		rest = SLICE("(its words repeat the credentials)");
+		rest = LOGIN_REPEATED;
 	for (slice line; slice_next(&rest, '\n', &line);) {
 		buffer_append_byte(&words, ' ');
 		buffer_append(&words, slice_trim_space(line));
@@ -170,6 +170,8 @@ static void close_with(struct courant_engine *engine, courant_error *error,
 		memcpy(result.enhanced, reply->enhanced, sizeof result.enhanced);
 	mail_settle_all(engine, &result,
 			reply ? reply->text : slice_of(courant_error_sentence(error)));
+	/* While it is known whose reply it is: that to a login may repeat it. */
+	event_push_reply(engine, COURANT_EVENT_CLOSED, reply, error);
 	engine->is_closed = true;
 	engine->is_open = engine->awaits_tls = false;
 	engine->current = NULL;
@@ -179,7 +181,6 @@ static void close_with(struct courant_engine *engine, courant_error *error,
 	/* What has not left must not: a message is cut off before its end. */
 	secret_release(&engine->out);
 	engine->out_at = engine->body_until = 0;
-	event_push_reply(engine, COURANT_EVENT_CLOSED, reply, error);
 }
 
 /* Whether a login is being given up for a reason of ours. */

@@ -125,7 +125,7 @@ struct login_state {
 	struct sasl_session *session;
 	struct buffer first;  /* an initial response that is too long for the command's line */
 	struct buffer answer; /* the last one sent, in base64: to be known again when a server
-	                       * repeats it */
+	                       * repeats it, then or later */
 	unsigned tried;
 	unsigned rounds;
 	bool is_done;         /* the mechanism has nothing more to check */
@@ -227,8 +227,9 @@ on_reply login_reply, login_cancelled;
 int login_copy(struct login_state *, const struct courant_login *, courant_error **err);
 void login_release(struct login_state *);
 void login_begin(struct courant_engine *);
-/* whether the text repeats what must not be shown */
+/* whether the text repeats what must not be shown; it is replaced by these words then */
 bool login_is_repeated(const struct courant_engine *, slice text);
+#define LOGIN_REPEATED SLICE("(its words repeat the credentials)")
 
 /* engine_send.c */
 void mail_enqueue(struct courant_engine *, struct transaction *);

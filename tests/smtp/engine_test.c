@@ -413,6 +413,57 @@ static void the_trace_hides_secrets(void)
 	courant_engine_free(engine);
 }
 
+/* What a session with a login, and a mail that waits for it, tells of these replies. */
+static void check_no_secret(const char *const *says, const char *sees)
+{
+	const struct courant_login login = {.user = "ops", .password = "secret"};
+	const struct courant_engine_options options = {.tls = COURANT_TLS_NONE, .login = &login};
+	courant_engine *engine = courant_engine_new(&options, NULL);
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes("x\r\n", 3, NULL);
+	const struct courant_mail mail = {.sender = {.ascii = "a@x"}, .recipients = &ann, .n_recipients = 1, .message = message};
+	struct courant_event event;
+	bool has_result = false;
+	size_t n;
+
+	CHECK_INT(courant_engine_send(engine, &mail, NULL), 0);
+	courant_engine_connected(engine, 0);
+	for (; *says; says++) {
+		say(engine, *says, 0);
+		while (courant_engine_next(engine, &event)) {
+			CHECK(!strstr(event.result.text, "not secret") && !strstr(event.result.text, "AG9wcwBzZWNyZXQ"));
+			CHECK(!strstr(courant_error_sentence(event.error), "not secret") && !strstr(courant_error_sentence(event.error), "AG9wcwBzZWNyZXQ"));
+			if (event.kind != COURANT_EVENT_RECIPIENT)
+				continue;
+			has_result = true;
+			CHECK_TEXT(event.result.text, sees);
+		}
+		(void)courant_engine_output(engine, &n, 0);
+		courant_engine_sent(engine, n, 0);
+	}
+	CHECK(has_result);
+	courant_engine_free(engine);
+}
+
+static void no_result_repeats_the_credentials(void)
+{
+	static const char hidden[] = "(its words repeat the credentials)";
+	static const struct {
+		const char *name, *says[6], *sees;
+	} rows[] = {
+		{"a login that is refused", {"220 mx\r\n", "250-mx\r\n250 AUTH PLAIN\r\n", "535 5.7.8 not AG9wcwBzZWNyZXQ=\r\n"}, hidden},
+		{"... with the password", {"220 mx\r\n", "250-mx\r\n250 AUTH PLAIN\r\n", "535 5.7.8 not secret\r\n"}, hidden},
+		{"a goodbye instead", {"220 mx\r\n", "250-mx\r\n250 AUTH PLAIN\r\n", "421 4.7.0 not AG9wcwBzZWNyZXQ=\r\n"}, hidden},
+		{"later", {"220 mx\r\n", "250-mx\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "550 5.7.1 not after AUTH PLAIN AG9wcwBzZWNyZXQ=\r\n"}, hidden},
+		{"what is none is shown",
+		 {"220 mx\r\n", "250-mx\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "550 5.7.1 this is no secretary\r\n"},
+		 "this is no secretary"},
+	};
+	EACH (row, rows) {
+		tap_row(row->name);
+		check_no_secret(row->says, row->sees);
+	}
+}
+
 static void a_secret_that_was_sent_is_cleared(void)
 {
 	const struct courant_login login = {.user = "ops", .password = "secret", .mechanisms = "PLAIN"};
@@ -645,6 +696,6 @@ TESTS(TEST(ten_thousand_refusals_have_their_words), TEST(each_phase_has_its_time
       TEST(a_reader_of_one_byte_at_a_time_is_sent_away), TEST(a_long_message_has_time_for_each_block),
       TEST(unknown_begins_with_the_last_byte),
       TEST(a_refusal_may_come_in_the_middle_of_a_message), TEST(an_acceptance_may_not), TEST(a_large_message_goes_in_chunks),
-      TEST(the_trace_hides_secrets), TEST(a_secret_that_was_sent_is_cleared), TEST(the_trace_shows_commands_and_no_message), TEST(what_is_offered_can_be_asked),
+      TEST(the_trace_hides_secrets), TEST(no_result_repeats_the_credentials), TEST(a_secret_that_was_sent_is_cleared), TEST(the_trace_shows_commands_and_no_message), TEST(what_is_offered_can_be_asked),
       TEST(what_is_missing_can_be_asked), TEST(unfit_options_are_refused), TEST(unfit_mails_are_refused),
       TEST(there_is_room_for_the_window_and_one_more), TEST(many_recipients_go_in_a_bounded_window))
