@@ -54,12 +54,18 @@ static int reach_chunk(void ***chunks, size_t *n_chunks, size_t n, size_t item_b
 	return 0;
 }
 
+/* Visitors are found by the lower half of their keys: in a sample every key begins with zeros (struct tally_bound), and all would share a few homes. */
+static uint64_t slot_hash(uint64_t key)
+{
+	return key << 32 | key >> 32;
+}
+
 static uint32_t add_visitor(struct visitors *visitors, uint64_t key, uint32_t address, uint32_t agent)
 {
 	const uint32_t index = (uint32_t)visitors->n;
 
 	if (index == VISITOR_NONE || reach_chunk(&visitors->chunks, &visitors->n_chunks, index, sizeof(struct visitor)) < 0 ||
-	    slots_add(&visitors->slots, key, index) < 0)
+	    slots_add(&visitors->slots, slot_hash(key), index) < 0)
 		return VISITOR_NONE;
 	visitors->n++;
 	*visitors_at(visitors, index) = (struct visitor){
@@ -77,7 +83,7 @@ uint32_t visitors_add(struct visitors *visitors, uint64_t key, uint32_t address,
 	size_t at = SIZE_MAX;
 	uint32_t index;
 
-	while ((index = slots_next(&visitors->slots, key, &at)) != VISITOR_NONE && visitors_at(visitors, index)->key != key)
+	while ((index = slots_next(&visitors->slots, slot_hash(key), &at)) != VISITOR_NONE && visitors_at(visitors, index)->key != key)
 		;
 	*ret_new = index == VISITOR_NONE;
 	return *ret_new ? add_visitor(visitors, key, address, agent) : index;
