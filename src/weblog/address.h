@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* address.h - addresses as keys: what looks like most of IPv4 takes eight bytes
+/* address.h - addresses: what they are, and as keys, of which most of IPv4 take eight bytes
  *
- * Any text is told again as it was written, whether it is an address or not. */
+ * Any key is told again as it was written, whether it is an address or not. */
 #ifndef COURANT_WEBLOG_ADDRESS_H
 #define COURANT_WEBLOG_ADDRESS_H
 #include <stdbool.h>
@@ -11,6 +11,13 @@
 #include "base/buffer.h"
 
 #define ADDRESS_TEXT_BYTES 15 /* that a packed key may hold */
+
+/* The address in "[2001:db8::1]:443" (RFC 3986, 3.2.2), "192.0.2.1:443", or "192.0.2.1,", with which a list of proxies begins; any other text as it is. */
+slice address_bare(slice text);
+
+/* Reads an address that has nothing around it: AF_INET, AF_INET6, or AF_UNSPEC when it is none. IPv4 written as IPv6 (RFC 4291, 2.5.5.2) is IPv4. */
+#define ADDRESS_BYTES 16
+int address_read(slice text, unsigned char ret[ADDRESS_BYTES]);
 
 /* The bytes from '.' to '<' become half a byte each, '=' is the end. */
 static inline uint64_t address_halves(uint64_t bytes)

@@ -7,6 +7,7 @@
 #include <maxminddb.h>
 
 #include "base/alloc.h"
+#include "weblog/address.h"
 
 #define IPV4_ONLY 4 /* ip_version of a database that has no tree for IPv6 */
 
@@ -51,29 +52,17 @@ void countries_free(struct countries *countries)
 	free(countries);
 }
 
-/* The address as a socket's. IPv4 written as IPv6 (RFC 4291, 2.5.5.2) is IPv4. */
+/* The address as a socket's. */
 static bool read_address(slice written, struct sockaddr_storage *ret)
 {
-	struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
-	char text[INET6_ADDRSTRLEN] = {0};
-	struct in6_addr long_address;
+	unsigned char bytes[ADDRESS_BYTES] = {0};
 
-	*ret = (struct sockaddr_storage){.ss_family = AF_INET};
-	if (written.len >= sizeof text)
-		return false;
-	memcpy(text, written.ptr, written.len);
-	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1)
-		return true;
-	if (inet_pton(AF_INET6, text, &long_address) != 1)
-		return false;
-	if (IN6_IS_ADDR_V4MAPPED(&long_address)) {
-		memcpy(&v4->sin_addr, long_address.s6_addr + 12, sizeof v4->sin_addr);
-		return true;
-	}
-	ret->ss_family = AF_INET6;
-	v6->sin6_addr = long_address;
-	return true;
+	*ret = (struct sockaddr_storage){.ss_family = (sa_family_t)address_read(written, bytes)};
+	if (ret->ss_family == AF_INET)
+		memcpy(&((struct sockaddr_in *)ret)->sin_addr, bytes, sizeof(struct in_addr));
+	else
+		memcpy(&((struct sockaddr_in6 *)ret)->sin6_addr, bytes, sizeof(struct in6_addr));
+	return ret->ss_family != AF_UNSPEC;
 }
 
 /* An empty code where the record has none. */
@@ -97,7 +86,7 @@ int countries_find(const struct countries *countries, slice address, slice *ret_
 	slice code = {NULL, 0};
 
 	*ret_code = SLICE("unknown");
-	if (!address.len || !read_address(address, &socket) ||
+	if (!read_address(address, &socket) ||
 	    (socket.ss_family == AF_INET6 && countries->database.metadata.ip_version == IPV4_ONLY))
 		return 0;
 

@@ -194,6 +194,10 @@ def anonymous_output_names_nobody():
 	tap.check("secret" not in out and "192.0.2.9" not in out, "nothing is left")
 	tap.check_equal(got["not_found"][1]["referrer"], "http://a.example/p")
 	tap.check_equal(got["totals"]["visitors"], 4)
+	tap.row("addresses with ports, in brackets, or in a list")
+	data = b"".join(THREE.replace(b"192.0.2.1", written) for written in (b"192.0.2.77:4711", b"[::ffff:192.0.2.77]", b"192.0.2.78,", b"192.0.2.77,198.51.100.7"))
+	got = json.loads(weblog("--json", "--anonymize", "-", stdin=data).out)
+	tap.check_equal([(row["name"], row["hits"]) for row in got["addresses"]], [("192.0.2.0/24", 9), ("*", 3)])
 
 
 @tap.test

@@ -64,4 +64,20 @@ static void every_byte_is_told_again(void)
 	}
 }
 
-TESTS(TEST(texts_are_told_again), TEST(every_byte_is_told_again))
+static void what_is_around_an_address_is_taken_off(void)
+{
+	static const struct {
+		const char *text, *address;
+	} rows[] = {
+		{"192.0.2.1", "192.0.2.1"},     {"192.0.2.1:80", "192.0.2.1"},   {"192.0.2.1,", "192.0.2.1"},       {"192.0.2.1:80,", "192.0.2.1"},
+		{"2001:db8::1", "2001:db8::1"}, {"[2001:db8::1]", "2001:db8::1"}, {"[2001:db8::1]:443", "2001:db8::1"}, {"[2001:db8::1", "[2001:db8::1"},
+		{"host.example:80", "host.example"}, {"-", "-"}, {"[", "["}, {"[]", ""}, {"]", "]"}, {":", ""}, {",", ""},
+	};
+
+	EACH (row, rows) {
+		tap_row(row->text);
+		CHECK_SLICE(address_bare(slice_of(row->text)), slice_of(row->address));
+	}
+}
+
+TESTS(TEST(what_is_around_an_address_is_taken_off), TEST(texts_are_told_again), TEST(every_byte_is_told_again))
