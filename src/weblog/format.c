@@ -55,7 +55,7 @@ static bool is_address(slice word)
 	return colons >= 2 || (colons == 0 && dots == 3);
 }
 
-/* A virtual host stands in front when the second word is the address, or the third is the identity that nobody has. */
+/* A virtual host stands in front when the second word is the address, or the third is the identity that nobody has; but no list of addresses is one. */
 static bool has_host(slice line)
 {
 	slice words[3];
@@ -68,9 +68,9 @@ static bool has_host(slice line)
 		words[i] = slice_part(line, 0, len);
 		line = slice_after(line, len + 1);
 	}
-	if (slice_equal(words[1], SLICE("-")))
+	if (slice_equal(words[1], SLICE("-")) || slice_ends(words[0], SLICE(",")))
 		return false;
-	return (is_address(words[1]) && !is_address(words[0])) || slice_equal(words[2], SLICE("-"));
+	return (is_address(line_address(words[1])) && !is_address(words[0])) || slice_equal(words[2], SLICE("-"));
 }
 
 /* Cuts a word off that may be a time: 0.123, "0.123", rt=0.123; only the figures are left of it. */

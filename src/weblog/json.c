@@ -355,7 +355,7 @@ static enum line_fault read_time(slice value, struct line_parts_read *parts, str
 static enum line_fault read_role(enum role role, slice value, struct line_parts_read *parts, struct log_line *line)
 {
 	static const enum pattern_field fields[ROLES] = {
-		[ROLE_ADDRESS] = FIELD_ADDRESS, [ROLE_REQUEST] = FIELD_REQUEST,   [ROLE_METHOD] = FIELD_METHOD, [ROLE_URI] = FIELD_URI,
+		[ROLE_ADDRESS] = FIELD_ADDRESS_TOLD, [ROLE_REQUEST] = FIELD_REQUEST,   [ROLE_METHOD] = FIELD_METHOD, [ROLE_URI] = FIELD_URI,
 		[ROLE_STATUS] = FIELD_STATUS,   [ROLE_BYTES] = FIELD_SIZE,        [ROLE_REFERRER] = FIELD_REFERRER,
 		[ROLE_AGENT] = FIELD_AGENT,     [ROLE_HOST] = FIELD_HOST,         [ROLE_SECONDS] = FIELD_SECONDS,
 		[ROLE_MILLISECONDS] = FIELD_MILLISECONDS,

@@ -183,6 +183,7 @@ enum line_fault line_parse(unsigned parts, struct stamp_cache *stamps, slice lin
 	}
 	if (!next_word(&line, &ret->address))
 		return LINE_NO_ADDRESS;
+	ret->address = line_address(ret->address);
 	if (!next_word(&line, &word))
 		return LINE_NO_IDENTITY;
 

@@ -97,7 +97,7 @@ static inline bool read_head(unsigned parts, const char *at, const char *bracket
 
 	if (blank == at || bracket - blank < 5)
 		return false;
-	ret->address = slice_from(at, (size_t)(blank - at));
+	ret->address = line_address(slice_from(at, (size_t)(blank - at)));
 	if (bracket - blank == 5 && memcmp(blank, " - -", 4) == 0 && blank[4] == ' ')
 		return true;
 

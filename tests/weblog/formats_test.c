@@ -42,6 +42,8 @@ static const struct {
 	{"JSON with keys of one's own", "json:address=who,time=at.ms,status=code,uri=what",
 	 "{\"who\":\"192.0.2.1\",\"at\":{\"ms\":1538294400123},\"code\":200,\"what\":\"/a\",\"ip\":\"192.0.2.9\"}\n", "JSON", "192.0.2.1", "GET", "/a", NULL, NULL,
 	 NULL, 200, 0, -1},
+	{"JSON behind a proxy", "json:address=http_x_forwarded_for", "{\"http_x_forwarded_for\":\"192.0.2.1, 198.51.100.7\",\"time\":1538294400,\"status\":200}\n", "JSON",
+	 "192.0.2.1", NULL, NULL, NULL, NULL, NULL, 200, 0, -1},
 	{"Traefik", NULL,
 	 "192.0.2.1 - - [30/Sep/2018:08:00:00 +0000] \"GET /a HTTP/1.1\" 200 77 \"-\" \"x\" 12 \"r@docker\" \"http://10.0.0.1:80\" 15ms\n", "Traefik",
 	 "192.0.2.1", "GET", "/a", "x", "-", NULL, 200, 77, 15000},

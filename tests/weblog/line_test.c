@@ -93,6 +93,18 @@ static void fields_are_told_apart(void)
 	CHECK_INT(line.offset_s, -7 * 3600);
 }
 
+static void the_first_of_a_list_is_the_address(void)
+{
+	struct stamp_cache stamps = {0};
+	struct log_line line;
+
+	CHECK_INT(line_parse(0, &stamps, SLICE("192.0.2.1, 198.51.100.7, 10.0.0.1 - - " TIME " \"GET / HTTP/1.0\" 200 1"), &line), LINE_FINE);
+	CHECK_SLICE(line.address, SLICE("192.0.2.1"));
+	CHECK_INT(line_parse(LINE_HOST, &stamps, SLICE("host.example 192.0.2.1, 198.51.100.7 - - " TIME " \"GET / HTTP/1.0\" 200 1"), &line), LINE_FINE);
+	CHECK_SLICE(line.host, SLICE("host.example"));
+	CHECK_SLICE(line.address, SLICE("192.0.2.1"));
+}
+
 static void requests_have_three_words_or_none(void)
 {
 	static const struct {
@@ -120,4 +132,4 @@ static void requests_have_three_words_or_none(void)
 	}
 }
 
-TESTS(TEST(every_fault_has_its_reason), TEST(fields_are_told_apart), TEST(requests_have_three_words_or_none))
+TESTS(TEST(every_fault_has_its_reason), TEST(fields_are_told_apart), TEST(the_first_of_a_list_is_the_address), TEST(requests_have_three_words_or_none))

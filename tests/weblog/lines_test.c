@@ -22,6 +22,7 @@ static const char *const seeds[] = {
 	"192.0.2.1 - " TIME " " TIME " \"GET / HTTP/1.1\" 200 123456789012345 \"\" \"\"",
 	HEAD "\"a b\" 000 - \"-\" \"q\"",
 	HEAD "\"GET / HTTP/1.1\" 200 1",
+	"192.0.2.1, 198.51.100.7 - - " TIME " \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"",
 	"",
 	"rubbish \" \\ \"",
 };
