@@ -8,6 +8,7 @@
 
 #define MILLION         INT64_C(1000000)
 #define STAMP_PLAIN     20 /* bytes of 10/Oct/2000:13:55:36 */
+#define TIME_MAX        64 /* bytes of 2000-10-10T13:55:36.123456789+00:00 and more */
 #define SIZE_LIMIT      UINT64_C(1000000000000000)
 #define DURATION_LIMIT  1e12 /* microseconds */
 #define SECONDS_LIMIT   INT64_C(253402300799) /* the end of the year 9999 */
@@ -49,10 +50,18 @@ static enum line_fault set_instant(struct log_line *line, int64_t time_ms)
 	return LINE_FINE;
 }
 
+/* RFC 3339, or with an offset of ISO 8601's basic format, as strftime's %z of Apache and Logstash writes it: "+0000". */
 static enum line_fault read_iso(slice value, struct log_line *line)
 {
+	char text[TIME_MAX];
 	int64_t time_ms;
 
+	if (value.len > 5 && value.len < sizeof text && ascii_is_one_of(value.ptr[value.len - 5], "+-") && value.ptr[value.len - 3] != ':') {
+		memcpy(text, value.ptr, value.len - 2);
+		text[value.len - 2] = ':';
+		memcpy(text + value.len - 1, value.ptr + value.len - 2, 2);
+		value = slice_from(text, value.len + 1);
+	}
 	if (!rfc3339_parse(value, &time_ms, &line->offset_s))
 		return value.len && ascii_is_digit(value.ptr[0]) ? LINE_IMPOSSIBLE_TIME : LINE_NO_TIME;
 	return set_instant(line, time_ms);
