@@ -3,6 +3,7 @@
 #include "weblog/input.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@ struct input {
 	char *name;
 	int fd;                 /* or -1 */
 	courant_reader *reader; /* or NULL */
-	bool is_borrowed;       /* the reader */
+	uint64_t limit;         /* so many unpacked bytes more, then the end */
 	bool has_begun, has_ended;
 	bool is_in_stream;      /* of packed data */
 	const struct unpacker *unpacker;
@@ -35,6 +36,7 @@ static struct input *input_new(const char *name, courant_error **err)
 
 	if (input) {
 		input->fd = -1;
+		input->limit = UINT64_MAX;
 		input->name = mem_copy_text(name);
 		input->packed = mem_alloc(PACKED_BYTES);
 	}
@@ -58,9 +60,27 @@ struct input *input_open(const char *path, courant_error **err)
 
 	struct stat status;
 
-	if (fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode))
-		input->size = (uint64_t)status.st_size;
+	const off_t begin = is_stdin ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
+
+	/* Files below /proc have bytes, but no size. */
+	if (fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > begin)
+		input->size = (uint64_t)(status.st_size - begin);
 	return STEAL(input);
+}
+
+struct input *input_open_again(const char *path, courant_error **err)
+{
+	AUTO(input) struct input *input = input_open(path, err);
+
+	if (!input || (input->size && input->fd != STDIN_FILENO))
+		return STEAL(input);
+
+	/* Standard input itself stays open. */
+	const int fd = input->fd == STDIN_FILENO ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : input->fd;
+
+	input->fd = -1;
+	input->reader = courant_reader_new_descriptor(fd, input->name, err);
+	return input->reader ? STEAL(input) : NULL;
 }
 
 struct input *input_new_reader(courant_reader *reader, const char *name, courant_error **err)
@@ -75,27 +95,21 @@ struct input *input_new_reader(courant_reader *reader, const char *name, courant
 	return input;
 }
 
-struct input *input_new_borrowed(courant_reader *reader, const char *name, courant_error **err)
+static void end_unpacking(struct input *input)
 {
-	struct input *input = input_new(name, err);
-
-	if (!input)
-		return NULL;
-	input->reader = reader;
-	input->is_borrowed = true;
-	return input;
+	if (input->unpacker)
+		input->unpacker->end(input->state);
+	input->unpacker = NULL;
 }
 
 void input_free(struct input *input)
 {
 	if (!input)
 		return;
-	if (input->unpacker)
-		input->unpacker->end(input->state);
+	end_unpacking(input);
 	if (input->fd > STDIN_FILENO)
 		(void)close(input->fd); /* it was only read */
-	if (!input->is_borrowed)
-		courant_reader_free(input->reader);
+	courant_reader_free(input->reader);
 	free(input->packed);
 	free(input->name);
 	free(input);
@@ -106,10 +120,33 @@ const char *input_packing(const struct input *input)
 	return input->unpacker ? input->unpacker->name : NULL;
 }
 
+int input_rewind(struct input *input, courant_error **err)
+{
+	if (input->reader && courant_reader_rewind(input->reader, err) < 0)
+		return -1;
+	if (!input->reader && lseek(input->fd, 0, SEEK_SET) < 0)
+		return fail_errno(err, errno, "cannot read %s again", input->name);
+	end_unpacking(input);
+	input->has_begun = input->has_ended = false;
+	input->ahead = (slice){NULL, 0};
+	input->bytes = 0;
+	input->limit = UINT64_MAX;
+	return 0;
+}
+
+void input_limit(struct input *input, uint64_t bytes)
+{
+	input->limit = bytes;
+}
+
+/* A file that grows as fast as it is read would have no end. */
 static int read_fd(const struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
 {
+	const uint64_t left = input->size ? input->size - input->bytes : UINT64_MAX;
 	ssize_t n;
 
+	if (left < size)
+		size = (size_t)left;
 	do
 		n = read(input->fd, into, size);
 	while (n < 0 && errno == EINTR);
@@ -248,8 +285,12 @@ static int read_any(struct input *input, char *into, size_t size, size_t *ret_n,
 
 int input_read(struct input *input, char *into, size_t size, size_t *ret_n, courant_error **err)
 {
-	if (read_any(input, into, size, ret_n, err) < 0)
+	*ret_n = 0;
+	if (!input->limit)
+		return 0;
+	if (read_any(input, into, input->limit < size ? (size_t)input->limit : size, ret_n, err) < 0)
 		return -1;
+	input->limit -= input->limit == UINT64_MAX ? 0 : *ret_n;
 	if (input->watch)
 		input->watch(input->watcher, slice_from(into, *ret_n));
 	return 0;

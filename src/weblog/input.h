@@ -9,15 +9,22 @@
 
 struct input;
 
-/* "-" is standard input. COURANT_NO_INPUT when it cannot be opened or is a folder. */
+/* "-" is standard input. COURANT_NO_INPUT when it cannot be opened or is a folder. Of a file that grows, what it has now is read. */
 struct input *input_open(const char *path, courant_error **err);
+/* One that can be read again: what yields its bytes only once, as a pipe, is copied to an unlinked temporary file. */
+struct input *input_open_again(const char *path, courant_error **err);
 struct input *input_new_reader(courant_reader *reader, const char *name, courant_error **err); /* takes it */
-struct input *input_new_borrowed(courant_reader *reader, const char *name, courant_error **err); /* leaves it to the caller */
 void input_free(struct input *);
 AUTO_DEFINE(input, struct input, input_free)
 
 /* Up to `size` bytes, unpacked; 0 is the end. Packed data that end too early or are damaged are an error, after all that could be unpacked. */
 int input_read(struct input *, char *into, size_t size, size_t *ret_n, courant_error **err);
+
+/* Back to the first byte of a reader, or of what input_open_again gave: the same file, whatever its name belongs to by now. */
+int input_rewind(struct input *, courant_error **err);
+
+/* The end comes after so many more bytes; UINT64_MAX: where it is. */
+void input_limit(struct input *, uint64_t bytes);
 
 /* Lets somebody see all bytes that are read from now on, in order. */
 void input_watch(struct input *, void (*watch)(void *context, slice bytes), void *context);

@@ -2,13 +2,8 @@
 /* ledger.c - what has been counted, remembered: opening, and counting what is new of a log (ledger.h) */
 #include "weblog/ledger.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/random.h"
 #include "weblog/ledger_own.h"
 
 #define DIRECTIVES_KEPT ((size_t)1 << 16) /* bytes; the last ones decide */
@@ -29,6 +24,11 @@ static const char *const migrations[] = {
 	/* What the keys of visitors are hashed with. */
 	"create table secret (seed integer not null);"
 	"insert into secret values (random())",
+	/* A mark's lines: the hashes of those behind it, up to the next mark; null: not known. A log's figures begin at `start`, behind what base has counted; when
+	 * base has been forgotten, what lies before counts nowhere. */
+	"alter table mark add column lines blob;"
+	"alter table log add column start integer not null default 0;"
+	"alter table log add column base integer references log on delete set null;",
 };
 
 static const struct store_schema schema = {
@@ -163,12 +163,22 @@ static int load_entry(struct ledger *ledger, const struct formats *formats, stru
 }
 
 /* A row without figures, so that others can refer to it. */
-static int add_entry(struct ledger *ledger, struct entry *entry, courant_error **err)
+static int add_entry(struct ledger *ledger, const struct known *known, struct entry *entry, courant_error **err)
 {
-	if (store_run(ledger->store, "insert into log values (null, '', '', 0, 0, x'', x'', x'', 0, 0, 0, 0, 0, 0, 0, 0, 0)", err) < 0)
+	if (store_run(ledger->store, "insert into log values (null, '', '', 0, 0, x'', x'', x'', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null)", err) < 0)
 		return -1;
 	entry->id = store_last_id(ledger->store);
-	return 0;
+	if (!known->base)
+		return 0;
+
+	AUTO(statement) struct statement *change = statement_new(ledger->store, "update log set start = ?, base = ? where id = ?", err);
+
+	if (!change)
+		return -1;
+	statement_bind_i64(change, 1, (int64_t)known->from);
+	statement_bind_i64(change, 2, known->base);
+	statement_bind_i64(change, 3, entry->id);
+	return statement_run(change, err);
 }
 
 static int save_entry(struct ledger *ledger, const struct entry *entry, struct source *source, courant_error **err)
@@ -187,7 +197,7 @@ static int save_entry(struct ledger *ledger, const struct entry *entry, struct s
 	const int64_t numbers[] = {(int64_t)source->print.position, (int64_t)entry->line_ends, (int64_t)entry->lines, (int64_t)entry->hits, (int64_t)entry->rejected, entry->first_s,
 				   entry->last_s, entry->has_offset, entry->offset_s, clock_now_ms(), entry->id};
 
-	statement_bind_text(change, 1, slice_of(source->path));
+	statement_bind_text(change, 1, slice_of(source->name));
 	statement_bind_text(change, 2, slice_of(entry->format ? entry->format->name : ""));
 	statement_bind_i64(change, 3, (int64_t)source->print.line_position);
 	statement_bind_bytes(change, 4, tail);
@@ -198,19 +208,37 @@ static int save_entry(struct ledger *ledger, const struct entry *entry, struct s
 	return statement_run(change, err);
 }
 
-static int save_marks(struct ledger *ledger, int64_t log, const struct fingerprint *print, courant_error **err)
+static int save_mark(struct statement *add, const struct mark *mark, courant_error **err)
 {
-	AUTO(statement) struct statement *add = statement_new(ledger->store, "insert or ignore into mark (position, digest, log) values (?, ?, ?)", err);
+	AUTO(buffer) struct buffer hashes = BUFFER_LIMIT(SIZE_MAX);
+	slice bytes;
+
+	for (size_t i = 0; i < mark->n_ends; i++)
+		buffer_append(&hashes, slice_from((const char *)&mark->ends[i].hash, sizeof mark->ends[i].hash));
+	if (buffer_slice(&hashes, &bytes, err) < 0)
+		return -1;
+	statement_bind_i64(add, 1, (int64_t)mark->position);
+	statement_bind_bytes(add, 2, slice_from(mark->digest, DIGEST_BYTES));
+	statement_bind_bytes(add, 4, bytes.len ? bytes : SLICE(""));
+	return statement_run(add, err);
+}
+
+/* Those so far; of the last one more may come. */
+static int save_marks(struct ledger *ledger, int64_t log, struct fingerprint *print, courant_error **err)
+{
+	AUTO(statement) struct statement *add = statement_new(
+		ledger->store,
+		"insert into mark (position, digest, log, lines) values (?, ?, ?, ?) on conflict (position, digest, log) do update set lines = excluded.lines "
+		"where lines is null or length(lines) < length(excluded.lines)",
+		err);
 
 	if (!add)
 		return -1;
-	for (size_t i = 0; i < print->n_marks; i++) {
-		statement_bind_i64(add, 1, (int64_t)print->marks[i].position);
-		statement_bind_bytes(add, 2, slice_from(print->marks[i].digest, DIGEST_BYTES));
-		statement_bind_i64(add, 3, log);
-		if (statement_run(add, err) < 0)
+	statement_bind_i64(add, 3, log);
+	for (size_t i = 0; i < print->n_marks; i++)
+		if (save_mark(add, &print->marks[i], err) < 0)
 			return -1;
-	}
+	fingerprint_drop(print);
 	return 0;
 }
 
@@ -280,7 +308,7 @@ static void keep_directives(struct entry *entry, const struct block *block)
 }
 
 /* Counts whole lines up to the end. The last one without an end is left for the tail. */
-static int scan(struct ledger *ledger, struct feed *feed, struct entry *entry, uint64_t *ret_line_ends, courant_error **err)
+static int scan(struct ledger *ledger, struct source *source, struct feed *feed, struct entry *entry, uint64_t *ret_line_ends, courant_error **err)
 {
 	struct scanner *scanner = &ledger->scanner;
 	struct block *block = &scanner->block;
@@ -296,7 +324,7 @@ static int scan(struct ledger *ledger, struct feed *feed, struct entry *entry, u
 		if (block->len && block->format)
 			entry->format = block->format;
 		keep_directives(entry, block);
-		if (scanner_read(scanner, block, 0, &lines, err) < 0)
+		if (scanner_read(scanner, block, 0, &lines, err) < 0 || save_marks(ledger, entry->id, &source->print, err) < 0)
 			return -1;
 		feed_count(feed, block, lines);
 		is_open = block->is_long_line;
@@ -328,6 +356,44 @@ static void add_figures(struct ledger *ledger, struct entry *entry, const struct
 	}
 }
 
+static int begin_feed(struct feed *feed, struct source *source, const struct formats *formats, const struct entry *entry, courant_error **err)
+{
+	if (feed_init(feed, source->input, formats, source->name, err) < 0)
+		return -1;
+	feed->format = entry->format;
+	formats_follow(entry->format, &feed->w3c, buffer_peek(&entry->directives));
+	return 0;
+}
+
+/* Reads lines that another log has counted, up to the position: how to read those that follow may stand in them. */
+static int learn(struct ledger *ledger, struct source *source, const struct formats *formats, uint64_t position, struct entry *entry, courant_error **err)
+{
+	struct block *block = &ledger->scanner.block;
+	struct feed feed;
+	int result;
+
+	if (position <= source->print.position)
+		return 0;
+	if (begin_feed(&feed, source, formats, entry, err) < 0)
+		return -1;
+	input_limit(source->input, position - source->print.position);
+	while ((result = feed_next(&feed, block, err)) > 0 && (result = save_marks(ledger, entry->id, &source->print, err)) == 0) {
+		if (block->format)
+			entry->format = block->format;
+		keep_directives(entry, block);
+		for (size_t i = 0; i < block->len; i++)
+			entry->line_ends += block->bytes[i] == '\n';
+		entry->line_ends += block->is_long_line;
+	}
+	input_limit(source->input, UINT64_MAX);
+	if (!entry->has_offset && feed.has_offset) {
+		entry->has_offset = true;
+		entry->offset_s = feed.offset_s;
+	}
+	feed_release(&feed);
+	return result;
+}
+
 /* From where the source stands. */
 static int count_rest(struct ledger *ledger, struct source *source, const struct formats *formats, struct entry *entry, courant_error **err)
 {
@@ -338,12 +404,10 @@ static int count_rest(struct ledger *ledger, struct source *source, const struct
 	scanner->lines = scanner->hits = 0;
 	rejects_release(&scanner->rejects);
 	ledger->quarters.log = entry->id;
-	if (feed_init(&feed, source->input, formats, source->path, err) < 0)
+	if (begin_feed(&feed, source, formats, entry, err) < 0)
 		return -1;
-	feed.format = entry->format;
-	formats_follow(entry->format, &feed.w3c, buffer_peek(&entry->directives));
 
-	int result = scan(ledger, &feed, entry, &line_ends, err) < 0 || feed_check(&feed, err) < 0 || quarters_flush(&ledger->quarters, err) < 0 ? -1 : 0;
+	int result = scan(ledger, source, &feed, entry, &line_ends, err) < 0 || feed_check(&feed, err) < 0 || quarters_flush(&ledger->quarters, err) < 0 ? -1 : 0;
 
 	if (result == 0)
 		result = save_rejects(ledger, entry, err);
@@ -358,13 +422,18 @@ static int count_source(struct ledger *ledger, struct source *source, const stru
 	AUTO(entry) struct entry entry = {.directives = BUFFER_LIMIT(2 * DIRECTIVES_KEPT)};
 	struct known known;
 
-	if (known_find(ledger->store, source, &known, err) < 0)
+	if (known_find(ledger->store, ledger->seed, source, &known, err) < 0)
 		return -1;
 	if (known.is_contained)
 		return 0;
 	entry.id = known.log;
-	if ((entry.id ? load_entry(ledger, formats, &entry, err) : add_entry(ledger, &entry, err)) < 0 ||
-	    count_rest(ledger, source, formats, &entry, err) < 0)
+	if ((entry.id ? load_entry(ledger, formats, &entry, err) : add_entry(ledger, &known, &entry, err)) < 0 ||
+	    learn(ledger, source, formats, known.from, &entry, err) < 0)
+		return -1;
+	/* Cut and written anew (copytruncate) since it was compared. */
+	if (source->print.line_position != known.from || source->print.chain != known.chain)
+		return fail(err, COURANT_TEMPORARY, "%s was written anew while it was read: count it once more", source->name);
+	if (count_rest(ledger, source, formats, &entry, err) < 0)
 		return -1;
 	/* An empty log is none: there is nothing to know it by. */
 	if (!source->print.position)
@@ -379,17 +448,13 @@ void ledger_set_teller(struct ledger *ledger, const struct input_teller *teller)
 
 int ledger_count(struct ledger *ledger, const char *path, const struct formats *formats, courant_error **err)
 {
-	AUTO(reader) courant_reader *spool = NULL;
-	AUTO(source) struct source source = {.path = path, .teller = ledger->teller};
+	/* Opened once, so that it stays the same file when it is rotated meanwhile. A pipe is copied first: nobody else shall wait for its end. */
+	AUTO(input) struct input *input = input_open_again(path, err);
+	AUTO(source) struct source source = {.name = slice_equal(slice_of(path), SLICE("-")) ? "standard input" : path, .input = input};
 
-	if (slice_equal(slice_of(path), SLICE("-"))) {
-		/* A pipe is copied first: it is read twice, and nobody shall wait for its end. */
-		spool = courant_reader_new_descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input", err);
-		source.reader = spool;
-		source.path = "standard input";
-		if (!spool)
-			return -1;
-	}
+	if (!input)
+		return -1;
+	input_set_teller(input, ledger->teller);
 	if (begin_scanner(ledger, err) < 0 || store_begin(ledger->store, err) < 0)
 		return -1;
 

@@ -6,7 +6,8 @@
  *     ledger_fill(ledger, …), and the tables are printed as if all logs had just been read
  *
  * A log is known again by its content (fingerprint.h): when it has been renamed, rotated, packed, or has grown, only the lines that are new are counted. Two logs
- * that begin alike and then differ are two. For each log and quarter of an hour the figures are kept (tally_store.h), so any period in any zone can be
+ * that begin with the same few lines and then differ are two; when they are alike for longer, the second is a copy that was cut and went on in another way, and
+ * its first lines have been counted. For each log and quarter of an hour the figures are kept (tally_store.h), so any period in any zone can be
  * reported without the logs. Figures and position are written in one transaction per log: whatever is killed at whatever instant, the next run goes on where
  * the last finished log ended. Another process waits until a log is done.
  *

@@ -37,25 +37,26 @@ void quarters_release(struct quarters *);
 
 /* A log being read: its bytes, and the fingerprint of those that have been. */
 struct source {
-	const char *path;
-	courant_reader *reader; /* or NULL */
-	const struct input_teller *teller;
-	struct input *input;
+	const char *name;
+	struct input *input; /* one that can be read again */
 	struct fingerprint print;
 };
 
-int source_begin(struct source *, courant_error **err); /* from the first byte, again */
-void source_release(struct source *);
+int source_begin(struct source *, uint64_t seed, courant_error **err); /* from the first byte, again */
+void source_release(struct source *); /* the input is the caller's */
 AUTO_DEFINE_VALUE(source, struct source, source_release)
 
 struct known {
 	int64_t log;      /* 0: a new one */
 	uint64_t size;    /* of it, the bytes that have been counted */
+	uint64_t from;    /* the lines before it have been counted, be it in another log */
+	uint64_t chain;   /* the hash of these lines (fingerprint.h) */
+	int64_t base;     /* of a new one, the log that counted the lines before `from`; 0: none */
 	bool is_contained; /* it holds no byte that has not been seen */
 };
 
-/* Finds out which log it is; the source then stands behind what has been counted. */
-int known_find(struct store *, struct source *, struct known *ret, courant_error **err);
+/* Finds out which log it is; the source then stands behind `size`. */
+int known_find(struct store *, uint64_t seed, struct source *, struct known *ret, courant_error **err);
 
 struct ledger {
 	struct store *store;

@@ -244,6 +244,116 @@ def two_that_begin_alike_and_then_differ_are_two():
 
 
 @tap.test
+def a_copy_that_was_cut_and_went_on_in_another_way():
+	place = Place("cut and gone on")
+	lines = make_lines(3000, 30)
+	place.write("access.log", lines)
+	place.count("access.log")
+	(place.folder / "copy").write_bytes(b"".join(lines[:1000]))
+	place.check("copy")
+	place.append("copy", make_lines(100, 31, "b"))
+	place.check("copy")
+	place.check("access.log", "copy")
+	place.append("copy", make_lines(700, 32, "b"))
+	place.check("copy", "access.log")
+	tap.row("the first is forgotten, and given again")
+	tap.check_equal(place.text("forget", "ledger", "access.log").status, 0)
+	place.check("copy", "access.log")
+
+
+@tap.test
+def two_with_a_short_beginning_are_two():
+	place = Place("short")
+	line = b'192.0.2.1 - - [09/Nov/2026:10:00:00 +0000] "GET /%s HTTP/1.1" 200 5 "-" "curl/8"\n'
+	place.write("a.log", [line % b"", line % (b"x" * 100)])
+	place.write("b.log", [line % b"", line % b"y"])
+	place.check("a.log", "b.log")
+	place.check("b.log", "a.log")
+
+
+# Loaded before the C library: when the log is opened for the nth time, it has just been rotated.
+ROTATE = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static void note(const char *path)
+{
+	static int opened;
+	if (strcmp(path, "live.log") == 0 && ++opened == atoi(getenv("ROTATE_AT"))) {
+		rename("live.log", "live.log.1");
+		rename("new.log", "live.log");
+	}
+}
+#define HOOK(name) int name(const char *path, int flags, ...) { \
+	va_list rest; va_start(rest, flags); int mode = va_arg(rest, int); va_end(rest); \
+	note(path); \
+	return ((int (*)(const char *, int, ...))dlsym(RTLD_NEXT, #name))(path, flags, mode); }
+HOOK(open)
+HOOK(open64)
+"""
+
+
+@tap.test
+def rotation_while_it_is_read():
+	folder = tap.folder()
+	(folder / "rotate.c").write_text(ROTATE)
+	if subprocess.run(["cc", "-shared", "-fPIC", "-o", "rotate.so", "rotate.c", "-ldl"], cwd=folder, capture_output=True, check=False).returncode:
+		tap.skip("no compiler")
+		return
+	for nth in range(1, 5):
+		place = Place(f"rotated before it is opened for the {nth}. time")
+		old, new = make_lines(60, 33), make_lines(30, 34, "b")
+		data = b"".join(old)
+		(place.folder / "live.log").write_bytes(data[:-30])
+		place.count("live.log")
+		place.write("live.log", old)
+		place.write("new.log", new)
+		env = dict(os.environ, LD_PRELOAD=f"{folder}/rotate.so", ROTATE_AT=str(nth))
+		if "asan" in subprocess.run(["ldd", tap.PROGRAM], capture_output=True, text=True, check=False).stdout:
+			tap.skip("the sanitizer wants to be loaded first")
+			return
+		subprocess.run([tap.PROGRAM, "weblog", "--state", "ledger", "-q", "--json", "live.log"], cwd=place.folder, env=env, stdout=subprocess.DEVNULL, check=True)
+		if (place.folder / "new.log").exists():
+			place.move("live.log", "live.log.1")
+			place.move("new.log", "live.log")
+		place.check("live.log", "live.log.1")
+
+
+@tap.test
+def a_pipe_is_read_whole():
+	place = Place("pipes")
+	lines = make_lines(3000, 35)
+	for lot in (lines[:2000], lines):
+		(place.folder / "data").write_bytes(b"".join(lot))
+		words = f"{tap.PROGRAM} weblog --state ledger --json -q <(cat data)"
+		result = subprocess.run(["bash", "-c", words], cwd=place.folder, capture_output=True, check=False)
+		tap.check_equal(result.returncode, 0)
+		tap.check_equal(json.loads(result.stdout)["totals"]["lines"], len(lot))
+	place.all = lines
+	place.check()
+
+
+@tap.test
+def a_ledger_of_the_first_version_is_used_on():
+	place = Place("first version")
+	lines = make_lines(3000, 36)
+	place.write("access.log", lines[:2000])
+	place.count("access.log")
+	with sqlite3.connect(place.folder / "ledger") as old:
+		old.executescript("alter table mark drop column lines; pragma writable_schema = 1;"
+			"update sqlite_master set sql = replace(replace(sql, ', start integer not null default 0', ''), ', base integer references log on delete set null', '') where name = 'log';"
+			"pragma writable_schema = 0; pragma user_version = 1;")
+	old.close()
+	place.append("access.log", lines[2000:])
+	place.check("access.log")
+	place.check("access.log")
+
+
+@tap.test
 def directives_are_remembered():
 	place = Place("W3C")
 	head = b"#Version: 1.0\n#Fields: date time c-ip cs-method cs-uri-stem sc-status sc-bytes cs(User-Agent)\n"
