@@ -215,6 +215,20 @@ bool formats_is_asked(const struct formats *formats)
 	return formats->asked;
 }
 
+/* A server that nobody has asked yet has written its directives alone (WD-logfile, "Directives"). */
+static bool is_empty_w3c(slice lines)
+{
+	bool is_w3c = false;
+	slice line;
+
+	while (slice_next_line(&lines, &line)) {
+		if (line.len && !w3c_is_directive(line))
+			return false;
+		is_w3c |= slice_starts(line, SLICE("#Version:")) || slice_starts(line, SLICE("#Software:")) || slice_starts(line, SLICE("#Fields:"));
+	}
+	return is_w3c;
+}
+
 const struct log_format *formats_choose(const struct formats *formats, slice lines)
 {
 	if (formats->asked)
@@ -241,5 +255,5 @@ const struct log_format *formats_choose(const struct formats *formats, slice lin
 			best = format;
 		}
 	}
-	return best;
+	return !best && is_empty_w3c(lines) ? &formats->w3c : best;
 }

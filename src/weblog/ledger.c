@@ -407,8 +407,11 @@ static int count_rest(struct ledger *ledger, struct source *source, const struct
 	if (begin_feed(&feed, source, formats, entry, err) < 0)
 		return -1;
 
-	int result = scan(ledger, source, &feed, entry, &line_ends, err) < 0 || feed_check(&feed, err) < 0 || quarters_flush(&ledger->quarters, err) < 0 ? -1 : 0;
+	int result = scan(ledger, source, &feed, entry, &line_ends, err) < 0 || quarters_flush(&ledger->quarters, err) < 0 ? -1 : 0;
 
+	/* What a part of a line will be when it is whole is not known. */
+	if (result == 0 && line_ends)
+		result = feed_check(&feed, err);
 	if (result == 0)
 		result = save_rejects(ledger, entry, err);
 	if (result == 0)

@@ -389,6 +389,22 @@ def standard_input_is_known_again():
 
 
 @tap.test
+def a_young_log_stops_nobody():
+	place = Place("young")
+	line = b'198.51.100.7 - - [09/Nov/2026:05:00:00 +0000] "GET /young HTTP/1.1" 200 5 "-" "curl/8"\n'
+	directives = b"#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Fields: date time c-ip cs-method cs-uri-stem sc-status\r\n"
+	(place.folder / "young.log").write_bytes(line[:20])
+	(place.folder / "iis.log").write_bytes(directives)
+	(place.folder / "access.log").write_bytes(b"".join(make_lines(100, 37)))
+	tap.check_equal(tables("iis.log", cwd=place.folder)["totals"]["lines"], 0)
+	tap.check_equal(place.count("young.log", "iis.log", "access.log")["totals"]["lines"], 101)
+	(place.folder / "young.log").write_bytes(line)
+	(place.folder / "iis.log").write_bytes(directives + b"2026-11-09 05:00:00 192.0.2.200 GET /iis 200\r\n")
+	paths = [row["path"] for row in place.count("young.log", "iis.log", "access.log")["paths"]]
+	tap.check("/young" in paths and "/iis" in paths, f"what has been counted: {paths}")
+
+
+@tap.test
 def lines_in_any_order():
 	place = Place("shuffled")
 	lines = make_lines(1500, 15)
