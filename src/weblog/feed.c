@@ -152,8 +152,10 @@ static int find_offset(struct feed *feed, const struct block *block, slice lines
 		return fail_memory(err);
 	while (!feed->has_offset && slice_next_line(&lines, &text)) {
 		feed->has_offset = text.len && formats_read(feed->format, &reader, text, &line, &is_directive) == LINE_FINE && !is_directive;
-		if (feed->has_offset)
+		if (feed->has_offset) {
 			feed->offset_s = line.offset_s;
+			feed->first_s = line.time_s;
+		}
 	}
 	return 0;
 }

@@ -144,4 +144,20 @@ static void two_windows_come_out_of_a_ledger(void)
 	}
 }
 
-TESTS(TEST(two_windows_come_out_of_a_ledger))
+/* A reader's zone is chosen by it: summer and winter have other offsets. */
+static void the_first_line_tells_its_time(void)
+{
+	AUTO(error) courant_error *err = NULL;
+	AUTO(buffer) struct buffer path = BUFFER_LIMIT(4096);
+	int64_t instant_ms = 0;
+	int offset_s = 0;
+
+	buffer_printf(&path, "%s/summer.log%c", tap_folder(), 0);
+	CHECK_INT(file_write_atomic(path.bytes, SLICE("192.0.2.1 - - [07/Jul/2026:10:00:00 +0200] \"GET / HTTP/1.1\" 200 5\n"), 0600, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK(weblog_peek_time(path.bytes, &instant_ms, &offset_s));
+	CHECK_INT(instant_ms, INT64_C(1783411200000)); /* date -d 2026-07-07T10:00:00+02:00 +%s */
+	CHECK_INT(offset_s, 7200);
+}
+
+TESTS(TEST(two_windows_come_out_of_a_ledger), TEST(the_first_line_tells_its_time))
