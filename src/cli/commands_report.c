@@ -258,7 +258,7 @@ const struct cli_command command_weblog = {
 		"\n"
 		"With --state a file, the ledger, remembers by content what has been counted: a log that was renamed, rotated or compressed, that has "
 		"grown, or is given once more, is known again, and each of its lines counts once. The tables show all that the ledger has, or its part "
-		"between --since and --until, without reading old logs; without LOG nothing new is counted. Every hit is counted, so --host, --path, "
+		"between --since and --until, without reading old logs; without LOG nothing new is counted. The ledger keeps addresses and rejected lines whole, with --anonymize, too: it is for its owner only. Every hit is counted, so --host, --path, "
 		"--status and --exclude cannot be given, nor times that do not lie on a quarter of an hour.\n"
 		"\n"
 		"With --memory the figures are held in so much memory, whatever the log's size (the program itself takes some 15 MB beside). As long as they "
