@@ -53,50 +53,37 @@ static int parse_limit(const struct cli_call *call, const char *option, const st
 	return 0;
 }
 
-/* The offset of the ledger's first line, when there is one. */
-static bool find_ledger_offset(const char *path, int *ret_offset_s)
+static int read_window(const struct cli_call *call, const struct zone *zone, struct weblog_window *ret, courant_error **err)
 {
-	AUTO(ledger) struct ledger *ledger = ledger_open(path, LEDGER_READ, NULL);
-	bool has_offset = false;
-
-	return ledger && ledger_first_offset(ledger, &has_offset, ret_offset_s, NULL) == 0 && has_offset;
+	*ret = (struct weblog_window){INT64_MIN, INT64_MAX};
+	if (parse_limit(call, "since", zone, &ret->from_ms, err) < 0 || parse_limit(call, "until", zone, &ret->to_ms, err) < 0)
+		return -1;
+	return ret->from_ms < ret->to_ms ? 0 : fail(err, COURANT_USAGE, "--since is not before --until");
 }
 
 /* Dates without --timezone are those of the log's own offset, which its first line has. */
-static struct zone *zone_for_dates(const struct cli_call *call, courant_error **err)
+static int choose_window(void *call, const struct zone *zone, struct weblog_window *ret, courant_error **err)
 {
-	const char *state = cli_value(call, "state");
-	int offset_s = 0;
-
-	if ((state && find_ledger_offset(state, &offset_s)) || !call->n_arguments)
-		return zone_new_fixed(offset_s, err);
-	if (slice_equal(slice_of(call->arguments[0]), SLICE("-"))) {
-		(void)fail(err, COURANT_USAGE, "--since and --until need --timezone when the log comes from standard input");
-		return NULL;
-	}
-	(void)weblog_peek_offset(call->arguments[0], &offset_s);
-	return zone_new_fixed(offset_s, err);
+	return read_window(call, zone, ret, err);
 }
 
-static int read_options(const struct cli_call *call, struct weblog_options *options, struct zone **zone, courant_error **err)
+static int read_options(struct cli_call *call, struct weblog_options *options, struct zone **zone, courant_error **err)
 {
 	const char *zone_word = cli_value(call, "timezone");
-	struct weblog_window *window = &options->windows[0];
 
-	*window = (struct weblog_window){INT64_MIN, INT64_MAX};
-	if (zone_word)
-		*zone = cli_zone(zone_word, err);
-	else if (cli_value(call, "since") || cli_value(call, "until"))
-		*zone = zone_for_dates(call, err);
-	else
+	if (!zone_word && !cli_value(call, "since") && !cli_value(call, "until"))
 		return 0;
-	if (!*zone || parse_limit(call, "since", *zone, &window->from_ms, err) < 0 ||
-	    parse_limit(call, "until", *zone, &window->to_ms, err) < 0)
+	*zone = zone_word ? cli_zone(zone_word, err) : zone_new_fixed(0, err);
+	/* Without --timezone this is but to see mistakes before the first log is read. */
+	if (!*zone || read_window(call, *zone, &options->windows[0], err) < 0)
 		return -1;
-	if (window->from_ms >= window->to_ms)
-		return fail(err, COURANT_USAGE, "--since is not before --until");
-	options->zone = *zone;
 	options->n_windows = 1;
+	if (zone_word) {
+		options->zone = *zone;
+	} else {
+		options->choose = choose_window;
+		options->chooser = call;
+	}
 	return 0;
 }
 

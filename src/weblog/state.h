@@ -8,6 +8,8 @@
 struct weblog {
 	struct scan_settings settings;
 	struct zone *own_zone;
+	int (*choose)(void *chooser, const struct zone *, struct weblog_window *ret, courant_error **err); /* or NULL (weblog.h) */
+	void *chooser;
 	struct filter filter;
 	char *suffixes; /* or NULL */
 	struct formats *formats;

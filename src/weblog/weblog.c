@@ -2,6 +2,8 @@
 /* weblog.c - access logs in, tables out (weblog.h): files are read by one or several scanners */
 #include "weblog/weblog.h"
 
+#include <sys/stat.h>
+
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/random.h"
@@ -60,6 +62,8 @@ struct weblog *weblog_new(const struct weblog_options *options, courant_error **
 		return NULL;
 	weblog->is_anonymous = options->is_anonymous;
 	weblog->teller = options->teller;
+	weblog->choose = options->choose;
+	weblog->chooser = options->chooser;
 	if (options->countries && !(weblog->countries = countries_open(options->countries, err)))
 		return NULL;
 	if (options->state && !(weblog->ledger = open_ledger(weblog, options->state, err)))
@@ -104,13 +108,15 @@ void weblog_free(struct weblog *weblog)
 /* ---- reading ---- */
 
 /* Without a zone, hours are those of the first line's offset. */
-static int know_zone(struct weblog *weblog, const struct feed *feed, courant_error **err)
+static int know_zone(struct weblog *weblog, int offset_s, courant_error **err)
 {
 	if (weblog->settings.zone)
 		return 0;
-	weblog->own_zone = zone_new_fixed(feed->has_offset ? feed->offset_s : 0, err);
+	weblog->own_zone = zone_new_fixed(offset_s, err);
 	weblog->settings.zone = weblog->own_zone;
-	return weblog->own_zone ? 0 : -1;
+	if (!weblog->own_zone)
+		return -1;
+	return weblog->choose ? weblog->choose(weblog->chooser, weblog->own_zone, weblog->settings.windows, err) : 0;
 }
 
 static int read_block(struct scanner *scanner, struct feed *feed, uint32_t file, courant_error **err)
@@ -130,7 +136,7 @@ static int read_blocks(struct weblog *weblog, struct feed *feed, uint32_t file, 
 	int result;
 
 	while ((result = feed_next(feed, &first->block, err)) > 0) {
-		if (feed->has_offset && know_zone(weblog, feed, err) < 0)
+		if (feed->has_offset && know_zone(weblog, feed->offset_s, err) < 0)
 			return -1;
 		if (feed->has_offset && weblog->n_scanners > 1)
 			return crew_read(weblog->scanners, weblog->n_scanners, feed, file, err);
@@ -216,9 +222,7 @@ static int know_last_zone(struct weblog *weblog, courant_error **err)
 		return 0;
 	if (weblog->ledger && ledger_first_offset(weblog->ledger, &has_offset, &offset_s, err) < 0)
 		return -1;
-	weblog->own_zone = zone_new_fixed(offset_s, err);
-	weblog->settings.zone = weblog->own_zone;
-	return weblog->own_zone ? 0 : -1;
+	return know_zone(weblog, offset_s, err);
 }
 
 int weblog_finish(struct weblog *weblog, courant_error **err)
@@ -314,14 +318,10 @@ int weblog_peek(const char *path, const char *format, courant_error **err)
 
 bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s)
 {
+	struct stat status;
 	bool has_time;
 
+	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return false;
 	return peek(path, NULL, &has_time, ret_ms, ret_offset_s, NULL) == 0 && has_time;
-}
-
-bool weblog_peek_offset(const char *path, int *ret_offset_s)
-{
-	int64_t instant_ms;
-
-	return weblog_peek_time(path, &instant_ms, ret_offset_s);
 }

@@ -27,6 +27,9 @@ struct input_teller; /* weblog/input.h */
 struct weblog_options {
 	const struct zone *zone;      /* NULL: the offset of the first line that has a time. Borrowed while the weblog lives */
 	struct weblog_window windows[WEBLOG_WINDOWS];
+	/* Without a zone: says the windows once it is known, before the first hit counts; what it needs is `chooser`, borrowed. NULL: they stand above. */
+	int (*choose)(void *chooser, const struct zone *, struct weblog_window *ret, courant_error **err);
+	void *chooser;
 	const struct filter *filter;  /* NULL: all hits count. Copied; its patterns are borrowed while the weblog lives */
 	const char *format;           /* NULL: recognised; else its name or words (weblog/formats.h). Borrowed while the weblog lives */
 	const char *static_suffixes;  /* "js css png": of static files, instead of those that the definitions name; not with a ledger. NULL: those */
@@ -84,10 +87,9 @@ const struct zone *weblog_zone(const struct weblog *);
 /* Whether the file can be read, and its first lines are those of an access log, of `format` (NULL: of any). Errors as weblog_add_path's. */
 int weblog_peek(const char *path, const char *format, courant_error **err);
 
-/* The instant of the file's first line that has a time, and its offset from UTC in seconds; false when there is none. Reads one block. */
+/* The instant of the file's first line that has a time, and its offset from UTC in seconds; false when there is none. Reads one block; nothing of what can be
+ * read only once, as a pipe. */
 bool weblog_peek_time(const char *path, int64_t *ret_ms, int *ret_offset_s);
-/* The offset alone. */
-bool weblog_peek_offset(const char *path, int *ret_offset_s);
 
 /* The definitions, a line each. */
 extern const char *const weblog_definitions[];

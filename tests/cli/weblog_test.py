@@ -118,7 +118,6 @@ def wrong_words_are_told():
 		(("--top", "x", "-"), "--top is x"),
 		(("--since", "yesterdays", "--timezone", "UTC", "-"), "--since is yesterdays"),
 		(("--since", "2023-10-11", "--until", "2023-10-10", "--timezone", "UTC", "-"), "--since is not before --until"),
-		(("--since", "2023-10-11", "-"), "need --timezone"),
 	):
 		tap.row(" ".join(words))
 		result = weblog(*words, stdin=THREE)
@@ -157,6 +156,14 @@ def dates_are_those_of_the_log():
 	tap.check_equal(json.loads(early.out)["totals"]["hits"], 3)
 	tap.check_equal(json.loads(weblog("--json", "--until", "2023-10-10", "access.log", cwd=folder).out)["totals"]["hits"], 3)
 	tap.check_equal(json.loads(weblog("--json", "--until", "2023-10-09", "access.log", cwd=folder).out)["totals"]["hits"], 0)
+	(folder / "empty.log").write_bytes(b"")
+	# The first of them is at 05:55 UTC, and so of another day than at +0800 when it is shifted by ten hours.
+	(folder / "own.log").write_bytes(b"192.0.2.1 [11/Oct/2023:01:00:00 +0800] 200\n")
+	(folder / "late.log").write_bytes(THREE.replace(b"10/Oct/2023:13", b"11/Oct/2023:01"))
+	for words in (("lat*.log",), ("empty.log", "late.log"), ("-",), ("--format", "$remote_addr [$time_local] $status", "own.log")):
+		tap.row(" ".join(words))
+		hits = json.loads(weblog("--json", "--since", "2023-10-11", *words, stdin=(folder / "late.log").read_bytes(), cwd=folder).out)["totals"]["hits"]
+		tap.check_equal(hits, 1 if "own.log" in words else 3)
 
 
 @tap.test

@@ -8,6 +8,7 @@ import html.parser
 import json
 import random
 import re
+import subprocess
 from datetime import datetime, timedelta, timezone
 
 import tap
@@ -450,6 +451,15 @@ def gzip_and_standard_input_are_logs_too():
 		result = tap.courant("report", "traffic", *words, "--timezone", "Asia/Shanghai", stdin=stdin, cwd=place, env={"COURANT_NOW": NOW})
 		tap.check_equal(result.status, 0)
 		tap.check_in("400 lines read = 400 hits + 0 rejected", result.out)
+
+
+@tap.test
+def a_pipe_is_read_whole():
+	place = tap.folder()
+	write(place, "data", day(DAY, 4000, 3))
+	result = subprocess.run(["bash", "-c", f"{tap.PROGRAM} report traffic <(cat data) --period all"], cwd=place, capture_output=True, text=True, check=False)
+	tap.check_equal(result.returncode, 0)
+	tap.check_in("4,000 lines read = 4,000 hits", result.stdout)
 
 
 tap.main()
