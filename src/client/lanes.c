@@ -340,7 +340,8 @@ void lanes_quit(struct lanes *lanes)
 	for (unsigned i = 0; i < lanes->n; i++) {
 		struct lane *lane = &lanes->at[i];
 
-		if (lane->link && link_engine(lane->link))
+		/* One that has not come to be open would be waited for, until its greeting and further. */
+		if (lane->is_open)
 			lane_quit(lane);
 		else
 			lane_close(lane);

@@ -89,6 +89,10 @@ static void converse(struct peer *peer, int fd)
 
 	stream_init(&stream, fd);
 	peer->n_here = 0;
+	if (peer->options.greets > 0 && peer_connections(peer) > peer->options.greets) {
+		(void)wait_fd(fd, POLLIN, &wait, NULL);
+		return;
+	}
 	if (peer->options.server.is_tls) {
 		stream_secure(&stream, tls_new_server(peer->tls, fd, NULL));
 		if (stream_handshake(&stream, &wait, NULL) < 0)

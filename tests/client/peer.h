@@ -11,6 +11,7 @@ struct peer;
 struct peer_options {
 	struct server_options server;
 	bool breaks_tls;           /* offers it, and hangs up when the handshake begins */
+	size_t greets;             /* only so many connections; those behind them hear nothing. 0: all */
 	size_t mails_a_connection; /* closes silently after so many; 0: never */
 };
 

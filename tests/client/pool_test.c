@@ -270,6 +270,27 @@ static void a_server_that_is_not_there_costs_no_mail(void)
 	free_readers(readers);
 }
 
+static void the_end_does_not_wait_for_a_connection_that_is_not_there_yet(void)
+{
+	struct peer *peer = peer_start(&(struct peer_options){.greets = 1});
+	struct courant_mail mails[MAILS_MAX];
+	courant_reader *readers[MAILS_MAX];
+	courant_error *err = NULL;
+	struct tally tally;
+	courant_pool *pool = pool_for(peer, &tally, (struct courant_pool_options){.connections = 2}, &err);
+	const int64_t begun_ms = clock_monotonic_ms();
+
+	make_mails(mails, readers);
+	CHECK_INT(send_all(pool, mails, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK_INT(tally.n_accepted, MAILS_MAX);
+	/* Its greeting would have 20 s. */
+	CHECK(clock_monotonic_ms() - begun_ms < 15000);
+	courant_pool_free(pool);
+	free_readers(readers);
+	peer_stop(peer);
+}
+
 static void a_cancelled_pool_gives_everything_back(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){0});
@@ -395,6 +416,7 @@ static void each_allocation_may_fail(void)
 	peer_stop(peer);
 }
 
-TESTS(TEST(every_mail_comes_back_once), TEST(room_is_what_may_be_under_way), TEST(each_recipient_has_its_result),
+TESTS(TEST(every_mail_comes_back_once), TEST(the_end_does_not_wait_for_a_connection_that_is_not_there_yet),
+      TEST(room_is_what_may_be_under_way), TEST(each_recipient_has_its_result),
       TEST(a_composed_message_goes_to_its_recipients), TEST(so_many_a_minute_are_evenly_spaced), TEST(a_server_that_is_not_there_costs_no_mail),
       TEST(a_cancelled_pool_gives_everything_back), TEST(wrong_servers_are_told_at_once), TEST(a_file_is_a_server_too), TEST(an_address_that_holds_a_header_goes_no_way), TEST(each_allocation_may_fail))
