@@ -129,7 +129,8 @@ void formats_free(struct formats *formats)
 
 const struct log_format *formats_find(const struct formats *formats, slice name)
 {
-	if (formats->asked)
+	/* Own words and own keys go before what has the same name. */
+	if (formats->asked && slice_equal(name, slice_of(formats->asked->name)))
 		return formats->asked;
 	for (size_t i = 0; i < PRESETS; i++)
 		if (slice_equal(name, slice_of(formats->formats[i].name)))
@@ -137,6 +138,11 @@ const struct log_format *formats_find(const struct formats *formats, slice name)
 	if (slice_equal(name, slice_of(formats->w3c.name)))
 		return &formats->w3c;
 	return slice_equal(name, slice_of(formats->json.name)) ? &formats->json : format_named(name);
+}
+
+const struct log_format *formats_continue(const struct formats *formats, slice name)
+{
+	return formats->asked ? formats->asked : formats_find(formats, name);
 }
 
 /* ---- reading ---- */

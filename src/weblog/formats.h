@@ -16,8 +16,10 @@ struct formats *formats_new(const char *asked, courant_error **err);
 void formats_free(struct formats *);
 AUTO_DEFINE(formats, struct formats, formats_free)
 
-/* One that was chosen once, by its name: that which is asked for now, or NULL when the name is unknown. */
+/* One that was chosen once, by its name: NULL when it is unknown, or was given in words that are not those asked for now. */
 const struct log_format *formats_find(const struct formats *, slice name);
+/* The one in which a log goes on: that which is asked for now, else formats_find's. */
+const struct log_format *formats_continue(const struct formats *, slice name);
 
 /* The format of the lines, whether asked for or recognised; NULL when none of them is in a known one. */
 const struct log_format *formats_choose(const struct formats *, slice lines);

@@ -149,7 +149,7 @@ static int load_entry(struct ledger *ledger, const struct formats *formats, stru
 	statement_bind_i64(find, 1, entry->id);
 	if (statement_next(find, err) < 0)
 		return -1;
-	entry->format = formats_find(formats, statement_bytes(find, 0));
+	entry->format = formats_continue(formats, statement_bytes(find, 0));
 	entry->line_ends = (uint64_t)statement_i64(find, 1);
 	entry->lines = (uint64_t)statement_i64(find, 2);
 	entry->hits = (uint64_t)statement_i64(find, 3);

@@ -405,6 +405,22 @@ def a_young_log_stops_nobody():
 
 
 @tap.test
+def each_log_is_read_in_its_own_format():
+	place = Place("formats")
+	place.write("access.log", make_lines(200, 38))
+	data = (place.folder / "access.log").read_bytes()
+	(place.folder / "access.log").write_bytes(data[:-1])
+	place.all = [data[:-1]]
+	before = place.count("access.log")
+	(place.folder / "other.log").write_bytes(b"192.0.2.1 [09/Nov/2026:05:00:00 +0000] 200\n")
+	after = place.count("--format", "$remote_addr [$time_local] $status", "other.log")
+	for name in ("lines", "hits"):
+		tap.check_equal(after["totals"][name], before["totals"][name] + 1)
+	tap.check_equal(after["totals"]["rejected"], before["totals"]["rejected"])
+	tap.check_equal(after["browsers"], before["browsers"])
+
+
+@tap.test
 def lines_in_any_order():
 	place = Place("shuffled")
 	lines = make_lines(1500, 15)
