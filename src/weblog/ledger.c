@@ -24,9 +24,10 @@ static const char *const migrations[] = {
 	/* What the keys of visitors are hashed with. */
 	"create table secret (seed integer not null);"
 	"insert into secret values (random())",
-	/* A mark's lines: the hashes of those behind it, up to the next mark; null: not known. A log's figures begin at `start`, behind what base has counted; when
+	/* The hashes of the lines behind a mark, up to the next one; those of a log of the first version are not known. By rowid, for a longer row without one takes
+	 * a page of its own. A log's figures begin at `start`, behind what base has counted; when
 	 * base has been forgotten, what lies before counts nowhere. */
-	"alter table mark add column lines blob;"
+	"create table line (log integer not null references log on delete cascade, position integer not null, hashes blob not null, primary key (log, position));"
 	"alter table log add column start integer not null default 0;"
 	"alter table log add column base integer references log on delete set null;",
 };
@@ -208,7 +209,7 @@ static int save_entry(struct ledger *ledger, const struct entry *entry, struct s
 	return statement_run(change, err);
 }
 
-static int save_mark(struct statement *add, const struct mark *mark, courant_error **err)
+static int save_lines(struct statement *add, const struct mark *mark, courant_error **err)
 {
 	AUTO(buffer) struct buffer hashes = BUFFER_LIMIT(SIZE_MAX);
 	slice bytes;
@@ -217,26 +218,34 @@ static int save_mark(struct statement *add, const struct mark *mark, courant_err
 		buffer_append(&hashes, slice_from((const char *)&mark->ends[i].hash, sizeof mark->ends[i].hash));
 	if (buffer_slice(&hashes, &bytes, err) < 0)
 		return -1;
-	statement_bind_i64(add, 1, (int64_t)mark->position);
-	statement_bind_bytes(add, 2, slice_from(mark->digest, DIGEST_BYTES));
-	statement_bind_bytes(add, 4, bytes.len ? bytes : SLICE(""));
+	statement_bind_i64(add, 2, (int64_t)mark->position);
+	statement_bind_bytes(add, 3, bytes.len ? bytes : SLICE(""));
+	return statement_run(add, err);
+}
+
+static int save_mark(struct statement *add, const struct mark *mark, courant_error **err)
+{
+	statement_bind_i64(add, 2, (int64_t)mark->position);
+	statement_bind_bytes(add, 3, slice_from(mark->digest, DIGEST_BYTES));
 	return statement_run(add, err);
 }
 
 /* Those so far; of the last one more may come. */
 static int save_marks(struct ledger *ledger, int64_t log, struct fingerprint *print, courant_error **err)
 {
-	AUTO(statement) struct statement *add = statement_new(
+	AUTO(statement) struct statement *mark = statement_new(ledger->store, "insert or ignore into mark (log, position, digest) values (?, ?, ?)", err);
+	AUTO(statement) struct statement *lines = statement_new(
 		ledger->store,
-		"insert into mark (position, digest, log, lines) values (?, ?, ?, ?) on conflict (position, digest, log) do update set lines = excluded.lines "
-		"where lines is null or length(lines) < length(excluded.lines)",
+		"insert into line (log, position, hashes) values (?, ?, ?) on conflict (log, position) do update set hashes = excluded.hashes "
+		"where length(hashes) < length(excluded.hashes)",
 		err);
 
-	if (!add)
+	if (!mark || !lines)
 		return -1;
-	statement_bind_i64(add, 3, log);
+	statement_bind_i64(mark, 1, log);
+	statement_bind_i64(lines, 1, log);
 	for (size_t i = 0; i < print->n_marks; i++)
-		if (save_mark(add, &print->marks[i], err) < 0)
+		if (save_mark(mark, &print->marks[i], err) < 0 || save_lines(lines, &print->marks[i], err) < 0)
 			return -1;
 	fingerprint_drop(print);
 	return 0;

@@ -189,7 +189,7 @@ static int find_candidates(struct store *store, const struct source *source, str
 /* The candidate is like the file up to a mark of both. */
 static int reach_mark(struct store *store, struct candidate *candidate, const struct fingerprint *print, courant_error **err)
 {
-	AUTO(statement) struct statement *find = statement_new(store, "select lines from mark where log = ? and position = ?", err);
+	AUTO(statement) struct statement *find = statement_new(store, "select hashes from line where log = ? and position = ?", err);
 
 	candidate->is_like = true;
 	candidate->common = print->line_position;
@@ -200,10 +200,14 @@ static int reach_mark(struct store *store, struct candidate *candidate, const st
 		return -1;
 	statement_bind_i64(find, 1, candidate->log);
 	statement_bind_i64(find, 2, (int64_t)print->position);
-	if (statement_next(find, err) < 0)
+
+	const int more = statement_next(find, err);
+
+	if (more < 0)
 		return -1;
-	candidate->has_hashes = !statement_is_null(find, 0);
-	buffer_append(&candidate->hashes, statement_bytes(find, 0));
+	candidate->has_hashes = more;
+	if (more)
+		buffer_append(&candidate->hashes, statement_bytes(find, 0));
 	return buffer_check(&candidate->hashes, err);
 }
 

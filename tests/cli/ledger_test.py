@@ -344,7 +344,7 @@ def a_ledger_of_the_first_version_is_used_on():
 	place.write("access.log", lines[:2000])
 	place.count("access.log")
 	with sqlite3.connect(place.folder / "ledger") as old:
-		old.executescript("alter table mark drop column lines; pragma writable_schema = 1;"
+		old.executescript("drop table line; pragma writable_schema = 1;"
 			"update sqlite_master set sql = replace(replace(sql, ', start integer not null default 0', ''), ', base integer references log on delete set null', '') where name = 'log';"
 			"pragma writable_schema = 0; pragma user_version = 1;")
 	old.close()
