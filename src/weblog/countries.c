@@ -57,7 +57,7 @@ static bool read_address(slice written, struct sockaddr_storage *ret)
 {
 	unsigned char bytes[ADDRESS_BYTES] = {0};
 
-	*ret = (struct sockaddr_storage){.ss_family = (sa_family_t)address_read(written, bytes)};
+	*ret = (struct sockaddr_storage){.ss_family = (sa_family_t)address_read(address_bare(written), bytes)};
 	if (ret->ss_family == AF_INET)
 		memcpy(&((struct sockaddr_in *)ret)->sin_addr, bytes, sizeof(struct in_addr));
 	else

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/num.h"
+#include "weblog/address.h"
 #include "weblog/lines.h"
 #include "weblog/pattern.h"
 
@@ -180,9 +181,10 @@ static void add_timers(slice value, struct log_line *line)
 	add_duration(slice_starts(value, SLICE("+")) ? slice_after(value, 1) : value, 1e3, line);
 }
 
+/* HAProxy writes a port behind IPv6 without brackets, AWS with them. */
 static slice without_port(slice value)
 {
-	return line_host(value);
+	return address_bare(line_host(value));
 }
 
 /* Blanks for +, and for %20 and the like what they stand for. */

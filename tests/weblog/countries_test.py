@@ -106,6 +106,9 @@ def ipv6():
 	tap.row("IPv4 lies at the beginning of one of both")
 	path = write(database(6, {"192.0.2.0/24": {"country_code": "JP"}, "2001:db8::/32": {"country_code": "FR"}}))
 	tap.check_equal(countries(path, lines), [("JP", 2, 2, 6), ("FR", 1, 1, 1)])
+	tap.row("addresses with ports, in brackets, or in a list")
+	lines = [("[2001:db8::1]", 1, FIREFOX), ("[2001:db8::1]:443", 2, FIREFOX), ("192.0.2.1:4711", 4, FIREFOX), ("192.0.2.2,", 8, FIREFOX)]
+	tap.check_equal(countries(path, lines), [("FR", 2, 2, 3), ("JP", 2, 2, 12)])
 
 
 @tap.test

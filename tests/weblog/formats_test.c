@@ -58,6 +58,13 @@ static const struct {
 	{"an AWS load balancer without an answer", NULL,
 	 "http 2018-09-30T08:00:00.127531Z app/lb/1 192.0.2.1:2817 - -1 -1 -1 502 - 225 77 \"GET http://a.example:80/ HTTP/1.1\" \"-\" - -\n",
 	 "AWS load balancer (ALB)", "192.0.2.1", "GET", "/", "-", NULL, NULL, 502, 77, -1},
+	{"an AWS load balancer, and IPv6", NULL,
+	 "https 2018-09-30T08:00:00.127531Z app/lb/1 [2001:db8::1]:2817 10.0.0.1:80 0.001 0.014 0.000 200 200 225 77 \"GET https://a.example:443/a HTTP/1.1\" \"x\" "
+	 "ECDHE TLSv1.2 arn:aws\n",
+	 "AWS load balancer (ALB)", "2001:db8::1", "GET", "/a", "x", NULL, NULL, 200, 77, 15000},
+	{"HAProxy, and IPv6 without brackets", NULL,
+	 "2001:db8::1:33317 [30/Sep/2018:08:00:00.655] http-in static/srv1 10/0/30/69/15 200 77 - - ---- 1/1/1/1/0 0/0 \"GET /a HTTP/2.0\"\n",
+	 "HAProxy without syslog", "2001:db8::1", "GET", "/a", NULL, NULL, NULL, 200, 77, 15000},
 	{"AWS S3", NULL,
 	 "79a5 bucket [30/Sep/2018:08:00:00 +0000] 192.0.2.1 arn:x 3E57 REST.GET.OBJECT a \"GET /a?b HTTP/1.1\" 200 - 77 - 15 7 \"-\" \"S3Console/0.4\" -\n",
 	 "AWS S3", "192.0.2.1", "GET", "/a", "S3Console/0.4", "-", NULL, 200, 77, 15000},
