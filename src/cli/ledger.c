@@ -48,7 +48,7 @@ static int parse_before(const struct cli_call *call, const char *value, int64_t 
 		return -1;
 	if (rfc3339_parse(slice_of(value), ret_ms, &offset_s))
 		return 0;
-	if (period_parse(slice_of(value), &period, NULL) < 0 || period.kind != PERIOD_RANGE)
+	if (strstr(value, "..") || period_parse(slice_of(value), &period, NULL) < 0 || period.kind != PERIOD_RANGE)
 		return fail(err, COURANT_USAGE, "--before is %s, not a date like 2026-11-09 or a time like 2026-11-09T08:00:00+08:00", value);
 	period_window(&period, utc, call->now_ms, &window);
 	*ret_ms = window.from_ms;

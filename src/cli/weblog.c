@@ -45,7 +45,7 @@ static int parse_limit(const struct cli_call *call, const char *option, const st
 
 	if (!value || rfc3339_parse(slice_of(value), ret_ms, &offset_s))
 		return 0;
-	if (period_parse(slice_of(value), &period, NULL) < 0 || period.kind != PERIOD_RANGE)
+	if (strstr(value, "..") || period_parse(slice_of(value), &period, NULL) < 0 || period.kind != PERIOD_RANGE)
 		return fail(err, COURANT_USAGE, "--%s is %s, not a date like 2026-11-09 or a time like 2026-11-09T08:00:00+08:00",
 			    option, value);
 	period_window(&period, zone, call->now_ms, &window);

@@ -67,10 +67,11 @@ static bool parse_statuses(slice text, unsigned *ret_from, unsigned *ret_to)
 		*ret_to = *ret_from + 99;
 		return true;
 	}
-	if (!num_parse_range(slice_part(text, 0, dash), 0, 999, &from))
+	/* Three digits have three bytes. */
+	if (text.len != (dash == SLICE_NONE ? 3 : 7) || !num_parse_range(slice_part(text, 0, 3), 0, 999, &from))
 		return false;
 	to = from;
-	if (dash != SLICE_NONE && !num_parse_range(slice_after(text, dash + 1), from, 999, &to))
+	if (dash != SLICE_NONE && (dash != 3 || !num_parse_range(slice_after(text, 4), from, 999, &to)))
 		return false;
 	*ret_from = (unsigned)from;
 	*ret_to = (unsigned)to;

@@ -502,6 +502,7 @@ def the_list_and_forgetting():
 	place.check("one.log")
 	tap.check_equal(place.text("forget", "ledger", "no.log").status, 66)
 	tap.check_equal(place.text("forget", "ledger").status, 64)
+	tap.check_equal(place.text("forget", "ledger", "--before", "2026-11-09..2026-11-10").status, 64)
 	tap.check_equal(place.text("forget", "ledger", "--before", "2026-11-09T05:00:00Z").status, 0)
 	hours = place.count("one.log", "two.log")["hours"]
 	tap.check_equal([row["hour"] for row in hours][:1], ["2026-11-09T13:00:00+08:00"])

@@ -118,6 +118,12 @@ def wrong_words_are_told():
 		(("--top", "x", "-"), "--top is x"),
 		(("--since", "yesterdays", "--timezone", "UTC", "-"), "--since is yesterdays"),
 		(("--since", "2023-10-11", "--until", "2023-10-10", "--timezone", "UTC", "-"), "--since is not before --until"),
+		(("--since", "2023-10-09..2023-10-10", "--timezone", "UTC", "-"), "--since is 2023-10-09..2023-10-10, not a date"),
+		(("--until", "2023-10-09..2023-10-10", "--timezone", "UTC", "-"), "--until is 2023-10-09..2023-10-10, not a date"),
+		(("--status", "99", "-"), "--status is 99, not like 404"),
+		(("--status", "40-499", "-"), "--status is 40-499, not like 404"),
+		(("--status", "400-99", "-"), "--status is 400-99, not like 404"),
+		(("--status", "0404", "-"), "--status is 0404, not like 404"),
 	):
 		tap.row(" ".join(words))
 		result = weblog(*words, stdin=THREE)
