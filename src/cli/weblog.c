@@ -268,6 +268,20 @@ static int write_tables(const struct cli_call *call, struct weblog *weblog, cons
 	return buffer_slice(&out, &text, err) < 0 || cli_print(text, err) < 0 ? -1 : 0;
 }
 
+/* Which options have left nothing over. */
+static void warn_nothing(const struct cli_call *call)
+{
+	static const char *const options[] = {"since", "until", "host", "path", "exclude", "status"};
+	AUTO(buffer) struct buffer out = BUFFER_LIMIT(OUT_MAX_BYTES);
+	slice text;
+
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (cli_value(call, options[i]))
+			buffer_printf(&out, "%s--%s", buffer_peek(&out).len ? ", " : "", options[i]);
+	if (buffer_slice(&out, &text, NULL) == 0)
+		cli_warn(call, "no line fits %.*s", SLICE_ARGS(text));
+}
+
 /* What the figures cannot say. */
 static void warn(const struct cli_call *call, const struct weblog *weblog)
 {
@@ -280,7 +294,7 @@ static void warn(const struct cli_call *call, const struct weblog *weblog)
 			 : call->n_arguments == 1 ? call->arguments[0]
 						  : "none of the logs");
 	else if (facts.hits && !facts.in_window[0])
-		cli_warn(call, "no line lies in the time asked for");
+		warn_nothing(call);
 	if (facts.rejected)
 		cli_warn(call, "%" PRIu64 " of %" PRIu64 " lines were rejected; samples are in the table rejected", facts.rejected,
 			 facts.lines);

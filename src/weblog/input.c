@@ -194,8 +194,11 @@ static int begin(struct input *input, courant_error **err)
 
 static int fail_packed(const struct input *input, const char *what, courant_error **err)
 {
-	return fail(err, COURANT_NO_INPUT, "%s: its %s data %s; to count what can be read: %s %s | courant weblog -",
-		    input->name, input->unpacker->name, what, input->unpacker->text_program, input->name);
+	const char *const name = input->name, *const packing = input->unpacker->name, *const program = input->unpacker->text_program;
+
+	if (input->fd == STDIN_FILENO)
+		return fail(err, COURANT_NO_INPUT, "%s: its %s data %s; to count what can be read: … | %s | courant weblog -", name, packing, what, program);
+	return fail(err, COURANT_NO_INPUT, "%s: its %s data %s; to count what can be read: %s %s | courant weblog -", name, packing, what, program, name);
 }
 
 /* What follows a stream is another one, padding of NULs, or nothing. A frame of zstd that is to be skipped has another beginning. */

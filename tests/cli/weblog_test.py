@@ -102,6 +102,7 @@ def bad_input_is_told():
 		tap.check_equal(result.status, status)
 		tap.check_equal(result.out, "")
 		tap.check_in(words, result.err)
+	tap.check_in("to count what can be read: … | zcat | courant weblog -", weblog("-", stdin=gzip.compress(THREE * 100)[:100]).err)
 	tap.row("unreadable")
 	(folder / "text").chmod(0)
 	if os.geteuid() != 0:
@@ -148,7 +149,12 @@ def empty_logs_are_no_error():
 def what_figures_cannot_say_is_a_warning():
 	tap.check_in("1 of 2 lines were rejected", weblog("-", stdin=log(("/", 200, 1, "-")) + b"x\n").err)
 	tap.check_in("no user agents", weblog("-", stdin=b'192.0.2.1 - - [10/Oct/2023:13:55:36 +0800] "GET / HTTP/1.1" 200 1\n').err)
-	tap.check_in("no line lies in the time", weblog("--timezone", "UTC", "--since", "2024-01-01", "-", stdin=THREE).err)
+	tap.check_in("no line fits --since\n", weblog("--timezone", "UTC", "--since", "2024-01-01", "-", stdin=THREE).err)
+	tap.row("what left nothing over")
+	tap.check_in("no line fits --host\n", weblog("--host", "a.example", "-", stdin=THREE).err)
+	tap.check_in("no line fits --path, --status\n", weblog("--status", "599", "--path", "/x", "-", stdin=THREE).err)
+	period = ("--timezone", "UTC", "--since", "2023-01-01", "--until", "2024-01-01")
+	tap.check_in("no line fits --since, --until, --status\n", weblog(*period, "--status", "599", "-", stdin=THREE).err)
 	tap.check_in("was taken for", weblog("-", stdin=THREE + b"x\n").err)
 	tap.row("nothing of a format that was given can be read")
 	tap.check_equal(weblog("--format", "combined", "-", stdin=b"x\n").err, "courant: 1 of 1 lines were rejected; samples are in the table rejected\n")
