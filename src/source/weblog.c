@@ -233,8 +233,8 @@ static void facts(const struct source *source, struct source_facts *ret)
 
 	if (log->weblog)
 		weblog_facts(log->weblog, &all);
-	ret->places = (const char *const *)log->logs.items;
-	ret->n_places = log->logs.n;
+	ret->places = log->logs.n ? (const char *const *)log->logs.items : &log->options.state;
+	ret->n_places = log->logs.n ? log->logs.n : 1; /* without a log there is a ledger */
 	ret->first_ms = all.all_first_ms;
 	ret->last_ms = all.all_last_ms;
 }

@@ -55,6 +55,19 @@ static void both_windows_come_from_one_pass(void)
 	CHECK_INT(facts.last_ms, MONDAY + 11 * MS_PER_HOUR);
 }
 
+static void without_a_log_the_ledger_is_named(void)
+{
+	static const struct source_setting settings[] = {S("weblog", ""), S("state", "web.ledger")};
+	courant_error *err = NULL;
+	AUTO(source) struct source *source = source_new(settings, 2, &(struct source_context){.folder = "/srv"}, NULL, &err);
+	struct source_facts facts;
+
+	CHECK_NO_ERROR(err);
+	source_facts(source, &facts);
+	CHECK_INT(facts.n_places, 1);
+	CHECK_TEXT(facts.n_places ? facts.places[0] : NULL, "/srv/web.ledger");
+}
+
 static void the_log_tells_the_zone_when_nobody_does(void)
 {
 	static const struct source_setting settings[] = {S("weblog", "access.log")};
@@ -94,5 +107,5 @@ static void missing_logs_are_told(void)
 	CHECK_ERROR(err, COURANT_NO_INPUT, "no log file is named");
 }
 
-TESTS(TEST(both_windows_come_from_one_pass), TEST(the_log_tells_the_zone_when_nobody_does), TEST(filters_hold), TEST(unknown_tables_are_told),
+TESTS(TEST(both_windows_come_from_one_pass), TEST(without_a_log_the_ledger_is_named), TEST(the_log_tells_the_zone_when_nobody_does), TEST(filters_hold), TEST(unknown_tables_are_told),
       TEST(missing_logs_are_told))
