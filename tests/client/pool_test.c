@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "peer.h"
+#include "scripted.h"
 #include "tap.h"
 
 #define MESSAGE   "From: ops@example.com\r\nSubject: x\r\n\r\nHello\r\n"
@@ -291,6 +292,32 @@ static void the_end_does_not_wait_for_a_connection_that_is_not_there_yet(void)
 	peer_stop(peer);
 }
 
+/* After its sender was taken a mail is begun: it is not given to another connection. */
+static void a_mail_that_was_begun_is_not_sent_again(void)
+{
+	static const char *const says[] = {"220 mx\r\n", "250 mx\r\n", "250 sender\r\n", "250 recipient\r\n", "354 go on\r\n", "", "", "", "", "250 taken\r\n",
+					   "250 sender\r\n", "250 recipient\r\n", NULL};
+	struct scripted *server = scripted_start_many(says, 2);
+	struct courant_mail mails[MAILS_MAX];
+	courant_reader *readers[MAILS_MAX];
+	courant_error *err = NULL;
+	struct tally tally = {0};
+	const struct courant_pool_options options = {.server = url("&tls=none", scripted_port(server)), .done = note, .done_context = &tally};
+	courant_pool *pool = courant_pool_new(&options, &err);
+
+	make_mails(mails, readers);
+	CHECK_INT(courant_pool_submit(pool, &mails[0], &err), 0);
+	CHECK_INT(courant_pool_submit(pool, &mails[1], &err), 0);
+	CHECK_INT(courant_pool_finish(pool, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK_INT(tally.n_accepted, 1);
+	CHECK_INT(tally.n_deferred, 1);
+	CHECK_INT(scripted_connections(server), 1);
+	courant_pool_free(pool);
+	free_readers(readers);
+	scripted_stop(server);
+}
+
 static void a_cancelled_pool_gives_everything_back(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){0});
@@ -416,7 +443,7 @@ static void each_allocation_may_fail(void)
 	peer_stop(peer);
 }
 
-TESTS(TEST(every_mail_comes_back_once), TEST(the_end_does_not_wait_for_a_connection_that_is_not_there_yet),
+TESTS(TEST(every_mail_comes_back_once), TEST(the_end_does_not_wait_for_a_connection_that_is_not_there_yet), TEST(a_mail_that_was_begun_is_not_sent_again),
       TEST(room_is_what_may_be_under_way), TEST(each_recipient_has_its_result),
       TEST(a_composed_message_goes_to_its_recipients), TEST(so_many_a_minute_are_evenly_spaced), TEST(a_server_that_is_not_there_costs_no_mail),
       TEST(a_cancelled_pool_gives_everything_back), TEST(wrong_servers_are_told_at_once), TEST(a_file_is_a_server_too), TEST(an_address_that_holds_a_header_goes_no_way), TEST(each_allocation_may_fail))

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -18,6 +19,7 @@
 struct scripted {
 	const char *const *says;
 	size_t n_connections;
+	atomic_size_t n_served;
 	pthread_t thread;
 	bool is_joined;
 	int listen_fd;
@@ -36,6 +38,8 @@ static bool serve_one(struct scripted *scripted)
 	if (wait_fd(scripted->listen_fd, POLLIN, &wait, NULL) < 0)
 		return false;
 	stream_init(&stream, listen_accept(scripted->listen_fd, &peer));
+	if (stream.fd >= 0)
+		atomic_fetch_add(&scripted->n_served, 1);
 	for (const char *const *say = scripted->says; *say && n > 0; say++) {
 		if (stream_write(&stream, slice_of(*say), &wait, NULL) < 0)
 			break;
@@ -84,6 +88,11 @@ struct scripted *scripted_start_many(const char *const *says, size_t n)
 uint16_t scripted_port(const struct scripted *scripted)
 {
 	return address_port(&scripted->address);
+}
+
+size_t scripted_connections(const struct scripted *scripted)
+{
+	return atomic_load(&scripted->n_served);
 }
 
 slice scripted_heard(struct scripted *scripted)

@@ -14,6 +14,9 @@ struct scripted *scripted_start(const char *const *says);
 struct scripted *scripted_start_many(const char *const *says, size_t n);
 uint16_t scripted_port(const struct scripted *);
 
+/* How many connections there have been. */
+size_t scripted_connections(const struct scripted *);
+
 /* Waits for the end of the (last) connection; what was heard, borrowed until the stop. */
 slice scripted_heard(struct scripted *);
 void scripted_stop(struct scripted *);

@@ -479,6 +479,31 @@ static void a_server_that_takes_little_is_asked_again(void)
 	scripted_stop(scripted);
 }
 
+/* After its sender was taken a mail is begun: it is not given to another connection (it would be in the middle of two). */
+static void a_mail_that_was_begun_is_not_sent_again(void)
+{
+	static const char *const says[] = {"220 mx\r\n", "250 mx\r\n", "250 sender\r\n", "250 recipient\r\n", "354 go on\r\n", "", "", "", "250 taken\r\n",
+					   "250 sender\r\n", "250 recipient\r\n", NULL};
+	static const char short_message[] = "Subject: x\r\n\r\nHello\r\n";
+	struct scripted *server = scripted_start_many(says, 2);
+	courant_error *err = NULL;
+	AUTO(reader) courant_reader *message = courant_reader_new_bytes(short_message, sizeof short_message - 1, &err);
+	courant_smtp *smtp = courant_smtp_new(NULL, 0, &err);
+
+	CHECK_INT(courant_smtp_set_tls(smtp, COURANT_TLS_NONE, NULL, &err), 0);
+	courant_smtp_set_timeout(smtp, 5000);
+	CHECK_INT(courant_smtp_connect(smtp, "127.0.0.1", scripted_port(server), &err), 0);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 1, message, NULL, &err), 0);
+	CHECK_NO_ERROR(err);
+	CHECK_INT(courant_smtp_sendmail(smtp, "ops@example.com", two, 1, message, NULL, &err), -1);
+	CHECK_ERROR(err, COURANT_TEMPORARY, "DATA");
+	CHECK_INT(courant_smtp_result(smtp, 0)->outcome, COURANT_OUTCOME_DEFERRED);
+	CHECK_INT(courant_smtp_result(smtp, 0)->phase, COURANT_PHASE_DATA);
+	courant_smtp_free(smtp);
+	CHECK_INT(scripted_connections(server), 1);
+	scripted_stop(server);
+}
+
 static void a_server_that_has_gone_for_good_is_told(void)
 {
 	struct peer *peer = peer_start(&(struct peer_options){.server = {.no_chunking = true}, .mails_a_connection = 1});
@@ -701,6 +726,6 @@ TESTS(TEST(a_session_goes_step_by_step), TEST(steps_left_out_are_made), TEST(wit
       TEST(a_stop_behind_the_end_of_a_message_leaves_it_unknown), TEST(a_mail_that_stays_here_has_results_of_its_own),
       TEST(trace_and_progress_are_called), TEST(a_composed_message_is_sent_to_its_recipients), TEST(a_composed_message_is_read_once),
       TEST(a_connection_resumes_the_last_one_s_tls),
-      TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_takes_little_is_asked_again), TEST(a_server_that_has_gone_for_good_is_told), TEST(greetings_are_what_was_asked_for),
+      TEST(a_connection_closed_while_idle_is_made_anew), TEST(a_server_that_takes_little_is_asked_again), TEST(a_server_that_has_gone_for_good_is_told), TEST(a_mail_that_was_begun_is_not_sent_again), TEST(greetings_are_what_was_asked_for),
       TEST(options_of_session_message_and_recipient), TEST(opportunistic_goes_on_in_clear), TEST(a_long_list_comes_whole), TEST(a_handshake_that_fails_costs_a_connection),
       TEST(a_session_that_could_not_be_made_is_ended_like_any_other), TEST(each_allocation_may_fail))
