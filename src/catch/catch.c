@@ -44,6 +44,7 @@ struct catch {
 	struct tls_context *tls;
 	struct visitor *visitors[CONNECTIONS_MAX];
 	size_t n_visitors;
+	int64_t rest_until_ms; /* without descriptors nobody is let in until then; 0: there are some */
 	uint64_t n_mails;
 	struct pollfd fds[CONNECTIONS_MAX + 2];
 };
@@ -308,15 +309,23 @@ static void serve(struct visitor *visitor, int64_t now_ms)
 
 /* ---- the loop ---- */
 
-/* Takes what is there. Without descriptors left, the rest waits until a visitor leaves. */
+static bool has_enough(const struct catch *catch)
+{
+	return catch->options.mails_max > 0 && catch->n_mails >= catch->options.mails_max;
+}
+
+/* Takes what is there. Without descriptors left, the rest waits until a visitor leaves, or for a moment. */
 static void accept_all(struct catch *catch)
 {
-	while (catch->n_visitors < CONNECTIONS_MAX) {
+	catch->rest_until_ms = 0;
+	while (catch->n_visitors < CONNECTIONS_MAX && !has_enough(catch)) {
 		struct net_address peer;
 		const int fd = listen_accept(catch->listen_fd, &peer);
 
-		if (fd < 0)
+		if (fd < 0) {
+			catch->rest_until_ms = listen_rest_until(errno, clock_monotonic_ms());
 			return;
+		}
 
 		struct visitor *visitor = visitor_new(catch, fd, &peer);
 
@@ -345,7 +354,7 @@ static size_t list_wishes(struct catch *catch, int64_t *ret_until_ms)
 {
 	size_t n = 0;
 
-	*ret_until_ms = WAIT_FOREVER;
+	*ret_until_ms = catch->rest_until_ms ? catch->rest_until_ms : WAIT_FOREVER;
 	for (; n < catch->n_visitors; n++) {
 		const struct visitor *visitor = catch->visitors[n];
 		const int64_t deadline_ms = server_deadline(visitor->server);
@@ -355,14 +364,9 @@ static size_t list_wishes(struct catch *catch, int64_t *ret_until_ms)
 		catch->fds[n] = (struct pollfd){.fd = visitor->stream.fd, .events = (short)((is_listened_to ? POLLIN : 0) | visitor->event)};
 		*ret_until_ms = own_ms < *ret_until_ms ? own_ms : *ret_until_ms;
 	}
-	if (n < CONNECTIONS_MAX)
+	if (n < CONNECTIONS_MAX && !has_enough(catch) && !catch->rest_until_ms)
 		catch->fds[n++] = (struct pollfd){.fd = catch->listen_fd, .events = POLLIN};
 	return n;
-}
-
-static bool has_enough(const struct catch *catch)
-{
-	return catch->options.mails_max > 0 && catch->n_mails >= catch->options.mails_max;
 }
 
 int catch_serve(struct catch *catch, courant_error **err)
@@ -381,8 +385,7 @@ int catch_serve(struct catch *catch, courant_error **err)
 		for (size_t i = 0; i < catch->n_visitors; i++)
 			serve(catch->visitors[i], now_ms);
 		see_off(catch);
-		if (!has_enough(catch))
-			accept_all(catch);
+		accept_all(catch);
 		see_off(catch);
 	}
 	return 0;

@@ -29,6 +29,7 @@ struct desk {
 	struct outbox *outbox;
 	const struct log *log;
 	int64_t (*now_ms)(void);
+	int64_t rest_until_ms; /* without descriptors nobody is let in until then; 0: there are some */
 	struct client clients[DESK_CONNECTIONS_MAX];
 };
 
@@ -114,14 +115,14 @@ size_t desk_fds(const struct desk *desk, struct pollfd *ret)
 			ret[n++] = (struct pollfd){.fd = client->fd, .events = server_output(client->server).len > 0 ? POLLOUT : POLLIN};
 	}
 	/* Whoever comes when all places are taken waits in the system's queue. */
-	if (n_free > 0)
+	if (n_free > 0 && !desk->rest_until_ms)
 		ret[n++] = (struct pollfd){.fd = desk->fd, .events = POLLIN};
 	return n;
 }
 
 int64_t desk_deadline_ms(const struct desk *desk)
 {
-	int64_t first_ms = INT64_MAX;
+	int64_t first_ms = desk->rest_until_ms ? desk->rest_until_ms : INT64_MAX;
 
 	for (size_t i = 0; i < DESK_CONNECTIONS_MAX; i++)
 		if (desk->clients[i].fd >= 0 && server_deadline(desk->clients[i].server) < first_ms)
@@ -149,6 +150,7 @@ static int greet(struct desk *desk, struct client *client, int64_t monotonic_ms,
 
 static void accept_new(struct desk *desk, int64_t monotonic_ms)
 {
+	desk->rest_until_ms = 0;
 	for (size_t i = 0; i < DESK_CONNECTIONS_MAX; i++) {
 		struct client *client = &desk->clients[i];
 		AUTO(error) courant_error *err = NULL;
@@ -157,8 +159,10 @@ static void accept_new(struct desk *desk, int64_t monotonic_ms)
 		if (client->fd >= 0)
 			continue;
 		client->fd = listen_accept(desk->fd, &peer);
-		if (client->fd < 0)
+		if (client->fd < 0) {
+			desk->rest_until_ms = listen_rest_until(errno, monotonic_ms);
 			return;
+		}
 		if (greet(desk, client, monotonic_ms, &err) == 0)
 			continue;
 		LOG(desk->log, LOG_ERROR, "client turned away", LOG_TEXT("reason", courant_error_sentence(err)));

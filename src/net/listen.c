@@ -12,6 +12,7 @@
 
 /* Connections that may wait to be accepted; the system cuts it to its own limit. */
 #define BACKLOG 1024
+#define REST_MS 1000
 
 static int parse_where(slice where, struct net_address *ret, courant_error **err)
 {
@@ -76,4 +77,11 @@ int listen_accept(int fd, struct net_address *ret_peer)
 	if (peer >= 0 && ret_peer->at.ss_family != AF_UNIX)
 		(void)setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	return peer;
+}
+
+int64_t listen_rest_until(int error_number, int64_t now_ms)
+{
+	const bool is_short = error_number == EMFILE || error_number == ENFILE || error_number == ENOBUFS || error_number == ENOMEM;
+
+	return is_short ? now_ms + REST_MS : 0;
 }

@@ -10,4 +10,8 @@ int listen_open(slice where, int *ret_fd, struct net_address *ret, courant_error
 
 /* The next connection: its descriptor, non-blocking, small writes at once. -1 with errno when there is none now (EAGAIN) or it went away. */
 int listen_accept(int fd, struct net_address *ret_peer);
+
+/* After an accept that failed: until when the socket is not to be polled (monotonic), 0: it may be at once. Without descriptors or memory the connection stays
+ * in the queue and the socket readable, so that polling would spin. */
+int64_t listen_rest_until(int error_number, int64_t now_ms);
 #endif

@@ -27,6 +27,7 @@ struct pages {
 	struct net_address address;
 	page_fn *page;
 	void *context;
+	int64_t rest_until_ms; /* without descriptors nobody is let in until then; 0: there are some */
 	struct connection connections[PAGES_CONNECTIONS_MAX];
 };
 
@@ -89,14 +90,14 @@ size_t pages_fds(const struct pages *pages, struct pollfd *ret)
 			ret[n++] = (struct pollfd){.fd = connection->fd, .events = connection->is_answered ? POLLOUT : POLLIN};
 	}
 	/* Whoever comes when all are taken waits in the system's queue. */
-	if (n_free > 0)
+	if (n_free > 0 && !pages->rest_until_ms)
 		ret[n++] = (struct pollfd){.fd = pages->fd, .events = POLLIN};
 	return n;
 }
 
 int64_t pages_deadline_ms(const struct pages *pages)
 {
-	int64_t first_ms = INT64_MAX;
+	int64_t first_ms = pages->rest_until_ms ? pages->rest_until_ms : INT64_MAX;
 
 	for (size_t i = 0; i < PAGES_CONNECTIONS_MAX; i++)
 		if (pages->connections[i].fd >= 0 && pages->connections[i].until_ms < first_ms)
@@ -224,6 +225,7 @@ static void send_answer(struct connection *connection)
 
 static void accept_new(struct pages *pages, int64_t now_ms)
 {
+	pages->rest_until_ms = 0;
 	for (size_t i = 0; i < PAGES_CONNECTIONS_MAX; i++) {
 		struct connection *connection = &pages->connections[i];
 		struct net_address peer;
@@ -233,8 +235,10 @@ static void accept_new(struct pages *pages, int64_t now_ms)
 
 		const int fd = listen_accept(pages->fd, &peer);
 
-		if (fd < 0)
+		if (fd < 0) {
+			pages->rest_until_ms = listen_rest_until(errno, now_ms);
 			return;
+		}
 		*connection = (struct connection){.fd = fd, .request = BUFFER_LIMIT(REQUEST_MAX_BYTES), .answer = BUFFER_LIMIT(2 * ANSWER_MAX_BYTES),
 						  .until_ms = now_ms + PATIENCE_MS};
 	}

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """courant catch, with other people's clients: Python's smtplib, swaks, bare sockets."""
+import os
+import pathlib
+import resource
 import shutil
 import smtplib
 import socket
 import ssl
 import threading
+import time
 
 import peers
 import tap
@@ -94,6 +98,30 @@ def many_connections_are_served_at_once():
 			smtp.quit()
 		senders = sorted(mail.split(b"\r\n")[0] for mail in catcher.mails())
 	tap.check_equal(senders, sorted(b"Return-Path: <%d@example.com>" % i for i in range(50)))
+
+
+def seconds_used(process):
+	fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+	return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@tap.test
+def without_descriptors_the_next_one_waits_and_nothing_spins():
+	with peers.Catcher("--tls", "none") as catcher:
+		pid = catcher.process.pid
+		n_open = len(os.listdir(f"/proc/{pid}/fd"))
+		resource.prlimit(pid, resource.RLIMIT_NOFILE, (n_open + 2, n_open + 2))
+		conns = [socket.create_connection(("127.0.0.1", catcher.port), peers.PATIENCE_S) for _ in range(4)]
+		for conn in conns[:2]:
+			tap.check_in(b"220", conn.recv(1000))
+		used = seconds_used(catcher.process)
+		time.sleep(1.5)
+		tap.check(seconds_used(catcher.process) - used < 0.1, "it waits")
+		for conn in conns[:2]:
+			conn.close()
+		for conn in conns[2:]:
+			tap.check_in(b"220", conn.recv(1000))
+			conn.close()
 
 
 @tap.test

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -151,6 +152,27 @@ static void many_at_once_do_not_keep_it_busy(void)
 		(void)close(*fd);
 }
 
+static void without_descriptors_it_rests(void)
+{
+	AUTO(pages) struct pages *pages = pages_new(SLICE("127.0.0.1:0"), page, NULL, NULL);
+	const int64_t now_ms = clock_monotonic_ms();
+	const int fd = dial(pages);
+	struct pollfd fds[PAGES_FDS_MAX];
+	struct rlimit before, none;
+
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &none), 0);
+	pages_turn(pages, now_ms);
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &before), 0);
+	CHECK_INT(pages_fds(pages, fds), 0);
+	CHECK_INT(pages_deadline_ms(pages), now_ms + 1000);
+	pages_turn(pages, now_ms + 1000);
+	CHECK_INT(pages_fds(pages, fds), 2);
+	(void)close(fd);
+}
+
 static void only_loopback_is_served(void)
 {
 	courant_error *err = NULL;
@@ -160,4 +182,4 @@ static void only_loopback_is_served(void)
 }
 
 TESTS(TEST(requests_are_answered), TEST(a_request_without_end_is_refused), TEST(who_says_nothing_is_hung_up_on), TEST(many_at_once_do_not_keep_it_busy),
-      TEST(only_loopback_is_served))
+      TEST(without_descriptors_it_rests), TEST(only_loopback_is_served))
