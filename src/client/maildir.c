@@ -103,6 +103,17 @@ int maildir_write(struct maildir_mail *mail, slice bytes, courant_error **err)
 	return file_write_all(mail->fd, bytes, mail->name, err);
 }
 
+/* It is in new/, but perhaps not on disk. As its sender will try again, it is taken back; unless a reader of mail has been faster. */
+static int take_back(struct maildir *maildir, const struct maildir_mail *mail, courant_error **err)
+{
+	const int error_number = errno;
+
+	if (unlinkat(maildir->new_fd, mail->name, 0) < 0)
+		return fail_errno_as(err, COURANT_UNKNOWN, error_number, "a mail is in %s, but perhaps not to stay", maildir->path);
+	errno = error_number;
+	return fail_write(maildir, err);
+}
+
 int maildir_finish(struct maildir *maildir, struct maildir_mail *mail, courant_error **err)
 {
 	int status = fsync(mail->fd);
@@ -112,14 +123,12 @@ int maildir_finish(struct maildir *maildir, struct maildir_mail *mail, courant_e
 		status = -1;
 	if (status == 0)
 		status = renameat(maildir->tmp_fd, mail->name, maildir->new_fd, mail->name);
-	if (status == 0)
-		status = fsync(maildir->new_fd);
 	if (status < 0) {
 		(void)fail_write(maildir, err);
-		(void)unlinkat(maildir->tmp_fd, mail->name, 0); /* it is not there when only the last step failed */
+		(void)unlinkat(maildir->tmp_fd, mail->name, 0);
 		return -1;
 	}
-	return 0;
+	return fsync(maildir->new_fd) < 0 ? take_back(maildir, mail, err) : 0;
 }
 
 void maildir_abandon(struct maildir *maildir, struct maildir_mail *mail)

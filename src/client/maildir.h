@@ -22,7 +22,7 @@ struct maildir_mail {
 
 int maildir_begin(struct maildir *, struct maildir_mail *ret, courant_error **err);
 int maildir_write(struct maildir_mail *, slice bytes, courant_error **err);
-/* The mail is in new/ under mail->name. */
+/* The mail is in new/ under mail->name. -1: it is not; or, with COURANT_UNKNOWN, it was there, and a reader has taken it, but the disk has failed. */
 int maildir_finish(struct maildir *, struct maildir_mail *, courant_error **err);
 /* Takes one that was not begun or is finished. */
 void maildir_abandon(struct maildir *, struct maildir_mail *);

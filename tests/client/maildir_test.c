@@ -3,9 +3,11 @@
 #include "client/maildir.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -134,6 +136,51 @@ static void a_maildir_that_is_gone_takes_no_mail(void)
 	CHECK_ERROR(err, COURANT_CANT_CREATE, box);
 }
 
+/* In the place of the system's: folders fail when they are told to; `taken` is moved away first, as by a reader of mail. */
+static bool folders_fail;
+static const char *taken;
+
+int fsync(int fd)
+{
+	struct stat status;
+
+	if (!folders_fail || fstat(fd, &status) < 0 || !S_ISDIR(status.st_mode))
+		return (int)syscall(SYS_fsync, fd);
+	if (taken) {
+		AUTO(free) char *from = strdup(inside("new", taken));
+
+		CHECK_INT(rename(from, inside("cur", taken)), 0);
+	}
+	errno = EIO;
+	return -1;
+}
+
+/* Its sender hears that it is not there, and tries again. */
+static void a_mail_that_is_perhaps_not_on_disk_is_taken_back(void)
+{
+	static const struct {
+		const char *name;
+		bool is_taken;
+		int code;
+	} rows[] = {{"nobody has seen it", false, COURANT_CANT_CREATE}, {"a reader has it already", true, COURANT_UNKNOWN}};
+
+	EACH (row, rows) {
+		courant_error *err = NULL;
+		AUTO(maildir) struct maildir *maildir = maildir_open(new_box(), &err);
+		struct maildir_mail mail = MAILDIR_NO_MAIL;
+
+		tap_row(row->name);
+		CHECK_INT(maildir_begin(maildir, &mail, &err), 0);
+		taken = row->is_taken ? mail.name : NULL;
+		folders_fail = true;
+		CHECK_INT(maildir_finish(maildir, &mail, &err), -1);
+		folders_fail = false;
+		CHECK_ERROR(err, row->code, "Input/output error");
+		CHECK_INT(count("tmp") + count("new"), 0);
+		CHECK_INT(count("cur"), row->is_taken);
+	}
+}
+
 static void each_allocation_may_fail(void)
 {
 	(void)new_box();
@@ -147,4 +194,4 @@ static void each_allocation_may_fail(void)
 }
 
 TESTS(TEST(a_mail_appears_when_it_is_whole), TEST(a_mail_that_is_given_up_leaves_nothing), TEST(no_two_mails_have_one_name),
-      TEST(a_place_that_cannot_be_is_told), TEST(a_maildir_that_is_gone_takes_no_mail), TEST(each_allocation_may_fail))
+      TEST(a_place_that_cannot_be_is_told), TEST(a_maildir_that_is_gone_takes_no_mail), TEST(a_mail_that_is_perhaps_not_on_disk_is_taken_back), TEST(each_allocation_may_fail))
