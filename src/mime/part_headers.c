@@ -286,7 +286,8 @@ static void name_clean(struct buffer *out, slice name)
 		 * a name ends in. */
 		if (code >= ' ' && code != 127 && !(code >= 0x80 && code < 0xa0) &&
 		    !(code >= 0x202a && code <= 0x202e) && !(code >= 0x2066 && code <= 0x2069) &&
-		    code != 0x2028 && code != 0x2029)
+		    code != 0x200e && code != 0x200f && code != 0x061c && code != 0x2028 &&
+		    code != 0x2029)
 			buffer_append(out, slice_part(name, 0, name.len - rest.len));
 		name = rest;
 	}

@@ -107,6 +107,7 @@ static const struct {
 	{"leading dots go", "..hidden", "hidden"},
 	{"control characters go", "a\x01\x1b[31mb.txt", "a[31mb.txt"},
 	{"what turns the writing around goes", "a\xe2\x80\xaegnp.exe", "agnp.exe"},
+	{"marks that set its direction go", "a\xe2\x80\x8e\xe2\x80\x8f\xd8\x9cgnp.exe", "agnp.exe"},
 	{"climbing out goes", "../../x", "x"},
 };
 
