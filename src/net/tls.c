@@ -254,7 +254,8 @@ bool tls_channel_binding(const struct tls *tls, const char *name, unsigned char 
 
 	if (strcmp(name, "tls-server-end-point") == 0)
 		return end_point_binding(tls, into, ret_size);
-	if (strcmp(name, "tls-exporter") != 0 ||
+	/* Below TLS 1.3 it needs the extended master secret: without it two sessions may share what is exported (RFC 9266, 4; RFC 7627). */
+	if (strcmp(name, "tls-exporter") != 0 || (SSL_version(tls->ssl) < TLS1_3_VERSION && SSL_get_extms_support(tls->ssl) != 1) ||
 	    SSL_export_keying_material(tls->ssl, into, 32, label, sizeof label - 1, (const unsigned char *)"", 0, 1) != 1)
 		return false;
 	*ret_size = 32;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/secret.h"
+#include "net/tls_own.h"
 #include "tap.h"
 
 struct pair {
@@ -221,6 +222,39 @@ static void bytes_pass_both_ways_and_the_end_is_seen(void)
 	pair_close(&pair);
 }
 
+static void a_session_is_exported_when_it_is_the_only_one_with_its_secret(void)
+{
+	static const struct {
+		const char *name;
+		int version;
+		uint64_t options;
+		bool has_binding;
+	} rows[] = {
+		{"TLS 1.3", TLS1_3_VERSION, 0, true},
+		{"TLS 1.2", TLS1_2_VERSION, 0, true},
+		{"TLS 1.2 without the extended master secret", TLS1_2_VERSION, SSL_OP_NO_EXTENDED_MASTER_SECRET, false},
+	};
+	EACH (row, rows) {
+		AUTO(secret) char *certificate = NULL;
+		AUTO(secret) char *key = NULL;
+		courant_error *err = NULL;
+		struct pair pair;
+		unsigned char binding[64];
+		size_t size;
+
+		tap_row(row->name);
+		CHECK_INT(tls_make_certificate(clock_now_ms(), &certificate, &key, &err), 0);
+		CHECK_INT(pair_open(&pair, &(struct tls_policy){.ca_pem = slice_of(certificate)}, "localhost", slice_of(certificate), slice_of(key), &err), 0);
+		(void)SSL_set_max_proto_version(pair.client.tls->ssl, row->version);
+		(void)SSL_set_options(pair.client.tls->ssl, row->options);
+		CHECK_INT(pair_shake(&pair, &err), 0);
+		CHECK_NO_ERROR(err);
+		CHECK_INT(tls_channel_binding(pair.client.tls, "tls-exporter", binding, &size), row->has_binding);
+		CHECK(tls_channel_binding(pair.client.tls, "tls-server-end-point", binding, &size));
+		pair_close(&pair);
+	}
+}
+
 static void the_second_handshake_is_a_short_one(void)
 {
 	AUTO(secret) char *certificate = NULL;
@@ -340,6 +374,6 @@ static void a_server_without_tls_is_told_from_one_with_bad_tls(void)
 }
 
 TESTS(TEST(a_certificate_is_judged), TEST(opportunistic_takes_any_certificate_and_says_so), TEST(names_that_would_match_anything_are_refused),
-      TEST(bytes_pass_both_ways_and_the_end_is_seen), TEST(the_second_handshake_is_a_short_one), TEST(a_ticket_is_for_the_name_that_was_verified),
+      TEST(bytes_pass_both_ways_and_the_end_is_seen), TEST(the_second_handshake_is_a_short_one), TEST(a_session_is_exported_when_it_is_the_only_one_with_its_secret), TEST(a_ticket_is_for_the_name_that_was_verified),
       TEST(a_pinned_key_must_be_the_server_s),
       TEST(a_policy_that_makes_no_sense_is_said), TEST(a_server_without_tls_is_told_from_one_with_bad_tls))
