@@ -168,10 +168,10 @@ struct layout {
 	size_t skipped;            /* rows at the beginning that are not shown */
 };
 
-/* The first figure behind the name; of samples of lines, no figure is a quantity. */
+/* The first figure behind the name; of samples of lines, and of logs that a ledger knows, no figure is a quantity. */
 static size_t find_figure(const struct table *table)
 {
-	if (is_named(table, "rejected"))
+	if (is_named(table, "rejected") || is_named(table, "ledger"))
 		return 0;
 	for (size_t i = 1; i < table_columns(table); i++) {
 		const enum table_type type = table_column(table, i)->type;

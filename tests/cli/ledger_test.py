@@ -492,6 +492,7 @@ def the_list_and_forgetting():
 	place.write("one.log", one)
 	place.write("two.log", two)
 	place.count("one.log", "two.log")
+	tap.check("█" not in place.text("list", "ledger").out, "no bar where nothing is compared")
 	logs = json.loads(place.text("list", "--json", "ledger").out)["logs"]
 	tap.check_equal([[row["number"], row["log"], row["lines"], row["size"]] for row in logs],
 		[[1, "one.log", 300, len(b"".join(one))], [2, "two.log", 300, len(b"".join(two))]])
