@@ -104,6 +104,8 @@ int main(int argc, char **argv)
 		return EX_OSERR;
 	/* A server that hangs up is an error with a sentence, not the end of the program. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Ignored is what a program is started with by some that never wait: then the system would forget how its own children end. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	if (argc > 0 && is_named_sendmail(argv[0]))
 		return run_command(cli_command_find("sendmail", NULL), argv, argc - 1, argv + 1);
 	return run(argv, argc > 0 ? argc - 1 : 0, argv + 1);

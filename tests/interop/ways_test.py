@@ -51,6 +51,14 @@ def the_sendmail_program_is_called_and_believed():
 	tap.check((folder / "mail").read_bytes().endswith(b"\n\n" + BODY), "LF line ends")
 
 
+@tap.test
+def a_parent_that_ignores_its_children_changes_nothing():
+	folder = tap.folder()
+	words = [tap.PROGRAM, "send", "--server", "sendmail:/bin/true", *MAIL]
+	result = tap.run(["env", "--ignore-signal=CHLD", *map(str, words)], cwd=folder)
+	tap.check_equal(result.status, 0)
+
+
 class Lmtp(threading.Thread):
 	"""An LMTP server on a unix socket that answers each recipient after the dot."""
 
