@@ -54,12 +54,17 @@ static int check_report(const struct cli_call *call, const char *path, struct fa
 	return report_file_load(path, faults, file, err) < 0 || check_accounts(call, file, faults, err) < 0 ? -1 : check_sources(call, file, faults, err);
 }
 
-/* The reports that it lists have files of their own to be checked; here they must be there, and be told apart. */
+/* The reports that it lists are files to be checked by themselves, and may not be there yet; but they must be told apart. */
 static int check_configuration(const char *path, struct faults *faults, struct config *config, courant_error **err)
 {
 	AUTO(texts) struct texts reports = {NULL, 0};
+	AUTO(error) courant_error *missing = NULL;
 
-	return config_load(path, faults, config, err) < 0 ? -1 : agenda_find_files(config, &reports, err);
+	if (config_load(path, faults, config, err) < 0)
+		return -1;
+	if (agenda_find_files(config, &reports, &missing) == 0 || courant_error_code(missing) == COURANT_NO_INPUT)
+		return 0;
+	return fail_pass(err, STEAL(missing));
 }
 
 static int check_file(struct cli_call *call, const char *path)

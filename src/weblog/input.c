@@ -125,7 +125,7 @@ int input_rewind(struct input *input, courant_error **err)
 	if (input->reader && courant_reader_rewind(input->reader, err) < 0)
 		return -1;
 	if (!input->reader && lseek(input->fd, 0, SEEK_SET) < 0)
-		return fail_errno(err, errno, "cannot read %s again", input->name);
+		return fail_errno(err, errno, "cannot read %s", input->name);
 	end_unpacking(input);
 	input->has_begun = input->has_ended = false;
 	input->ahead = (slice){NULL, 0};
@@ -195,10 +195,10 @@ static int begin(struct input *input, courant_error **err)
 static int fail_packed(const struct input *input, const char *what, courant_error **err)
 {
 	const char *const name = input->name, *const packing = input->unpacker->name, *const program = input->unpacker->text_program;
+	const bool is_stdin = input->fd == STDIN_FILENO;
 
-	if (input->fd == STDIN_FILENO)
-		return fail(err, COURANT_NO_INPUT, "%s: its %s data %s; to count what can be read: … | %s | courant weblog -", name, packing, what, program);
-	return fail(err, COURANT_NO_INPUT, "%s: its %s data %s; to count what can be read: %s %s | courant weblog -", name, packing, what, program, name);
+	return fail(err, COURANT_NO_INPUT, "%s: its %s data %s; to count what can be read: %s %s | courant weblog -", name, packing, what, is_stdin ? "… |" : program,
+	            is_stdin ? program : name);
 }
 
 /* What follows a stream is another one, padding of NULs, or nothing. A frame of zstd that is to be skipped has another beginning. */
