@@ -18,6 +18,20 @@ ALLOC_RESULT void *mem_resize(void *old, size_t n, size_t size_each); /* realloc
 ALLOC_RESULT char *mem_copy(slice bytes);                 /* a copy with a NUL behind it */
 ALLOC_RESULT char *mem_copy_text(const char *text);       /* NULL gives NULL */
 
+/* An array of *space items with room for one more behind n: the old one, or one of twice the space, at first of `first`. As mem_resize(); *space follows. */
+ALLOC_RESULT static inline void *mem_room(void *old, size_t n, size_t *space, size_t first, size_t size_each)
+{
+	if (n < *space)
+		return old;
+
+	const size_t wanted = *space ? 2 * *space : first;
+	void *items = mem_resize(old, wanted, size_each);
+
+	if (items)
+		*space = wanted;
+	return items;
+}
+
 /* Sums and products of sizes from outside: false on overflow, *ret untouched. */
 static inline bool size_add(size_t a, size_t b, size_t *ret)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* library.h - shared libraries that few runs need, loaded when one does (dlopen(3))
  *
- * A library that is linked costs every start of the program, a login or none: GNU SASL with what it needs itself takes
- * as long as everything that `courant --version` does of its own. */
+ * A library that is linked costs every start of the program, a login or none. */
 #ifndef COURANT_BASE_LIBRARY_H
 #define COURANT_BASE_LIBRARY_H
 #include <courant/error.h>

@@ -51,7 +51,6 @@ static void close_lane(struct lanes *lanes, struct lane *lane, int64_t now_ms)
 {
 	AUTO(error) courant_error *why = STEAL(lane->why);
 	const bool was_useless = why && lane->n_done == 0;
-
 	const bool may_go_in_clear = link_may_go_in_clear(lane->link);
 
 	lane_close(lane);

@@ -145,15 +145,11 @@ void server_mail_from(struct server *server, slice arguments)
 
 static bool add_recipient(struct server *server, slice path)
 {
-	if (server->n_recipients == server->recipients_space) {
-		const size_t space = server->recipients_space ? 2 * server->recipients_space : 8;
-		char **recipients = mem_resize(server->recipients, space, sizeof *recipients);
+	char **recipients = mem_room(server->recipients, server->n_recipients, &server->recipients_space, 8, sizeof *recipients);
 
-		if (!recipients)
-			return false;
-		server->recipients = recipients;
-		server->recipients_space = space;
-	}
+	if (!recipients)
+		return false;
+	server->recipients = recipients;
 	server->recipients[server->n_recipients] = mem_copy(path);
 	return server->recipients[server->n_recipients] && ++server->n_recipients;
 }

@@ -248,15 +248,11 @@ static int classify(struct finding *finding, struct agent_look *look, bool is_on
 
 static int add_id(struct agents *agents, uint32_t ref, courant_error **err)
 {
-	if (agents->n == agents->space) {
-		const size_t space = agents->space ? 2 * agents->space : 64;
-		uint32_t *refs = mem_resize(agents->refs, space, sizeof *refs);
+	uint32_t *refs = mem_room(agents->refs, agents->n, &agents->space, 64, sizeof *refs);
 
-		if (!refs)
-			return fail_memory(err);
-		agents->refs = refs;
-		agents->space = space;
-	}
+	if (!refs)
+		return fail_memory(err);
+	agents->refs = refs;
 	agents->refs[agents->n++] = ref;
 	return 0;
 }

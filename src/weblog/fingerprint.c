@@ -43,30 +43,22 @@ static int read_digest(struct fingerprint *print, char digest[DIGEST_BYTES])
 
 static int add_mark(struct fingerprint *print)
 {
-	if (print->n_marks == print->space_marks) {
-		const size_t space = print->space_marks ? 2 * print->space_marks : 64;
-		struct mark *marks = mem_resize(print->marks, space, sizeof *marks);
+	struct mark *marks = mem_room(print->marks, print->n_marks, &print->space_marks, 64, sizeof *marks);
 
-		if (!marks)
-			return -1;
-		print->marks = marks;
-		print->space_marks = space;
-	}
+	if (!marks)
+		return -1;
+	print->marks = marks;
 	print->marks[print->n_marks] = (struct mark){.position = print->position};
 	return read_digest(print, print->marks[print->n_marks++].digest);
 }
 
 static int add_end(struct mark *mark, const struct line_end *end)
 {
-	if (mark->n_ends == mark->space_ends) {
-		const size_t space = mark->space_ends ? 2 * mark->space_ends : 64;
-		struct line_end *ends = mem_resize(mark->ends, space, sizeof *ends);
+	struct line_end *ends = mem_room(mark->ends, mark->n_ends, &mark->space_ends, 64, sizeof *ends);
 
-		if (!ends)
-			return -1;
-		mark->ends = ends;
-		mark->space_ends = space;
-	}
+	if (!ends)
+		return -1;
+	mark->ends = ends;
 	mark->ends[mark->n_ends++] = *end;
 	return 0;
 }

@@ -70,15 +70,12 @@ static int add_segment(struct keys *keys)
 {
 	if (keys->n_segments == SEGMENTS_MAX)
 		return -1;
-	if (keys->n_segments == keys->space_segments) {
-		const size_t space = keys->space_segments ? 2 * keys->space_segments : 4;
-		char **segments = mem_resize(keys->segments, space, sizeof *segments);
 
-		if (!segments)
-			return -1;
-		keys->segments = segments;
-		keys->space_segments = space;
-	}
+	char **segments = mem_room(keys->segments, keys->n_segments, &keys->space_segments, 4, sizeof *segments);
+
+	if (!segments)
+		return -1;
+	keys->segments = segments;
 
 	char *segment = mem_array(segment_units(keys->n_segments), 8);
 

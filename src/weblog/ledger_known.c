@@ -97,15 +97,11 @@ AUTO_DEFINE_VALUE(candidates, struct candidates, candidates_release)
 
 static int add_point(struct candidates *candidates, uint64_t position, slice digest, bool is_end, courant_error **err)
 {
-	if (candidates->n_points == candidates->space_points) {
-		const size_t space = candidates->space_points ? 2 * candidates->space_points : 64;
-		struct point *points = mem_resize(candidates->points, space, sizeof *points);
+	struct point *points = mem_room(candidates->points, candidates->n_points, &candidates->space_points, 64, sizeof *points);
 
-		if (!points)
-			return fail_memory(err);
-		candidates->points = points;
-		candidates->space_points = space;
-	}
+	if (!points)
+		return fail_memory(err);
+	candidates->points = points;
 
 	struct point *point = &candidates->points[candidates->n_points];
 

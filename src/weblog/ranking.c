@@ -80,15 +80,12 @@ int ranking_add(struct ranking *ranking, const struct table_cell *cells, courant
 	}
 	if (ranking->n == ranking->space && ranking->top && ranking->n >= 2 * ranking->top + SPARE_ROWS)
 		cut(ranking);
-	if (ranking->n == ranking->space) {
-		const size_t space = ranking->space ? 2 * ranking->space : 64;
-		struct ranking_row *rows = mem_resize(ranking->rows, space, sizeof *rows);
 
-		if (!rows)
-			return fail_memory(err);
-		ranking->rows = rows;
-		ranking->space = space;
-	}
+	struct ranking_row *rows = mem_room(ranking->rows, ranking->n, &ranking->space, 64, sizeof *rows);
+
+	if (!rows)
+		return fail_memory(err);
+	ranking->rows = rows;
 	for (size_t i = 0; i < table_columns(ranking->table); i++)
 		ranking->rows[ranking->n].cells[i] = cells[i];
 	ranking->n++;

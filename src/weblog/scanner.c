@@ -124,16 +124,11 @@ int scanner_count(struct scanner *scanner, struct share *share, courant_error **
 static int give_away(struct scanner *scanner, const struct hit *hit, courant_error **err)
 {
 	struct share *share = &scanner->shares[(uint32_t)hit->address_hash % scanner->n_shares];
+	struct hit *hits = mem_room(share->hits, share->n, &share->space, 256, sizeof *hits);
 
-	if (share->n == share->space) {
-		const size_t space = share->space ? 2 * share->space : 256;
-		struct hit *hits = mem_resize(share->hits, space, sizeof *hits);
-
-		if (!hits)
-			return fail_memory(err);
-		share->hits = hits;
-		share->space = space;
-	}
+	if (!hits)
+		return fail_memory(err);
+	share->hits = hits;
 	share->hits[share->n++] = *hit;
 	return 0;
 }

@@ -91,15 +91,11 @@ size_t seen_store_bytes(const struct seen_store *store)
 /* A slab of so many units, or SLABS_MAX. */
 static size_t add_slab(struct seen_store *store, size_t units)
 {
-	if (store->n_slabs == store->space_slabs) {
-		const size_t space = store->space_slabs ? 2 * store->space_slabs : 8;
-		char **slabs = store->n_slabs < SLABS_MAX ? mem_resize(store->slabs, space, sizeof *slabs) : NULL;
+	char **slabs = store->n_slabs < SLABS_MAX ? mem_room(store->slabs, store->n_slabs, &store->space_slabs, 8, sizeof *slabs) : NULL;
 
-		if (!slabs)
-			return SLABS_MAX;
-		store->slabs = slabs;
-		store->space_slabs = space;
-	}
+	if (!slabs)
+		return SLABS_MAX;
+	store->slabs = slabs;
 
 	char *slab = mem_array(units, SEEN_UNIT_BYTES);
 

@@ -153,15 +153,12 @@ int seen_keys_add(struct seen_keys *keys, enum tally_kind kind, uint32_t ref, vo
 {
 	if (kind >= TALLY_SEEN_KINDS)
 		return 0;
-	if (keys->n == keys->space) {
-		const size_t space = keys->space ? 2 * keys->space : 64;
-		uint32_t *all = mem_resize(keys->all, space, sizeof *all);
 
-		if (!all)
-			return -1;
-		keys->all = all;
-		keys->space = space;
-	}
+	uint32_t *all = mem_room(keys->all, keys->n, &keys->space, 64, sizeof *all);
+
+	if (!all)
+		return -1;
+	keys->all = all;
 	keys->all[keys->n++] = ref * TALLY_SEEN_KINDS + kind;
 	memcpy((char *)value + number_offsets[kind], &(uint32_t){(uint32_t)keys->n}, sizeof(uint32_t));
 	return 0;
